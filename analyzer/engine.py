@@ -1,0 +1,78 @@
+"""Scan one artifact: read it, run rules, judge loaders. The one place where rules run."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from analyzer import rules
+from analyzer.artifact import Artifact
+from analyzer.findings import Finding, Problem, Report, TargetFindings
+from analyzer.loaders import judge, loaders_for
+from analyzer.target import Target, TargetError, assumed
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What to do with an artifact."""
+
+    targets: tuple[Target, ...] = ()  # none: the release that wrote the artifact
+    options: dict[str, object] = field(default_factory=dict)  # Target fields for a target that is assumed
+    rules: tuple[str, ...] = ()  # names; none: all
+    ignore: tuple[str, ...] = ()
+    loaders: tuple[str, ...] = ()  # none: all that apply
+    checksums: bool = False
+
+
+def scan(artifact: Artifact, what: Scan, started: float | None = None) -> Report:
+    """Run the wanted rules for each target and judge each loader. Never raises on what an artifact contains."""
+    started = time.perf_counter() if started is None else started
+    wanted = rules.select(what.rules, what.ignore)
+    narrowed = len(wanted) < len(rules.names())
+    problems = list(artifact.problems)
+    results = []
+    for target in what.targets or (_assumed_target(artifact, what.options),):
+        findings = run_rules(artifact, target, wanted, problems)
+        chosen = [name for name in loaders_for(artifact) if not what.loaders or name in what.loaders]
+        complete = not narrowed and not problems
+        found, verdicts = judge(artifact, target, findings, chosen, complete)
+        results.append(TargetFindings(target.spec, found, verdicts))
+    return Report(
+        path=artifact.path,
+        format=artifact.format.value,
+        written_by=artifact.written_by,
+        results=tuple(results),
+        problems=tuple(dict.fromkeys(problems)),
+        seconds=time.perf_counter() - started,
+        artifact=artifact,
+    )
+
+
+def run_rules(artifact: Artifact, target: Target, wanted: Sequence[str], problems: list[Problem]) -> list[Finding]:
+    """What the rules say. A rule that crashes becomes a problem and the others go on."""
+    findings: list[Finding] = []
+    for name in wanted:
+        rule = rules.load(name)
+        if rule.run is None or not all(artifact.has(part) for part in rule.reads):
+            continue
+        try:
+            findings.extend(rule.run(artifact, target))
+        except Exception as error:
+            _log.debug("rule %s", name, exc_info=True)
+            problems.append(Problem(artifact.name, "internal", f"rule {name} failed: {type(error).__name__}: {error}"))
+    return findings
+
+
+def _assumed_target(artifact: Artifact, options: dict[str, object]) -> Target:
+    """The release that wrote the artifact, or the newest one where the files do not say."""
+    from analyzer.tables.releases import RELEASES
+
+    written = artifact.written_by
+    try:
+        return assumed(written.tensorflow or f"{RELEASES[-1]}.0", **options)
+    except TargetError:
+        return assumed(f"{RELEASES[-1]}.0", **options)

@@ -1,0 +1,93 @@
+"""What each way of loading visits, and in which phase. Rules know no loader, loaders know no rule.
+
+A loader is a module with one function `plan(artifact, target) -> Visits`. The returned function says of a place, a
+phase and one of TensorFlow's checks whether this loader, loading this artifact there with its default arguments, comes
+past the place in that phase and makes that check. Each module names the TensorFlow sources it was read from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from analyzer.artifact import Artifact, Format
+from analyzer.findings import Check, Confidence, Finding, Location, Phase, Severity, Verdict
+
+if TYPE_CHECKING:
+    from analyzer.target import Target
+
+Visits = Callable[[Location, Phase, Check], bool]
+
+MODULES = {
+    "tf.saved_model.load": "saved_model_load",
+    "tf.compat.v1.saved_model.load": "saved_model_v1",
+    "tensorflow_serving": "serving",
+    "tf.keras.models.load_model": "load_model",
+    "tf.train.load_checkpoint": "load_checkpoint",
+    "tf.compat.v1.train.import_meta_graph": "import_meta_graph",
+    "tf.import_graph_def": "import_graph_def",
+}
+
+_SAVED_MODEL = ("tf.saved_model.load", "tf.compat.v1.saved_model.load", "tensorflow_serving", "tf.keras.models.load_model")
+_CHECKPOINT = ("tf.train.load_checkpoint",)
+_KERAS = ("tf.keras.models.load_model",)
+APPLIES: dict[Format, tuple[str, ...]] = {
+    Format.SAVED_MODEL: _SAVED_MODEL,
+    Format.CHECKPOINT: _CHECKPOINT,
+    Format.CHECKPOINT_V1: _CHECKPOINT,
+    Format.KERAS_H5: _KERAS,
+    Format.WEIGHTS_H5: _KERAS,
+    Format.KERAS_ARCHIVE: _KERAS,
+    Format.GRAPH_DEF: ("tf.import_graph_def",),
+    Format.UNKNOWN: (),
+}
+
+
+def loaders_for(artifact: Artifact) -> tuple[str, ...]:
+    """The loaders that apply to the artifact's format, in the order in which reports show them."""
+    names = APPLIES[artifact.format]
+    if artifact.format in (Format.CHECKPOINT, Format.CHECKPOINT_V1) and f"{artifact.name}.meta" in artifact.files:
+        return (*names, "tf.compat.v1.train.import_meta_graph")
+    return names
+
+
+def judge(
+    artifact: Artifact, target: Target, findings: Sequence[Finding], loaders: Sequence[str], complete: bool
+) -> tuple[tuple[Finding, ...], tuple[Verdict, ...]]:
+    """Join findings with what each loader visits.
+
+    Returns the findings with `stops` filled in, and a verdict per loader. `complete` is False when rules were left out
+    or something could not be analyzed: then nothing is said to load.
+    """
+    stops: list[list[str]] = [[] for _ in findings]
+    verdicts = []
+    for loader in loaders:
+        visits: Visits = import_module(f"analyzer.loaders.{MODULES[loader]}").plan(artifact, target)
+        failing: list[Finding] = []
+        open_questions: list[Finding] = []
+        for position, finding in enumerate(findings):
+            if finding.severity is not Severity.ERROR or finding.phase is Phase.CALL:
+                continue
+            if not any(visits(where, finding.phase, finding.check) for where in finding.where):
+                continue
+            if finding.confidence is Confidence.LOW:
+                open_questions.append(finding)
+            else:
+                failing.append(finding)
+                stops[position].append(loader)
+        verdicts.append(_verdict(target, loader, failing, open_questions, complete))
+    return tuple(
+        replace(finding, stops=tuple(names)) if names else finding for finding, names in zip(findings, stops, strict=True)
+    ), tuple(verdicts)
+
+
+def _verdict(
+    target: Target, loader: str, failing: Sequence[Finding], open_questions: Sequence[Finding], complete: bool
+) -> Verdict:
+    deciding = failing or open_questions
+    because = tuple(dict.fromkeys(finding.rule for finding in sorted(deciding, key=lambda finding: finding.phase.rank)))
+    loads = False if failing else None if open_questions or not complete else True
+    rescues: set[str] = set.intersection(*(set(finding.rescued_by) for finding in failing)) if failing else set()
+    return Verdict(target.spec, loader, loads, because, tuple(sorted(rescues)))

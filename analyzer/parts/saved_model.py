@@ -1,0 +1,185 @@
+"""A SavedModel's meta graphs, signatures and object graph. Names are those of meta_graph.proto and saved_object_graph.proto."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from analyzer.parts.graph import FileOp, Graph, GraphVersions
+
+
+class TensorInfo(NamedTuple):
+    """A TensorInfo of a signature: `names` has the one tensor, or the component tensors of a composite one."""
+
+    names: tuple[str, ...]
+    dtype: int
+    shape: tuple[int, ...] | None
+    encoding: str  # `name`, `coo_sparse`, `composite_tensor`, or empty when nothing is set
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A SignatureDef."""
+
+    inputs: Mapping[str, TensorInfo]
+    outputs: Mapping[str, TensorInfo]
+    method_name: str
+    defaults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A CollectionDef: `kind` is `node_list`, `bytes_list`, `int64_list`, `float_list`, `any_list`, or empty."""
+
+    kind: str
+    values: tuple[Any, ...]
+    type_urls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VariableDef:
+    """A VariableDef of a variables collection (core/framework/variable.proto)."""
+
+    variable_name: str
+    initializer_name: str
+    snapshot_name: str
+    initial_value_name: str
+    is_resource: bool
+    trainable: bool
+    save_slice: tuple[str, tuple[int, ...], tuple[int, ...], tuple[int, ...]] | None  # full name, shape, offset, shape
+
+
+@dataclass(frozen=True, slots=True)
+class Saver:
+    """A SaverDef; `version` is 0 LEGACY, 1 V1, 2 V2."""
+
+    filename_tensor_name: str
+    save_tensor_name: str
+    restore_op_name: str
+    sharded: bool
+    version: int
+
+
+class AssetFile(NamedTuple):
+    """An AssetFileDef: the tensor that is fed with the path, and the file's name under `assets/`."""
+
+    tensor_name: str
+    filename: str
+
+
+class Edge(NamedTuple):
+    """A child or dependency of an object: local name and node number."""
+
+    name: str
+    node: int
+
+
+class Slot(NamedTuple):
+    """A slot variable: the original variable's node, the slot's name, the slot variable's node."""
+
+    original: int
+    name: str
+    node: int
+
+
+class SaveableFunctions(NamedTuple):
+    """A SaveableObject: node numbers of its save and restore functions."""
+
+    save: int
+    restore: int
+
+
+@dataclass(frozen=True, slots=True)
+class SavedObject:
+    """A node of the SavedObjectGraph.
+
+    `kind` is SavedObject's own oneof field (`user_object`, `asset`, `function`, `variable`, `bare_concrete_function`,
+    `constant`, `resource`, `captured_tensor`) or empty. The fields after it hold what that kind carries.
+    """
+
+    kind: str
+    children: tuple[Edge, ...] = ()
+    dependencies: tuple[Edge, ...] = ()
+    slots: tuple[Slot, ...] = ()
+    saveables: Mapping[str, SaveableFunctions] = field(default_factory=dict)
+    registered_name: str = ""
+    registered_saver: str = ""
+    is_initializer: bool = False  # a function or resource that a resource's `_initialize` or `_create_resource` names
+    identifier: str = ""  # user_object: `_tf_keras_layer`, `optimizer`, `trackable_list_wrapper`, ...
+    version: GraphVersions = GraphVersions()  # user_object
+    metadata: str = ""  # user_object: keras metadata as JSON, before keras_metadata.pb
+    asset: int = 0  # asset: index into asset_file_def
+    concrete_functions: tuple[str, ...] = ()  # function, bare_concrete_function
+    function_spec: bool = False
+    dtype: int = 0  # variable, captured_tensor has none
+    shape: tuple[int, ...] | None = None
+    variable_name: str = ""
+    trainable: bool = False
+    synchronization: int = 0
+    aggregation: int = 0
+    device: str = ""  # variable, resource
+    distributed: tuple[int, ...] = ()  # variable: experimental_distributed_variable_components (count only matters)
+    operation: str = ""  # constant; captured_tensor: name of the tensor
+    captured_in: str = ""  # captured_tensor: concrete function
+
+
+@dataclass(frozen=True, slots=True)
+class ConcreteFunction:
+    """A SavedConcreteFunction: nodes of what it captures, and the types in its structured signature."""
+
+    bound_inputs: tuple[int, ...]
+    has_signature: bool
+    type_specs: tuple[str, ...] = ()  # registered names and classes of TypeSpecs outside TensorFlow's enumeration
+    type_spec_classes: tuple[int, ...] = ()  # TypeSpecProto.TypeSpecClass numbers
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectGraph:
+    """A SavedObjectGraph."""
+
+    nodes: tuple[SavedObject, ...]
+    concrete_functions: Mapping[str, ConcreteFunction]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MetaGraph:
+    """A MetaGraphDef."""
+
+    tags: tuple[str, ...]
+    graph: Graph
+    signatures: Mapping[str, Signature]
+    collections: Mapping[str, Collection]
+    variables: Mapping[str, tuple[VariableDef, ...]]  # by collection: decoded `variables`, `trainable_variables`, ...
+    saver: Saver | None
+    assets: tuple[AssetFile, ...]
+    ops: Mapping[str, FileOp]  # stripped_op_list
+    tensorflow_version: str
+    stripped_default_attrs: bool
+    objects: ObjectGraph | None
+    function_aliases: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def tag_set(self) -> str:
+        """The tags as they stand in symbols: sorted, joined by a comma."""
+        return ",".join(sorted(self.tags))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SavedModel:
+    """A SavedModel's saved_model.pb or .pbtxt. `file` is the one that was read."""
+
+    file: str
+    schema_version: int
+    meta_graphs: tuple[MetaGraph, ...]
+    keras_metadata: tuple[KerasNode, ...] | None = None  # keras_metadata.pb; None without one
+
+
+class KerasNode(NamedTuple):
+    """A SavedObject of keras_metadata.pb: node id and path in the object graph, identifier, metadata as JSON text."""
+
+    node: int
+    path: str
+    identifier: str
+    metadata: str
+    min_consumer: int = 0
