@@ -1,0 +1,111 @@
+"""AttrValue messages to plain values, each distinct serialized entry decoded once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from analyzer.parts.graph import Attr, Func, TensorValue
+from analyzer.readers.protos import message
+
+_FIELDS = ("half_val", "float_val", "double_val", "int_val", "string_val", "scomplex_val", "int64_val", "bool_val")
+_FIELDS += ("dcomplex_val", "resource_handle_val", "variant_val", "uint32_val", "uint64_val", "float8_val")
+_NOTHING = Attr("", None)
+
+
+class AttrDecoder:
+    """Decodes map entries of NodeDef.attr, `{key = 1, value = 2}`, and remembers the short ones."""
+
+    def __init__(self, small: int = 64, remembered: int = 512) -> None:
+        self._small = small
+        self._remembered = remembered
+        self._entries: dict[bytes, tuple[str, Attr]] = {}
+        self._entry = message("tensorflow.NodeDef.AttrEntry")
+
+    def attrs(self, entries: tuple[bytes, ...]) -> Mapping[str, Attr]:
+        """The attributes of a node, by name; as in a protobuf map the last of equal names wins."""
+        return dict(map(self.entry, entries))
+
+    def entry(self, serialized: bytes) -> tuple[str, Attr]:
+        """Name and value of one entry."""
+        found = self._entries.get(serialized)
+        if found is None:
+            decoded = self._entry.FromString(serialized)
+            found = (decoded.key, self.value(decoded.value))
+            if len(serialized) <= self._remembered:
+                self._entries[serialized] = found
+        return found
+
+    def value(self, attr: Any) -> Attr:
+        """The plain value of an AttrValue."""
+        kind = attr.WhichOneof("value")
+        if kind is None:
+            return _NOTHING
+        value = getattr(attr, kind)
+        if kind in ("s", "i", "f", "b", "type", "placeholder"):
+            return Attr(kind, value)
+        if kind == "list":
+            return self._list(value)
+        if kind == "shape":
+            return Attr(kind, shape(value))
+        if kind == "tensor":
+            return Attr(kind, self._tensor(value))
+        return Attr(kind, self._func(value))
+
+    def mapping(self, attrs: Mapping[str, Any]) -> dict[str, Attr]:
+        """A map of AttrValues."""
+        return {name: self.value(attrs[name]) for name in attrs}
+
+    def _func(self, func: Any) -> Func:
+        return Func(func.name, self.mapping(func.attr))
+
+    def _list(self, values: Any) -> Attr:
+        found = [(field.name, value) for field, value in values.ListFields() if len(value)]
+        if not found:
+            return Attr("list", ())
+        kind, items = max(found, key=lambda pair: len(pair[1]))
+        if kind == "shape":
+            plain: tuple[Any, ...] = tuple(map(shape, items))
+        elif kind == "tensor":
+            plain = tuple(map(self._tensor, items))
+        elif kind == "func":
+            plain = tuple(map(self._func, items))
+        else:
+            plain = tuple(items)
+        return Attr("list", plain, kind if len(found) == 1 else "mixed")
+
+    def _tensor(self, tensor: Any) -> TensorValue:
+        values = sum(len(getattr(tensor, field)) for field in _FIELDS if field != "float8_val")
+        values += len(tensor.float8_val)
+        dims = shape(tensor.tensor_shape)
+        return TensorValue(tensor.dtype, dims, values, len(tensor.tensor_content), self._elements(tensor, dims))
+
+    def _elements(self, tensor: Any, dims: tuple[int, ...] | None) -> tuple[Any, ...] | None:
+        """The elements of a small tensor, filled up with the last one as TensorFlow does (Tensor::FromProto)."""
+        count = 1
+        for size in dims or ():
+            count *= size
+        if dims is None or not 0 <= count <= self._small:
+            return None
+        if tensor.tensor_content:
+            return _from_content(tensor.dtype, tensor.tensor_content, count)
+        for field in ("string_val", "int_val", "int64_val", "float_val", "double_val", "bool_val", "uint32_val", "uint64_val"):
+            items = getattr(tensor, field)
+            if len(items):
+                plain = list(items[:count])
+                return tuple(plain + [plain[-1]] * (count - len(plain)))
+        return None if count else ()
+
+
+def shape(value: Any) -> tuple[int, ...] | None:
+    """A TensorShapeProto: sizes, -1 where unknown; None for unknown rank."""
+    return None if value.unknown_rank else tuple(dim.size for dim in value.dim)
+
+
+def _from_content(dtype: int, content: bytes, count: int) -> tuple[Any, ...] | None:
+    import struct
+
+    letter = {1: "f", 2: "d", 3: "i", 4: "B", 5: "h", 6: "b", 9: "q", 10: "?", 17: "H", 22: "I", 23: "Q"}.get(dtype)
+    if letter is None or len(content) != count * struct.calcsize(letter):
+        return None
+    return struct.unpack(f"<{count}{letter}", content)

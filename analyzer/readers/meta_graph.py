@@ -1,0 +1,105 @@
+"""MetaGraphDef messages to meta graphs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analyzer.parts.saved_model import AssetFile, Collection, MetaGraph, Saver, Signature, TensorInfo, VariableDef
+from analyzer.readers.attrs import shape
+from analyzer.readers.graph_def import GraphReader
+from analyzer.readers.object_graph import object_graph
+from analyzer.readers.protos import DecodeError, message
+
+_VARIABLE_COLLECTIONS = (
+    "variables",
+    "trainable_variables",
+    "local_variables",
+    "model_variables",
+    "moving_average_variables",
+    "global_step",
+)  # those with VariableDef.to_proto registered (python/framework/ops.py GraphKeys, variables.py)
+
+
+def meta_graph(raw: Any, reader: GraphReader) -> MetaGraph:
+    """A meta graph from a MetaGraphDef message whose node attributes are undecoded."""
+    info = raw.meta_info_def
+    collections = {name: _collection(raw.collection_def[name]) for name in raw.collection_def}
+    return MetaGraph(
+        tags=tuple(info.tags),
+        graph=reader.graph(raw.graph_def),
+        signatures={name: _signature(raw.signature_def[name]) for name in raw.signature_def},
+        collections=collections,
+        variables={
+            name: _variable_defs(collection)
+            for name, collection in collections.items()
+            if name in _VARIABLE_COLLECTIONS and collection.kind == "bytes_list"
+        },
+        saver=_saver(raw.saver_def) if raw.HasField("saver_def") else None,
+        assets=tuple(AssetFile(asset.tensor_info.name, asset.filename) for asset in raw.asset_file_def),
+        ops={op.name: reader.op(op) for op in info.stripped_op_list.op},
+        tensorflow_version=info.tensorflow_version,
+        stripped_default_attrs=info.stripped_default_attrs,
+        objects=object_graph(raw.object_graph_def) if raw.HasField("object_graph_def") else None,
+        function_aliases=dict(info.function_aliases),
+    )
+
+
+def _signature(raw: Any) -> Signature:
+    return Signature(
+        inputs={key: _tensor_info(raw.inputs[key]) for key in raw.inputs},
+        outputs={key: _tensor_info(raw.outputs[key]) for key in raw.outputs},
+        method_name=raw.method_name,
+        defaults=tuple(raw.defaults),
+    )
+
+
+def _tensor_info(raw: Any) -> TensorInfo:
+    encoding = raw.WhichOneof("encoding") or ""
+    if encoding == "coo_sparse":
+        sparse = raw.coo_sparse
+        names = (sparse.values_tensor_name, sparse.indices_tensor_name, sparse.dense_shape_tensor_name)
+    elif encoding == "composite_tensor":
+        names = tuple(component.name for component in raw.composite_tensor.components)
+    else:
+        names = (raw.name,)
+    return TensorInfo(names, raw.dtype, shape(raw.tensor_shape), encoding)
+
+
+def _collection(raw: Any) -> Collection:
+    kind = raw.WhichOneof("kind") or ""
+    if not kind:
+        return Collection("", ())
+    values = getattr(raw, kind).value
+    if kind == "any_list":
+        return Collection(kind, tuple(value.value for value in values), tuple(value.type_url for value in values))
+    return Collection(kind, tuple(values))
+
+
+def _variable_defs(collection: Collection) -> tuple[VariableDef, ...]:
+    found = []
+    for serialized in collection.values:
+        try:
+            raw = message("tensorflow.VariableDef").FromString(serialized)
+        except DecodeError:
+            continue
+        piece = raw.save_slice_info_def
+        found.append(
+            VariableDef(
+                raw.variable_name,
+                raw.initializer_name,
+                raw.snapshot_name,
+                raw.initial_value_name,
+                raw.is_resource,
+                raw.trainable,
+                (piece.full_name, tuple(piece.full_shape), tuple(piece.var_offset), tuple(piece.var_shape))
+                if raw.HasField("save_slice_info_def")
+                else None,
+            )
+        )
+    return tuple(found)
+
+
+def _saver(raw: Any) -> Saver:
+    return Saver(
+        raw.filename_tensor_name, raw.save_tensor_name, raw.restore_op_name, raw.sharded, raw.version
+    )

@@ -1,0 +1,104 @@
+"""SavedObjectGraph messages to objects and concrete functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from analyzer.parts.saved_model import ConcreteFunction, Edge, ObjectGraph, SavedObject, SaveableFunctions, Slot
+from analyzer.readers.attrs import shape
+from analyzer.readers.graph_def import versions
+
+_REGISTERED = (12, 13)  # TypeSpecProto.REGISTERED_TYPE_SPEC, EXTENSION_TYPE_SPEC
+
+
+def object_graph(raw: Any) -> ObjectGraph:
+    """The objects of a SavedObjectGraph."""
+    return ObjectGraph(
+        nodes=tuple(map(_saved_object, raw.nodes)),
+        concrete_functions={name: _concrete_function(raw.concrete_functions[name]) for name in raw.concrete_functions},
+    )
+
+
+def _saved_object(raw: Any) -> SavedObject:
+    kind = raw.WhichOneof("kind") or ""
+    return SavedObject(
+        kind=kind,
+        children=tuple(Edge(child.local_name, child.node_id) for child in raw.children),
+        dependencies=tuple(Edge(child.local_name, child.node_id) for child in raw.dependencies),
+        slots=tuple(
+            Slot(slot.original_variable_node_id, slot.slot_name, slot.slot_variable_node_id)
+            for slot in raw.slot_variables
+        ),
+        saveables={
+            name: SaveableFunctions(raw.saveable_objects[name].save_function, raw.saveable_objects[name].restore_function)
+            for name in raw.saveable_objects
+        },
+        registered_name=raw.registered_name,
+        registered_saver=raw.registered_saver,
+        **(_KINDS[kind](getattr(raw, kind)) if kind else {}),
+    )
+
+
+def _variable(raw: Any) -> dict[str, Any]:
+    return {
+        "dtype": raw.dtype,
+        "shape": shape(raw.shape),
+        "variable_name": raw.name,
+        "trainable": raw.trainable,
+        "synchronization": raw.synchronization,
+        "aggregation": raw.aggregation,
+        "device": raw.device,
+        "distributed": tuple(part.dtype for part in raw.experimental_distributed_variable_components),
+    }
+
+
+_KINDS: dict[str, Any] = {
+    "user_object": lambda raw: {
+        "identifier": raw.identifier,
+        "version": versions(raw.version),
+        "metadata": raw.metadata,
+    },
+    "asset": lambda raw: {"asset": raw.asset_file_def_index},
+    "function": lambda raw: {
+        "concrete_functions": tuple(raw.concrete_functions),
+        "function_spec": raw.HasField("function_spec"),
+    },
+    "variable": _variable,
+    "bare_concrete_function": lambda raw: {"concrete_functions": (raw.concrete_function_name,)},
+    "constant": lambda raw: {"operation": raw.operation},
+    "resource": lambda raw: {"device": raw.device},
+    "captured_tensor": lambda raw: {"operation": raw.name, "captured_in": raw.concrete_function},
+}
+
+
+def _concrete_function(raw: Any) -> ConcreteFunction:
+    specs = [
+        spec
+        for value in (raw.canonicalized_input_signature, raw.output_signature)
+        if value.WhichOneof("kind")
+        for spec in _type_specs(value)
+    ]
+    return ConcreteFunction(
+        bound_inputs=tuple(raw.bound_inputs),
+        has_signature=raw.HasField("canonicalized_input_signature"),
+        type_specs=tuple(dict.fromkeys(spec.type_spec_class_name for spec in specs if spec.type_spec_class in _REGISTERED)),
+        type_spec_classes=tuple(dict.fromkeys(spec.type_spec_class for spec in specs)),
+    )
+
+
+def _type_specs(value: Any) -> Iterator[Any]:
+    """Every TypeSpecProto in a StructuredValue, outermost first."""
+    pending = [value]
+    while pending:
+        value = pending.pop()
+        kind = value.WhichOneof("kind")
+        if kind == "type_spec_value":
+            yield value.type_spec_value
+            pending.append(value.type_spec_value.type_state)
+        elif kind in ("list_value", "tuple_value"):
+            pending.extend(getattr(value, kind).values)
+        elif kind == "dict_value":
+            pending.extend(value.dict_value.fields[key] for key in value.dict_value.fields)
+        elif kind == "named_tuple_value":
+            pending.extend(pair.value for pair in value.named_tuple_value.values)

@@ -1,0 +1,114 @@
+"""A file that holds one serialized message, binary or text, read as TensorFlow's loaders read it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analyzer.artifact import Damage
+from analyzer.findings import Problem
+from analyzer.readers import magic, wire
+from analyzer.readers.limits import Limits
+from analyzer.readers.protos import DecodeError, message, message_with_raw_attrs
+from analyzer.sources import Source
+
+
+def read_bytes(source: Source, file: str, limit: int, damage: list[Damage], problems: list[Problem]) -> bytes | None:
+    """The file's bytes; None with a damage where it is plainly no message, with a problem where we cannot read it."""
+    entry = source.list().get(file)
+    try:
+        if entry is not None and entry.size > limit:
+            problems.append(Problem(file, "limit", f"{entry.size} bytes are over the limit of {limit} for one message"))
+            return None
+        data = source.read(file, limit + 1)
+    except PermissionError as error:
+        problems.append(Problem(file, "permission", f"cannot read it: {error.strerror or error}"))
+        return None
+    except OSError as error:
+        damage.append(Damage(file, "not-a-file", f"cannot read it: {error.strerror or error}"))
+        return None
+    kind = magic.recognize(data[: magic.HEAD], len(data))
+    if kind in ("empty", "lfs-pointer"):
+        damage.append(magic.damage(file, kind, data[: magic.HEAD]))
+        return None
+    return data
+
+
+def parse(name: str, file: str, data: bytes, damage: list[Damage]) -> Any | None:
+    """The message `name` with undecoded node attributes, or None and what is wrong with the bytes.
+
+    Where only strict parsers refuse the bytes, the message is what lenient ones see, and the damage is `trailing`.
+    """
+    try:
+        message(name).FromString(data)
+    except DecodeError:
+        stop = wire.stops_at(data)
+        if stop is not None and _parses(name, data[:stop]):
+            kind = magic.recognize(data[: magic.HEAD], len(data))
+            facts = {"is": kind, "parsed": stop}
+            text = "a web page" if kind == "html" else f"{len(data) - stop} bytes that are no message"
+            damage.append(Damage(file, "trailing", f"{text} from byte {stop} on", stop, facts))
+            return message_with_raw_attrs(name).FromString(data[:stop])
+        damage.append(_undecodable(file, data))
+        return None
+    return message_with_raw_attrs(name).FromString(data)
+
+
+def parse_text(name: str, file: str, data: bytes, damage: list[Damage]) -> Any | None:
+    """The message in a text file, with undecoded node attributes, or None and what is wrong with the text."""
+    from google.protobuf import text_format
+
+    try:
+        parsed = text_format.Parse(data.decode("utf-8"), message(name)())
+    except UnicodeDecodeError as error:
+        damage.append(Damage(file, "garbage", f"the text is not UTF-8: {error.reason} at byte {error.start}", error.start))
+        return None
+    except text_format.ParseError as error:
+        damage.append(Damage(file, "text-syntax", str(error).splitlines()[0], None, {"error": str(error)}))
+        return None
+    return message_with_raw_attrs(name).FromString(parsed.SerializeToString())
+
+
+def read(
+    source: Source, name: str, file: str, limits: Limits, damage: list[Damage], problems: list[Problem], *, text: bool
+) -> Any | None:
+    """The message of a file, or None; what stood in the way is appended to `damage` or `problems`."""
+    data = read_bytes(source, file, limits.text_proto if text else limits.proto, damage, problems)
+    if data is None:
+        return None
+    return parse_text(name, file, data, damage) if text else parse(name, file, data, damage)
+
+
+def _parses(name: str, data: bytes) -> bool:
+    try:
+        message(name).FromString(data)
+    except DecodeError:
+        return False
+    return True
+
+
+def _undecodable(file: str, data: bytes) -> Damage:
+    kind = magic.recognize(data[: magic.HEAD], len(data))
+    if kind in ("text", "json", "html", "zip", "hdf5", "gzip", "tflite", "pickle"):
+        return magic.damage(file, kind, data[: magic.HEAD])
+    declared = _declared_length(data)
+    if declared is not None and declared > len(data):
+        message_ = f"the file ends early: {len(data)} bytes are there, at least {declared} are declared"
+        return Damage(file, "truncated", message_, len(data), {"size": len(data), "declared": declared})
+    return Damage(file, "garbage", f"the {len(data)} bytes are no message of this kind", None, {"size": len(data)})
+
+
+def _declared_length(data: bytes) -> int | None:
+    """Where the last top-level field would end, when the fields before it are whole."""
+    position = 0
+    while position < len(data):
+        tag, position = wire.varint(data, position)
+        if tag <= 0 or tag & 7 not in (0, 1, 2, 5):
+            return None
+        if tag & 7 == 2:
+            length, position = wire.varint(data, position)
+            if length < 0:
+                return len(data) + 1
+            position += length
+        else:
+            position = wire.varint(data, position)[1] if tag & 7 == 0 else position + (8 if tag & 7 == 1 else 4)
+    return position
