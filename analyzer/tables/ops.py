@@ -1,0 +1,215 @@
+"""The ops that each release registers, from `ops.jsonl`; a look-up decodes the rows of one op and keeps them.
+
+A row, all keys but the first two optional:
+
+    op          name
+    since until first and last release that the row holds for; no `until`: still so in the newest
+    in out      arguments in the words of `OpDefBuilder::Input`: `x: T`, `values: N*T`, `ref: Ref(T)`, `size: int32`
+    control     names of control outputs
+    attrs       by name: the type alone, or {"type", "min", "in" (allowed values), "default"}; types by name
+    is          stateful, commutative, aggregate, uninitialized (allows uninitialized input), distributed
+    deprecated  [GraphDef version from which it is gone, what to use instead]
+    marks       test, private, python (registered by the Python package, not by the C library), build:cuda, build:cpu,
+                build:mkl
+
+Source: `TF_GetAllOpList` of each release's wheel after `import tensorflow` (tools/tables/dump_release.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from analyzer.tables.dtypes import DATA_TYPES, REF_OFFSET
+from analyzer.tables.releases import ORDER, RELEASES, index
+from analyzer.tables.rows import Row, Rows, holds
+
+Value: TypeAlias = "bool | int | float | str | tuple[Any, ...] | None"
+"""A plain attribute value: a type is its number, a shape a tuple of sizes (-1 unknown; None: unknown rank), a function
+its name, a tensor its text form, a list a tuple."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArgDef:
+    """`OpDef.ArgDef`; names are empty where they do not apply."""
+
+    name: str
+    type: int
+    """DataType, without the 100 of a reference; 0 where an attribute gives it."""
+    type_attr: str
+    number_attr: str
+    type_list_attr: str
+    is_ref: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AttrDef:
+    """`OpDef.AttrDef` with plain values."""
+
+    name: str
+    type: str
+    default: Value
+    has_default: bool
+    minimum: int | None
+    """Least value of an int, least length of a list."""
+    allowed: tuple[int | str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpDef:
+    """`OpDef` of one release."""
+
+    name: str
+    inputs: tuple[ArgDef, ...]
+    outputs: tuple[ArgDef, ...]
+    control_outputs: tuple[str, ...]
+    attrs: Mapping[str, AttrDef]
+    is_stateful: bool
+    is_commutative: bool
+    is_aggregate: bool
+    allows_uninitialized_input: bool
+    is_distributed_communication: bool
+    deprecated: tuple[int, str] | None
+    """GraphDef version in which the op was removed, and the explanation that TensorFlow gives."""
+    marks: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one release changed about an op."""
+
+    release: str
+    kind: str
+    """`added`, `removed` or `changed`."""
+    text: str
+    """The change in words."""
+    facts: Mapping[str, Value]
+    """The change as data: attribute names under `attrs_added`, `attrs_removed`, `attrs_changed`, and so on."""
+
+
+class OpTable(Mapping[str, OpDef]):
+    """The ops of one release. Decodes the rows that are asked for."""
+
+    __slots__ = ("_defs", "_names", "_position", "release")
+
+    def __init__(self, release: str) -> None:
+        """The table of a release as `releases.index` takes it; raises ValueError as that does."""
+        self._position = index(release)
+        self.release = RELEASES[self._position]
+        self._defs: dict[str, OpDef | None] = {}
+        self._names: tuple[str, ...] | None = None
+
+    def __getitem__(self, name: str) -> OpDef:
+        found = self._find(name)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The definition of an op, or the default."""
+        found = self._find(name)
+        return default if found is None else found
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self._find(name) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        if self._names is None:
+            held = (row["op"] for row in _TABLE if holds(row, self._position, ORDER))
+            self._names = tuple(held)
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _find(self, name: str) -> OpDef | None:
+        try:
+            return self._defs[name]
+        except KeyError:
+            row = _TABLE.holding(name, self._position, ORDER)
+            found = self._defs[name] = _decode(row) if row else None
+            return found
+
+
+def ops(release: str) -> OpTable:
+    """The ops that a release registers. One table is kept per release."""
+    position = index(release)
+    table = _OPS.get(position)
+    if table is None:
+        table = _OPS[position] = OpTable(RELEASES[position])
+    return table
+
+
+def releases_with(op: str) -> tuple[str, ...]:
+    """The releases that register an op, in order; empty for one that no release knows."""
+    rows = _TABLE.find(op)
+    return tuple(name for position, name in enumerate(RELEASES) if any(holds(row, position, ORDER) for row in rows))
+
+
+def changes(op: str) -> tuple[Change, ...]:
+    """The history of an op: when it came, changed and went. Empty for one that no release knows."""
+    from analyzer.tables import history
+
+    return history.changes(_TABLE.find(op))
+
+
+_TABLE = Rows("ops.jsonl", "op")
+_OPS: dict[int, OpTable] = {}
+
+
+def _decode(row: Row) -> OpDef:
+    attrs = {name: _attr(name, fact) for name, fact in row.get("attrs", {}).items()}
+    flags = row.get("is", ())
+    deprecated = row.get("deprecated")
+    return OpDef(
+        name=row["op"],
+        inputs=tuple(_arg(text, attrs) for text in row.get("in", ())),
+        outputs=tuple(_arg(text, attrs) for text in row.get("out", ())),
+        control_outputs=tuple(row.get("control", ())),
+        attrs=attrs,
+        is_stateful="stateful" in flags,
+        is_commutative="commutative" in flags,
+        is_aggregate="aggregate" in flags,
+        allows_uninitialized_input="uninitialized" in flags,
+        is_distributed_communication="distributed" in flags,
+        deprecated=(deprecated[0], deprecated[1]) if deprecated else None,
+        marks=frozenset(row.get("marks", ())),
+    )
+
+
+def _arg(text: str, attrs: Mapping[str, AttrDef]) -> ArgDef:
+    """An argument from its words; as in `FinalizeInputOrOutput` of op_def_builder.cc an attribute's own type decides
+    whether its name stands for a type or a list of types."""
+    name, _, kind = text.partition(": ")
+    is_ref = kind.startswith("Ref(")
+    if is_ref:
+        kind = kind[4:-1]
+    number, _, kind = kind.rpartition("*")
+    attr = attrs.get(kind)
+    if attr is None:
+        return ArgDef(name, DATA_TYPES[kind], "", number, "", is_ref)
+    if attr.type.startswith("list("):
+        return ArgDef(name, 0, "", number, kind, is_ref)
+    return ArgDef(name, 0, kind, number, "", is_ref)
+
+
+def _attr(name: str, fact: Any) -> AttrDef:
+    if isinstance(fact, str):
+        return AttrDef(name, fact, None, False, None, None)
+    kind, default, allowed = fact["type"], fact.get("default"), fact.get("in")
+    if kind in ("type", "list(type)"):
+        default, allowed = _numbers(default), _numbers(allowed)
+    return AttrDef(name, kind, _frozen(default), "default" in fact, fact.get("min"), _frozen(allowed))
+
+
+def _numbers(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_numbers(item) for item in value]
+    if isinstance(value, str):
+        return DATA_TYPES[value[:-4]] + REF_OFFSET if value.endswith("_ref") else DATA_TYPES[value]
+    return value
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
