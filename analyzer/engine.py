@@ -6,12 +6,13 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from analyzer import rules
 from analyzer.artifact import Artifact
 from analyzer.findings import Finding, Problem, Report, TargetFindings
 from analyzer.loaders import judge, loaders_for
-from analyzer.target import Target, TargetError, assumed
+from analyzer.target import Target, TargetError, assumed, described
 
 _log = logging.getLogger(__name__)
 
@@ -21,7 +22,7 @@ class Scan:
     """What to do with an artifact."""
 
     targets: tuple[Target, ...] = ()  # none: the release that wrote the artifact
-    options: dict[str, object] = field(default_factory=dict)  # Target fields for a target that is assumed
+    options: dict[str, Any] = field(default_factory=dict)  # Target fields for a target that is assumed
     rules: tuple[str, ...] = ()  # names; none: all
     ignore: tuple[str, ...] = ()
     loaders: tuple[str, ...] = ()  # none: all that apply
@@ -40,7 +41,7 @@ def scan(artifact: Artifact, what: Scan, started: float | None = None) -> Report
         chosen = [name for name in loaders_for(artifact) if not what.loaders or name in what.loaders]
         complete = not narrowed and not problems
         found, verdicts = judge(artifact, target, findings, chosen, complete)
-        results.append(TargetFindings(target.spec, found, verdicts))
+        results.append(TargetFindings(target.spec, found, verdicts, described(target)))
     return Report(
         path=artifact.path,
         format=artifact.format.value,
@@ -67,7 +68,7 @@ def run_rules(artifact: Artifact, target: Target, wanted: Sequence[str], problem
     return findings
 
 
-def _assumed_target(artifact: Artifact, options: dict[str, object]) -> Target:
+def _assumed_target(artifact: Artifact, options: dict[str, Any]) -> Target:
     """The release that wrote the artifact, or the newest one where the files do not say."""
     from analyzer.tables.releases import RELEASES
 

@@ -71,7 +71,9 @@ class Check(str, Enum):
     GRAPH_CONSTRUCTOR = "GraphConstructor"  # core/common_runtime/graph_constructor.cc: names, edges, cycles
     COLOCATION = "ValidateColocationConstraints"  # core/common_runtime/graph_constructor.cc
     SHAPE = "ShapeRefiner"  # core/common_runtime/shape_refiner.cc: shape functions while importing
-    DEFAULT_ATTRIBUTE = "_RemoveDefaultAttrs"  # an unknown attribute that holds its producer's default: importer.py strips it
+    DEFAULT_ATTRIBUTE = (
+        "_RemoveDefaultAttrs"  # an unknown attribute that holds its producer's default: importer.py strips it
+    )
     FUNCTION_DEF = "function_def_to_graph"  # python/framework/function_def_to_graph.py: input names, callees
     PLACER = "Placer"  # core/common_runtime/placer.cc without soft placement
     DEVICE_NAME = "DeviceNameUtils"  # a device string that does not parse, or a job that does not exist
@@ -185,6 +187,7 @@ class TargetFindings:
     target: str
     findings: tuple[Finding, ...]
     verdicts: tuple[Verdict, ...]
+    described: Mapping[str, Any] = field(default_factory=dict)  # the target as reports show it
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from analyzer.tables import releases
 
@@ -91,7 +92,7 @@ class Target:
         return "cuda" if any(device.startswith("GPU:") for device in self.devices) else "cpu"
 
 
-def parse(spec: str, **options: object) -> Target:
+def parse(spec: str, **options: Any) -> Target:
     """The target that a specification, a requirements file or an interpreter names. Raises TargetError."""
     if spec.startswith("python:"):
         from analyzer.interpreter import installed
@@ -103,13 +104,24 @@ def parse(spec: str, **options: object) -> Target:
     return _complete(spec, _items(spec.split(",")), options)
 
 
-def assumed(tensorflow: str, keras: str | None = None, **options: object) -> Target:
+def assumed(tensorflow: str, keras: str | None = None, **options: Any) -> Target:
     """The target that stands in where nobody named one: the release that wrote the artifact."""
     items = {"tensorflow": tensorflow}
     if keras is not None:
         items["keras"] = keras
     spec = ",".join(f"{name}=={version}" for name, version in items.items())
     return replace(_complete(spec, items, options), assumed=True)
+
+
+def installed_here() -> str | None:
+    """A specification of the TensorFlow installed for this interpreter, from metadata alone; None where there is none."""
+    from importlib.util import find_spec
+
+    if find_spec("tensorflow") is None:
+        return None
+    import sys
+
+    return f"python:{sys.executable}"
 
 
 def _items(parts: Iterable[str]) -> dict[str, str]:
@@ -131,7 +143,7 @@ def _items(parts: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _complete(spec: str, items: Mapping[str, str], options: Mapping[str, object]) -> Target:
+def _complete(spec: str, items: Mapping[str, str], options: Mapping[str, Any]) -> Target:
     items = dict(items)
     tensorflow = next((items.pop(name) for name in TENSORFLOW_DISTRIBUTIONS if items.get(name)), "")
     if not version_tuple(tensorflow):
@@ -152,7 +164,9 @@ def _complete(spec: str, items: Mapping[str, str], options: Mapping[str, object]
         keras = release.default_keras
         filled.append(f"keras=={keras}")
     legacy = items.pop("TF_USE_LEGACY_KERAS", "0").lower() in ("1", "true")
-    libraries = {name: version for name, version in items.items() if not name.isupper() and name not in TENSORFLOW_DISTRIBUTIONS}
+    libraries = {
+        name: version for name, version in items.items() if not name.isupper() and name not in TENSORFLOW_DISTRIBUTIONS
+    }
     target = Target(
         spec=spec,
         tensorflow=tensorflow,
@@ -163,4 +177,18 @@ def _complete(spec: str, items: Mapping[str, str], options: Mapping[str, object]
         legacy_keras=legacy,
         filled=tuple(filled),
     )
-    return replace(target, **options) if options else target  # type: ignore[arg-type]
+    return replace(target, **options) if options else target
+
+
+def described(target: Target) -> dict[str, Any]:
+    """A target as reports show it."""
+    return {
+        "spec": target.spec,
+        "tensorflow": target.tensorflow,
+        "keras": target.keras_api[1] if target.at_least("2.6") else None,
+        "tf_keras": target.tf_keras,
+        "python": target.python,
+        "devices": list(target.devices),
+        "filled": list(target.filled),
+        "assumed": target.assumed,
+    }

@@ -8,8 +8,22 @@ from typing import Any
 from analyzer.parts.graph import Attr, Func, TensorValue
 from analyzer.readers.protos import message
 
-_FIELDS = ("half_val", "float_val", "double_val", "int_val", "string_val", "scomplex_val", "int64_val", "bool_val")
-_FIELDS += ("dcomplex_val", "resource_handle_val", "variant_val", "uint32_val", "uint64_val", "float8_val")
+_FIELDS = (
+    "half_val",
+    "float_val",
+    "double_val",
+    "int_val",
+    "string_val",
+    "scomplex_val",
+    "int64_val",
+    "bool_val",
+    "dcomplex_val",
+    "resource_handle_val",
+    "variant_val",
+    "uint32_val",
+    "uint64_val",
+    "float8_val",
+)
 _NOTHING = Attr("", None)
 
 
@@ -75,8 +89,7 @@ class AttrDecoder:
         return Attr("list", plain, kind if len(found) == 1 else "mixed")
 
     def _tensor(self, tensor: Any) -> TensorValue:
-        values = sum(len(getattr(tensor, field)) for field in _FIELDS if field != "float8_val")
-        values += len(tensor.float8_val)
+        values = sum(len(getattr(tensor, field)) for field in _FIELDS)
         dims = shape(tensor.tensor_shape)
         return TensorValue(tensor.dtype, dims, values, len(tensor.tensor_content), self._elements(tensor, dims))
 
@@ -89,7 +102,16 @@ class AttrDecoder:
             return None
         if tensor.tensor_content:
             return _from_content(tensor.dtype, tensor.tensor_content, count)
-        for field in ("string_val", "int_val", "int64_val", "float_val", "double_val", "bool_val", "uint32_val", "uint64_val"):
+        for field in (
+            "string_val",
+            "int_val",
+            "int64_val",
+            "float_val",
+            "double_val",
+            "bool_val",
+            "uint32_val",
+            "uint64_val",
+        ):
             items = getattr(tensor, field)
             if len(items):
                 plain = list(items[:count])

@@ -85,7 +85,9 @@ class GraphReader:
     def attr_specs(self, attrs: Any) -> tuple[AttrSpec, ...]:
         """The attribute definitions of an OpDef."""
         return tuple(
-            AttrSpec(attr.name, attr.type, self.decoder.value(attr.default_value) if attr.HasField("default_value") else None)
+            AttrSpec(
+                attr.name, attr.type, self.decoder.value(attr.default_value) if attr.HasField("default_value") else None
+            )
             for attr in attrs
         )
 
@@ -104,5 +106,3 @@ def arg(raw: Any) -> Arg:
 def versions(raw: Any) -> GraphVersions:
     """A VersionDef."""
     return GraphVersions(raw.producer, raw.min_consumer, tuple(raw.bad_consumers))
-
-

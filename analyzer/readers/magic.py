@@ -93,4 +93,10 @@ def damage(file: str, kind: str, head: bytes) -> Damage:
         message = f"the file is a Git LFS pointer ({facts['size']} bytes are elsewhere)"
         return Damage(file, kind, message, 0, facts)
     known = kind in ("empty", "html")
-    return Damage(file, kind if known else "wrong-format", _SAID.get(kind, f"the file is {kind or 'unknown'} data"), 0, {"is": kind})
+    return Damage(
+        file,
+        kind if known else "wrong-format",
+        _SAID.get(kind, f"the file is {kind or 'unknown'} data"),
+        0,
+        {"is": kind},
+    )

@@ -55,6 +55,7 @@ def _signature(raw: Any) -> Signature:
 
 def _tensor_info(raw: Any) -> TensorInfo:
     encoding = raw.WhichOneof("encoding") or ""
+    names: tuple[str, ...]
     if encoding == "coo_sparse":
         sparse = raw.coo_sparse
         names = (sparse.values_tensor_name, sparse.indices_tensor_name, sparse.dense_shape_tensor_name)
@@ -100,6 +101,4 @@ def _variable_defs(collection: Collection) -> tuple[VariableDef, ...]:
 
 
 def _saver(raw: Any) -> Saver:
-    return Saver(
-        raw.filename_tensor_name, raw.save_tensor_name, raw.restore_op_name, raw.sharded, raw.version
-    )
+    return Saver(raw.filename_tensor_name, raw.save_tensor_name, raw.restore_op_name, raw.sharded, raw.version)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from analyzer.parts.saved_model import ConcreteFunction, Edge, ObjectGraph, SavedObject, SaveableFunctions, Slot
+from analyzer.parts.saved_model import ConcreteFunction, Edge, ObjectGraph, SaveableFunctions, SavedObject, Slot
 from analyzer.readers.attrs import shape
 from analyzer.readers.graph_def import versions
 
@@ -31,7 +31,9 @@ def _saved_object(raw: Any) -> SavedObject:
             for slot in raw.slot_variables
         ),
         saveables={
-            name: SaveableFunctions(raw.saveable_objects[name].save_function, raw.saveable_objects[name].restore_function)
+            name: SaveableFunctions(
+                raw.saveable_objects[name].save_function, raw.saveable_objects[name].restore_function
+            )
             for name in raw.saveable_objects
         },
         registered_name=raw.registered_name,
@@ -82,7 +84,9 @@ def _concrete_function(raw: Any) -> ConcreteFunction:
     return ConcreteFunction(
         bound_inputs=tuple(raw.bound_inputs),
         has_signature=raw.HasField("canonicalized_input_signature"),
-        type_specs=tuple(dict.fromkeys(spec.type_spec_class_name for spec in specs if spec.type_spec_class in _REGISTERED)),
+        type_specs=tuple(
+            dict.fromkeys(spec.type_spec_class_name for spec in specs if spec.type_spec_class in _REGISTERED)
+        ),
         type_spec_classes=tuple(dict.fromkeys(spec.type_spec_class for spec in specs)),
     )
 

@@ -60,7 +60,9 @@ def parse_text(name: str, file: str, data: bytes, damage: list[Damage]) -> Any |
     try:
         parsed = text_format.Parse(data.decode("utf-8"), message(name)())
     except UnicodeDecodeError as error:
-        damage.append(Damage(file, "garbage", f"the text is not UTF-8: {error.reason} at byte {error.start}", error.start))
+        damage.append(
+            Damage(file, "garbage", f"the text is not UTF-8: {error.reason} at byte {error.start}", error.start)
+        )
         return None
     except text_format.ParseError as error:
         damage.append(Damage(file, "text-syntax", str(error).splitlines()[0], None, {"error": str(error)}))

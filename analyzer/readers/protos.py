@@ -44,7 +44,7 @@ def _pool(raw_attrs: bool) -> descriptor_pool.DescriptorPool:
     for file in files.file:
         if raw_attrs and file.name == _NODE_DEF:
             _read_attrs_raw(file)
-        pool.Add(file)  # type: ignore[no-untyped-call]
+        pool.Add(file)
     return pool
 
 

@@ -1,0 +1,233 @@
+"""What a candidate is, by its content, and the artifact read from it.
+
+The name and the neighbours decide only where the content says nothing: a Git LFS pointer, an empty or truncated file.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from analyzer.artifact import Artifact, Damage, Format
+from analyzer.findings import Problem, WrittenBy
+from analyzer.parts.saved_model import MetaGraph
+from analyzer.readers import magic, proto_file
+from analyzer.readers.graph_def import GraphReader
+from analyzer.readers.limits import DEFAULT, Limits
+from analyzer.readers.meta_graph import meta_graph
+from analyzer.sources import Source
+
+_TABLE_MAGIC = b"\x57\xfb\x80\x8b\x24\x75\x47\xdb"  # the last bytes of a LevelDB table
+_BY_NAME = {
+    ".h5": Format.KERAS_H5,
+    ".hdf5": Format.KERAS_H5,
+    ".keras": Format.KERAS_ARCHIVE,
+    ".pb": Format.GRAPH_DEF,
+    ".pbtxt": Format.GRAPH_DEF,
+    ".ckpt": Format.CHECKPOINT_V1,
+}
+
+
+class Reading(NamedTuple):
+    """How to read: bounds, and whether the tensors' own checksums are computed."""
+
+    limits: Limits = DEFAULT
+    checksums: bool = False
+
+
+def read_folder(source: Source, path: str, name: str, reading: Reading) -> Artifact:
+    """A SavedModel folder, with its checkpoint. `name` is the folder's own name."""
+    from analyzer.readers.saved_model import read_saved_model
+
+    saved_model, damage, problems = read_saved_model(source, reading.limits)
+    checkpoint = None
+    files = source.list()
+    if any(file.startswith("variables/") for file in files):
+        from analyzer.readers.checkpoint import read_checkpoint
+
+        checkpoint, more, trouble = read_checkpoint(
+            source, "variables/variables", reading.limits, checksums=reading.checksums
+        )
+        damage += more
+        problems += trouble
+    return Artifact(
+        path=path,
+        format=Format.SAVED_MODEL,
+        files=files,
+        name=name,
+        is_folder=True,
+        written_by=_writer(saved_model.meta_graphs if saved_model else ()),
+        saved_model=saved_model,
+        checkpoint=checkpoint,
+        damage=tuple(damage),
+        problems=tuple(problems),
+    )
+
+
+def read_checkpoint_files(source: Source, path: str, prefix: str, reading: Reading) -> Artifact:
+    """A checkpoint by prefix, with its `.meta` where there is one."""
+    from analyzer.readers.checkpoint import read_checkpoint
+
+    checkpoint, damage, problems = read_checkpoint(source, prefix, reading.limits, checksums=reading.checksums)
+    files = source.list()
+    meta = _read_meta(source, f"{prefix}.meta", reading.limits, damage, problems) if f"{prefix}.meta" in files else None
+    version_1 = (
+        checkpoint.version == 1 if checkpoint else f"{prefix}.index" not in files and _has_v1_files(files, prefix)
+    )
+    return Artifact(
+        path=path,
+        format=Format.CHECKPOINT_V1 if version_1 else Format.CHECKPOINT,
+        files=files,
+        name=prefix,
+        is_folder=False,
+        written_by=_writer((meta,) if meta else ()),
+        meta_graph=meta,
+        checkpoint=checkpoint,
+        damage=tuple(damage),
+        problems=tuple(problems),
+    )
+
+
+def read_single_file(source: Source, path: str, file: str, reading: Reading) -> Artifact:
+    """A file that is an artifact by itself, or claims to be one."""
+    try:
+        size = source.list()[file].size
+        head = source.read(file, magic.HEAD)
+    except PermissionError as error:
+        return _unreadable(
+            source, path, file, Problem(file, "permission", f"cannot read it: {error.strerror or error}")
+        )
+    except (OSError, KeyError) as error:
+        return _unreadable(source, path, file, Problem(file, "not-a-file", f"cannot read it: {error}"))
+    kind = magic.recognize(head, size)
+    if kind == "hdf5":
+        return _read_h5(source, path, file, reading)
+    if kind == "zip":
+        return _read_archive(source, path, file, reading)
+    claimed = _BY_NAME.get(os.path.splitext(file)[1].lower(), Format.UNKNOWN)
+    if claimed in (Format.CHECKPOINT_V1, Format.UNKNOWN) and _is_table(source, file, size):
+        return read_checkpoint_files(source, path, file, reading)
+    return _CLAIMED[claimed](source, path, file, reading)
+
+
+def _read_h5(source: Source, path: str, file: str, reading: Reading) -> Artifact:
+    from analyzer.readers.keras_h5 import read_h5
+
+    keras, damage, problems = read_h5(source, file, reading.limits)
+    full = keras is None or keras.config is not None or keras.config_text is not None
+    return Artifact(
+        path=path,
+        format=Format.KERAS_H5 if full else Format.WEIGHTS_H5,
+        files=source.list(),
+        name=file,
+        is_folder=False,
+        written_by=WrittenBy(keras=keras.keras_version if keras else None),
+        keras=keras,
+        damage=tuple(damage),
+        problems=tuple(problems),
+    )
+
+
+def _read_archive(source: Source, path: str, file: str, reading: Reading) -> Artifact:
+    from analyzer.readers.keras_archive import read_archive
+
+    keras, damage, problems = read_archive(source, file, reading.limits)
+    return Artifact(
+        path=path,
+        format=Format.KERAS_ARCHIVE,
+        files=source.list(),
+        name=file,
+        is_folder=False,
+        written_by=WrittenBy(keras=keras.keras_version if keras else None),
+        keras=keras,
+        damage=tuple(damage),
+        problems=tuple(problems),
+    )
+
+
+def _read_graph_def(source: Source, path: str, file: str, reading: Reading) -> Artifact:
+    """A GraphDef: binary, and where that fails text, as the callers of tf.import_graph_def read it."""
+    damage: list[Damage] = []
+    problems: list[Problem] = []
+    graph = None
+    data = proto_file.read_bytes(source, file, reading.limits.proto, damage, problems)
+    if data is not None:
+        raw = proto_file.parse("tensorflow.GraphDef", file, data, damage)
+        if raw is None and len(data) <= reading.limits.text_proto:
+            text_damage: list[Damage] = []
+            raw = proto_file.parse_text("tensorflow.GraphDef", file, data, text_damage)
+            if raw is not None:
+                damage.clear()
+            elif magic.recognize(data[: magic.HEAD]) == "text":
+                damage[:] = text_damage
+        graph = GraphReader().graph(raw) if raw is not None else None
+    return Artifact(
+        path=path,
+        format=Format.GRAPH_DEF,
+        files=source.list(),
+        name=file,
+        is_folder=False,
+        written_by=WrittenBy(producer=graph.versions.producer if graph else None),
+        graph_def=graph,
+        damage=tuple(damage),
+        problems=tuple(problems),
+    )
+
+
+def _read_meta(
+    source: Source, file: str, limits: Limits, damage: list[Damage], problems: list[Problem]
+) -> MetaGraph | None:
+    """A MetaGraphDef: binary, else text (python/framework/meta_graph.py `read_meta_graph_file`)."""
+    data = proto_file.read_bytes(source, file, limits.proto, damage, problems)
+    if data is None:
+        return None
+    raw = proto_file.parse("tensorflow.MetaGraphDef", file, data, damage)
+    if raw is None and magic.recognize(data[: magic.HEAD]) == "text":
+        damage[:] = [each for each in damage if each.file != file]
+        raw = proto_file.parse_text("tensorflow.MetaGraphDef", file, data, damage)
+    return meta_graph(raw, GraphReader()) if raw is not None else None
+
+
+def _unreadable(source: Source, path: str, file: str, problem: Problem) -> Artifact:
+    claimed = _BY_NAME.get(os.path.splitext(file)[1].lower(), Format.UNKNOWN)
+    return Artifact(path=path, format=claimed, files=source.list(), name=file, is_folder=False, problems=(problem,))
+
+
+def _unknown(source: Source, path: str, file: str, reading: Reading) -> Artifact:
+    """What is no artifact that we know: a problem, so that nobody takes silence for approval."""
+    kind = magic.recognize(source.read(file, magic.HEAD), source.list()[file].size)
+    problem = Problem(file, "unsupported", f"not an artifact of TensorFlow or Keras{f' ({kind})' if kind else ''}")
+    return Artifact(
+        path=path, format=Format.UNKNOWN, files=source.list(), name=file, is_folder=False, problems=(problem,)
+    )
+
+
+_CLAIMED: dict[Format, Callable[[Source, str, str, Reading], Artifact]] = {
+    Format.KERAS_H5: _read_h5,
+    Format.KERAS_ARCHIVE: _read_archive,
+    Format.GRAPH_DEF: _read_graph_def,
+    Format.CHECKPOINT_V1: read_checkpoint_files,
+    Format.UNKNOWN: _unknown,
+}
+
+
+def _writer(meta_graphs: tuple[MetaGraph, ...]) -> WrittenBy:
+    if not meta_graphs:
+        return WrittenBy()
+    first = meta_graphs[0]
+    return WrittenBy(tensorflow=first.tensorflow_version or None, producer=first.graph.versions.producer or None)
+
+
+def _is_table(source: Source, file: str, size: int) -> bool:
+    if size < 48:
+        return False
+    with source.open(file) as stream:
+        stream.seek(-8, os.SEEK_END)
+        return stream.read(8) == _TABLE_MAGIC
+
+
+def _has_v1_files(files: Iterable[str], prefix: str) -> bool:
+    pattern = re.compile(re.escape(prefix) + r"(-\d{5}-of-\d{5})?")
+    return any(pattern.fullmatch(name) for name in files)

@@ -1,0 +1,1 @@
+"""Renderers, one a file. They see findings only."""

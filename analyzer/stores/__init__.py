@@ -1,0 +1,33 @@
+"""Finding artifacts in a tree, and scanning many of them."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from analyzer.engine import Scan, scan
+from analyzer.findings import Problem, Report, WrittenBy
+from analyzer.stores.discovery import Candidate
+
+_log = logging.getLogger(__name__)
+
+
+def scan_candidate(candidate: Candidate, what: Scan) -> Report:
+    """The report of one candidate. A fault of ours becomes a problem, so that the rest of a scan goes on."""
+    started = time.perf_counter()
+    try:
+        from analyzer.readers.identify import Reading
+        from analyzer.stores.local import read
+
+        artifact = read(candidate, Reading(checksums=what.checksums))
+        return scan(artifact, what, started)
+    except Exception as error:
+        _log.debug("%s", candidate.path, exc_info=True)
+        problem = Problem(candidate.name, "internal", f"{type(error).__name__}: {error}")
+        elapsed = time.perf_counter() - started
+        return Report(candidate.path, "unknown", WrittenBy(), (), (problem,), elapsed)
+
+
+def nothing_found(path: str, kind: str, message: str) -> Report:
+    """The report of a path under which there is nothing to analyze."""
+    return Report(path, "unknown", WrittenBy(), (), (Problem(path, kind, message),), 0.0)

@@ -1,0 +1,124 @@
+"""Which artifacts a path names: itself, the artifact it is a part of, or those found below it.
+
+A path that is an artifact or claims to be one gives exactly one candidate, whatever state it is in; any other folder is
+searched. What a candidate really is, its content decides later (`analyzer.readers.identify`).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+_SAVED_MODEL_FILES = ("saved_model.pb", "saved_model.pbtxt", "saved_model.cpb")
+_SAVED_MODEL_PARTS = ("keras_metadata.pb", "fingerprint.pb")
+_CHECKPOINT_PART = re.compile(r"(?P<prefix>.+?)(?:\.index|\.meta|\.data-\d{5}-of-\d{5}|\.ckpt\.data-\d{5}-of-\d{5})")
+_V1_SHARD = re.compile(r"(?P<prefix>.+)-\d{5}-of-\d{5}")
+_MODEL_SUFFIXES = (".h5", ".hdf5", ".keras", ".pb", ".pbtxt", ".ckpt")
+_SKIPPED = {".git", ".hg", ".svn", "__pycache__", "node_modules", ".venv"}
+
+
+class Candidate(NamedTuple):
+    """A path that may hold an artifact. `path` is how reports name it; `name` is empty for a folder."""
+
+    path: str
+    folder: str
+    name: str
+    kind: str  # `saved_model`, `checkpoint` or `file`
+
+
+def find(path: str) -> Iterator[Candidate]:
+    """The candidates that a path names. Yields nothing for a folder without any; raises FileNotFoundError."""
+    named = _named(path)
+    if named is not None:
+        yield named
+    elif os.path.isdir(path):
+        yield from _search(path, frozenset())
+    else:
+        raise FileNotFoundError(path)
+
+
+def _named(path: str) -> Candidate | None:
+    """The one candidate of a path that is an artifact, a part of one, or a checkpoint's prefix."""
+    folder, name = os.path.split(os.path.abspath(path))
+    if os.path.isdir(path):
+        return Candidate(path, os.path.abspath(path), "", "saved_model") if _is_saved_model(_names(path)) else None
+    if not os.path.lexists(path):
+        return Candidate(path, folder, name, "checkpoint") if _is_prefix(_names(folder), name) else None
+    if name in _SAVED_MODEL_FILES:
+        return Candidate(path, folder, "", "saved_model")
+    part = _CHECKPOINT_PART.fullmatch(name)
+    if part is not None:
+        return Candidate(path, folder, part["prefix"], "checkpoint")
+    if f"{name}.meta" in _names(folder) and os.path.splitext(name)[1] not in (".pb", ".pbtxt"):
+        return Candidate(path, folder, name, "checkpoint")
+    return Candidate(path, folder, name, "file")
+
+
+def _names(folder: str) -> set[str]:
+    try:
+        return set(os.listdir(folder))
+    except OSError:
+        return set()
+
+
+def _is_saved_model(names: set[str]) -> bool:
+    return not names.isdisjoint(_SAVED_MODEL_FILES) or not names.isdisjoint(_SAVED_MODEL_PARTS) or _has_folders(names)
+
+
+def _has_folders(names: set[str]) -> bool:
+    return "variables" in names or ("assets" in names and names <= {"assets", "assets.extra", "debug"})
+
+
+def _is_prefix(names: Iterable[str], prefix: str) -> bool:
+    for name in names:
+        part = _CHECKPOINT_PART.fullmatch(name) or _V1_SHARD.fullmatch(name)
+        if part is not None and part["prefix"] == prefix:
+            return True
+    return False
+
+
+def _search(folder: str, above: frozenset[tuple[int, int]]) -> Iterator[Candidate]:
+    """Candidates below a folder, in name order; symbolic links are followed, loops are not."""
+    try:
+        status = os.stat(folder)
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return
+    identity = (status.st_dev, status.st_ino)
+    if identity in above:
+        return
+    names = {entry.name for entry in entries}
+    if _is_saved_model(names) and above:
+        yield Candidate(folder, os.path.abspath(folder), "", "saved_model")
+        return
+    yield from _files(folder, [entry.name for entry in entries if not _is_folder(entry)])
+    for entry in entries:
+        if _is_folder(entry) and entry.name not in _SKIPPED:
+            yield from _search(entry.path, above | {identity})
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _files(folder: str, names: list[str]) -> Iterator[Candidate]:
+    prefixes: set[str] = set()
+    for name in names:
+        part = _CHECKPOINT_PART.fullmatch(name)
+        if part is None and (shard := _V1_SHARD.fullmatch(name)) and f"{shard['prefix']}.meta" in names:
+            part = shard
+        if part is None and f"{name}.meta" in names and not name.endswith(_MODEL_SUFFIXES[:-1]):
+            part = re.fullmatch(r"(?P<prefix>.+)", name)
+        if part is not None:
+            if part["prefix"] not in prefixes:
+                prefixes.add(part["prefix"])
+                yield Candidate(
+                    os.path.join(folder, part["prefix"]), os.path.abspath(folder), part["prefix"], "checkpoint"
+                )
+        elif name.lower().endswith(_MODEL_SUFFIXES):
+            yield Candidate(os.path.join(folder, name), os.path.abspath(folder), name, "file")

@@ -1,0 +1,34 @@
+"""Candidates on a local disk, read into artifacts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+from analyzer.artifact import Artifact
+from analyzer.readers import identify
+from analyzer.readers.identify import Reading
+from analyzer.sources.folder import FolderSource
+from analyzer.stores.discovery import Candidate
+
+
+def read(candidate: Candidate, reading: Reading) -> Artifact:
+    """The artifact that a candidate holds. What is wrong with its content is in the artifact, never raised."""
+    if candidate.kind == "saved_model":
+        name = os.path.basename(candidate.folder)
+        return identify.read_folder(FolderSource(candidate.folder), candidate.path, name, reading)
+    if candidate.kind == "checkpoint":
+        source = FolderSource(candidate.folder, _of_checkpoint(candidate.name), recursive=False)
+        return identify.read_checkpoint_files(source, candidate.path, candidate.name, reading)
+    source = FolderSource(candidate.folder, candidate.name.__eq__, recursive=False)
+    return identify.read_single_file(source, candidate.path, candidate.name, reading)
+
+
+def _of_checkpoint(prefix: str) -> Callable[[str], bool]:
+    """Whether a file belongs to a checkpoint prefix, or is the state file."""
+
+    def wanted(name: str) -> bool:
+        rest = name.removeprefix(prefix)
+        return name == "checkpoint" or (name.startswith(prefix) and (not rest or rest[0] in ".-"))
+
+    return wanted
