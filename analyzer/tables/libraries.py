@@ -1,0 +1,219 @@
+"""Ops and Keras classes that something other than TensorFlow itself brings.
+
+`libraries.jsonl` names, for each op that a published wheel or `tf.contrib` registers, the versions that do and the
+statement after which it is registered; `libraries_wheels.jsonl` in which TensorFlow the objects of each version load.
+Both were asked of the wheels (`tools/libraries`): an op is registered when `TF_GetAllOpList` shows it, a wheel fits a
+TensorFlow when `TF_LoadLibrary` accepts each of its objects there, which is often narrower than what it declares.
+`libraries_keras.jsonl` names the Keras classes that well-known packages define.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from analyzer.tables.releases import ORDER, RELEASES, index
+from analyzer.tables.rows import Rows
+
+OPS = Rows("libraries.jsonl", "op")
+WHEELS = Rows("libraries_wheels.jsonl", "distribution")
+CLASSES = Rows("libraries_keras.jsonl", "class")
+
+CONTRIB = "tensorflow"
+"""The distribution that `tf.contrib` rows name; their versions are minor releases of TensorFlow 1.x."""
+
+PREFIXES: dict[str, str] = {
+    "Addons>": "tensorflow-addons",
+    "TFText>": "tensorflow-text",
+}
+"""How a library's op names begin, for ops that no row names (a version newer than the table, or an unlisted build)."""
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryOp:
+    """One run of versions of one distribution that register an op."""
+
+    op: str
+    distribution: str
+    since: str
+    """First version asked that registers it."""
+    until: str | None
+    """Last version that registers it, or None where the newest one asked still does."""
+    load: str
+    """Python that registers the op, to run before the artifact is loaded."""
+
+    @property
+    def is_contrib(self) -> bool:
+        return self.distribution == CONTRIB
+
+    def holds(self, version: str) -> bool:
+        """Whether this version of the distribution registers the op; a patch counts as the minor the row names."""
+        wanted = _numbers(version)
+        since = _numbers(self.since)
+        if self.is_contrib:
+            wanted = wanted[:2]
+        return since <= wanted and (self.until is None or wanted <= _numbers(self.until))
+
+
+@dataclass(frozen=True, slots=True)
+class Wheel:
+    """One published version of a distribution that registers ops (Linux, x86-64)."""
+
+    distribution: str
+    version: str
+    tensorflow: tuple[str, ...]
+    """Minor releases in which all its objects load; empty where none did."""
+    pythons: tuple[str, ...]
+    """Python versions with a wheel of their own; empty where one wheel serves all."""
+    cuda: bool
+    """Its objects need symbols that only a CUDA build supplies: they do not load in `tensorflow-cpu`."""
+
+
+@dataclass(frozen=True, slots=True)
+class KerasClass:
+    """A class that a package outside Keras defines."""
+
+    name: str
+    distribution: str
+    module: str
+    """The module that defines it, as `import_module` takes it."""
+    package: str | None
+    """What it registers itself under (`Addons`, `keras_hub`), or None if it is not registered on import."""
+    kind: str
+    """`layer`, `model`, `optimizer`, `loss`, `metric`, `initializer`, `schedule`, `regularizer`, `constraint`, `callable`."""
+
+
+def library_of(op: str) -> tuple[LibraryOp, ...]:
+    """Who registers this op outside TensorFlow's own library; empty where nobody known does."""
+    return tuple(
+        LibraryOp(row["op"], row["library"], row["since"], row.get("until"), row["load"]) for row in OPS.find(op)
+    )
+
+
+def namespace_of(op: str) -> str | None:
+    """The distribution whose op names begin like this one, whether or not a row names the op."""
+    return next((library for prefix, library in PREFIXES.items() if op.startswith(prefix)), None)
+
+
+@cache
+def wheels(distribution: str) -> tuple[Wheel, ...]:
+    """The versions asked, oldest first; empty for a distribution that registers no op."""
+    return tuple(
+        Wheel(
+            row["distribution"],
+            row["version"],
+            tuple(row["tensorflow"]),
+            tuple(row["pythons"]),
+            row.get("cuda", False),
+        )
+        for row in WHEELS.find(_canonical(distribution))
+    )
+
+
+def distributions() -> tuple[str, ...]:
+    """Every distribution known to register ops, without TensorFlow itself."""
+    return WHEELS.names()
+
+
+def wheel_for(distribution: str, tensorflow: str, python: str | None = None) -> str | None:
+    """The newest version whose objects load in that TensorFlow (`2.15` or `2.15.1`), with a wheel for that Python.
+
+    None where there is none. Raises ValueError for what is no version of TensorFlow.
+    """
+    minor = RELEASES[index(tensorflow)]
+    for wheel in reversed(wheels(distribution)):
+        if minor in wheel.tensorflow and (python is None or not wheel.pythons or _minor(python) in wheel.pythons):
+            return wheel.version
+    return None
+
+
+def fits(distribution: str, version: str, tensorflow: str) -> bool | None:
+    """Whether the objects of that version load in that TensorFlow; None where neither was asked.
+
+    A patch release that was not asked itself answers as the nearest one of its minor version.
+    """
+    known = [wheel for wheel in wheels(distribution) if _numbers(wheel.version)[:2] == _numbers(version)[:2]]
+    if not known:
+        return None
+    nearest = min(known, key=lambda wheel: (wheel.version != version, wheel.version))
+    return RELEASES[index(tensorflow)] in nearest.tensorflow
+
+
+def registers(distribution: str, version: str, op: str) -> bool:
+    """Whether that version of the distribution registers the op once it is loaded."""
+    name = _canonical(distribution)
+    return any(library.distribution == name and library.holds(version) for library in library_of(op))
+
+
+def remedy(op: str, tensorflow: str) -> str | None:
+    """What to do about the op in that TensorFlow, or None where no library is known for it."""
+    libraries = library_of(op)
+    if not libraries:
+        name = namespace_of(op)
+        return f"install {name} in the version made for this TensorFlow and load its ops first" if name else None
+    answers = [
+        _contrib_remedy(one, tensorflow) if one.is_contrib else _wheel_remedy(one, tensorflow) for one in libraries
+    ]
+    ready = [text for possible, text in answers if possible]
+    return "; or ".join(dict.fromkeys(ready or [text for _, text in answers]))
+
+
+def _contrib_remedy(library: LibraryOp, tensorflow: str) -> tuple[bool, str]:
+    release = RELEASES[index(tensorflow)]
+    if library.holds(release):
+        return True, f"run `{library.load}` before loading (tf.contrib registers its ops when it is imported)"
+    until = library.until or RELEASES[ORDER["2.0"] - 1]
+    return (
+        False,
+        f"an op of tf.contrib in TensorFlow {library.since} to {until}: load it there after `{library.load}`, or export again without it",
+    )
+
+
+def _wheel_remedy(library: LibraryOp, tensorflow: str) -> tuple[bool, str]:
+    minor = RELEASES[index(tensorflow)]
+    name = library.distribution
+    fitting = [wheel for wheel in wheels(name) if library.holds(wheel.version)]
+    for wheel in reversed(fitting):
+        if minor in wheel.tensorflow:
+            beside = " beside a `tensorflow` wheel with CUDA (not `tensorflow-cpu`)" if wheel.cuda else ""
+            return True, f"pip install '{name}=={wheel.version}'{beside} and run `{library.load}` before loading"
+    found = {release for wheel in fitting for release in wheel.tensorflow}
+    releases = ", ".join(release for release in RELEASES if release in found)
+    if not releases:
+        return False, f"an op of {name}, of which no wheel was seen to load; build it for this TensorFlow"
+    return False, f"an op of {name}, which has no wheel for TensorFlow {minor} that registers it (only for {releases})"
+
+
+def keras_library_of(class_name: str, registered_name: str | None = None) -> tuple[KerasClass, ...]:
+    """Packages that define a Keras class of that name.
+
+    `registered_name` (`package>class`) narrows the answer to the package that registers under it, where one does.
+    """
+    package = registered_name.rpartition(">")[0] if registered_name else ""
+    name = class_name.rpartition(">")[2]
+    package = package or class_name.rpartition(">")[0]
+    found = tuple(
+        KerasClass(row["class"], row["library"], row["module"], row.get("package"), row["kind"])
+        for row in CLASSES.find(name)
+    )
+    same = tuple(one for one in found if one.package == package)
+    return same or (found if package in ("", "Custom") else ())
+
+
+def _canonical(distribution: str) -> str:
+    """The name as PyPI normalizes it (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", distribution).lower()
+
+
+def _minor(version: str) -> str:
+    return ".".join(version.split(".")[:2])
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """The release part as numbers, without trailing zeros, so that 2.7 equals 2.7.0."""
+    found = re.match(r"\d+(?:\.\d+)*", version)
+    numbers = [int(part) for part in found[0].split(".")] if found else []
+    while numbers and not numbers[-1]:
+        numbers.pop()
+    return tuple(numbers)

@@ -1,0 +1,1 @@
+"""Builders of the tables of op libraries and of third-party Keras classes."""

@@ -1,0 +1,153 @@
+"""analyzer/tables/libraries.jsonl and libraries_wheels.jsonl from the facts of `collect.py`.
+
+    python -m tools.libraries.fold FACTS [--out DIR]
+
+An op row says which versions of a distribution register the op and which statement does it: the import where importing
+was seen to register it, else what the library offers for it, else `tf.load_op_library` of the object that holds it.
+A wheel row says in which TensorFlow all objects of that version load.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from packaging.version import Version
+
+Row = dict[str, Any]
+TABLES = Path(__file__).parents[2] / "analyzer/tables"
+
+
+def facts(folder: Path) -> dict[str, list[Row]]:
+    """What was collected, by distribution, oldest version first; `tf.contrib` counts as `tensorflow`."""
+    found: dict[str, list[Row]] = {}
+    for path in folder.glob("*-*.json"):
+        if not path.name.endswith(".wheels.json"):
+            fact = json.loads(path.read_text())
+            found.setdefault(fact["distribution"], []).append(fact)
+    return {name: sorted(rows, key=lambda row: Version(row["version"])) for name, rows in sorted(found.items())}
+
+
+def held(fact: Row) -> dict[str, dict[str, str]]:
+    """For each TensorFlow in which the objects were tried: op -> object that registers it."""
+    answer = {}
+    for minor, objects in fact["loads"].items():
+        said = {path: result for path, result in objects.items() if isinstance(result, dict)}
+        answer[minor] = {op: path for path, result in said.items() for op in result.get("ops", ())}
+    return answer
+
+
+def broken(fact: Row, minor: str, working: set[str]) -> bool:
+    """Whether an object that registers ops in some TensorFlow does not load in this one."""
+    return any(path in working and not result.get("ops") for path, result in fact["loads"][minor].items())
+
+
+def minors(fact: Row) -> list[str]:
+    """The TensorFlow minors in which every object with ops loads."""
+    by_minor = held(fact)
+    working = {path for ops in by_minor.values() for path in ops.values()}
+    return sorted((m for m, ops in by_minor.items() if ops and not broken(fact, m, working)), key=Version)
+
+
+def stubs(fact: Row) -> bool:
+    """Whether objects load only where a CUDA build of TensorFlow supplies their symbols."""
+    good = minors(fact)
+    return any(result.get("stubs") and result.get("ops") for minor in good for result in fact["loads"][minor].values())
+
+
+def ops_of(fact: Row) -> set[str]:
+    """Ops of this version in any TensorFlow that loads it."""
+    return {op for ops in held(fact).values() for op in ops}
+
+
+def statements(fact: Row) -> dict[str, str]:
+    """Op -> the statement that was seen to register it, else one that loads its object."""
+    contrib = fact["distribution"] == "tensorflow"
+    answer: dict[str, str] = {}
+    for ops in held(fact).values():
+        for op, path in ops.items():
+            if contrib:
+                answer[op] = f"tf.load_op_library(tf.contrib.__path__[0] + '/{path}')"
+            else:
+                package, _, rest = path.partition("/")
+                answer[op] = f"import {package}; tf.load_op_library({package}.__path__[0] + '/{rest}')"
+    for said in fact["imports"].values():
+        whole = True
+        for step in said.get("steps", ()):
+            statement = step["statement"]
+            whole = whole and statement in ("import tensorflow.contrib", "import tensorflow.contrib.all_reduce")
+            for op in step["ops"]:
+                if op in answer:
+                    answer[op] = owner(fact, op) if contrib and whole else statement
+    return answer
+
+
+def owner(fact: Row, op: str) -> str:
+    """The import of the `tf.contrib` module whose folder holds the op; any such import runs all of `tf.contrib`."""
+    path = next(ops[op] for ops in held(fact).values() if op in ops)
+    return f"import tensorflow.contrib.{path.partition('/')[0]}"
+
+
+def intervals(versions: list[Row], op: str) -> Iterable[tuple[int, int]]:
+    """Runs of consecutive versions that register the op, as positions."""
+    start = None
+    for at, fact in enumerate([*versions, None]):
+        has = fact is not None and op in ops_of(fact)
+        if has and start is None:
+            start = at
+        elif not has and start is not None:
+            yield start, at - 1
+            start = None
+
+
+def op_rows(collected: dict[str, list[Row]]) -> list[Row]:
+    rows = []
+    for distribution, versions in collected.items():
+        usable = [fact for fact in versions if ops_of(fact)]
+        for op in sorted({op for fact in usable for op in ops_of(fact)}):
+            for first, last in intervals(usable, op):
+                row: Row = {"op": op, "library": distribution, "since": usable[first]["version"]}
+                if last < len(usable) - 1 or distribution == "tensorflow":
+                    row["until"] = usable[last]["version"]
+                row["load"] = statements(usable[last])[op]
+                rows.append(row)
+    return sorted(rows, key=lambda row: (row["op"].encode(), row["library"], Version(row["since"])))
+
+
+def wheel_rows(collected: dict[str, list[Row]]) -> list[Row]:
+    rows = []
+    for distribution, versions in collected.items():
+        if distribution == "tensorflow":
+            continue
+        for fact in versions:
+            if not ops_of(fact):
+                continue
+            pythons = [f"{tag[2]}.{tag[3:]}" for tag in fact["pythons"] if tag.startswith("cp")]
+            row: Row = {"distribution": distribution, "version": fact["version"], "tensorflow": minors(fact)}
+            row["pythons"] = sorted(pythons, key=Version)
+            if stubs(fact):
+                row["cuda"] = True
+            rows.append(row)
+    return rows
+
+
+def write(path: Path, rows: list[Row]) -> None:
+    """One compact row a line."""
+    path.write_text("".join(json.dumps(row, separators=(",", ":"), ensure_ascii=False) + "\n" for row in rows))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("facts", type=Path)
+    parser.add_argument("--out", type=Path, default=TABLES)
+    options = parser.parse_args()
+    collected = facts(options.facts)
+    write(options.out / "libraries.jsonl", op_rows(collected))
+    write(options.out / "libraries_wheels.jsonl", wheel_rows(collected))
+
+
+if __name__ == "__main__":
+    main()
