@@ -70,6 +70,7 @@ class KerasFile:
     config: Any = None
     config_text: str | None = None
     training_config: Any = None
+    training_text: str | None = None
     keras_version: str | None = None
     backend: str | None = None
     metadata: Mapping[str, Any] | None = None  # metadata.json
@@ -77,3 +78,8 @@ class KerasFile:
     weights_file: str = ""
     members: tuple[Member, ...] = ()
     layout: str = ""  # `model_weights`, `layer_names`, `layers`, `_layer_checkpoint_dependencies`, `npz`, ...
+    root: Group | None = None  # the whole of an HDF5 file
+
+    def member(self, name: str) -> Member | None:
+        """The archive's member of that name; the last where several share it, as zipfile resolves it."""
+        return next((member for member in reversed(self.members) if member.name == name), None)
