@@ -1,4 +1,3 @@
-# ruff: noqa: UP006, UP007, UP015, UP022, UP031, UP032, UP035, UP036
 """Really load artifacts, each in a process of its own, and say what TensorFlow did.
 
     EXE child.py [--seconds 60] [--memory 4096] [--gpu] < jobs > outcomes
@@ -34,7 +33,7 @@ import sys
 import tempfile
 import time
 import traceback
-from typing import Any, Callable, Dict, List, Optional, TextIO, Tuple
+from typing import Any, Dict, List, Optional, TextIO, Tuple
 
 MESSAGE_LENGTH = 20000
 FRAMES = 12
@@ -154,7 +153,7 @@ LOADERS = {
     "tf.train.load_checkpoint": load_checkpoint,
     "tf.compat.v1.train.import_meta_graph": import_meta_graph,
     "tf.import_graph_def": import_graph_def,
-}  # type: Dict[str, Callable[[Any, str, Dict[str, Any]], None]]
+}
 
 
 def attempt(tf: Any, job: Job) -> Outcome:
@@ -307,6 +306,7 @@ def in_interpreter(job: Job, limits: argparse.Namespace) -> Outcome:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             timeout=limits.seconds,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         return died(0, True, "", limits)
