@@ -63,5 +63,5 @@ def _explain_op(name: str) -> int:
     for change in changes(name):
         print(f"{change.release:<5} {change.kind:<8} {change.text}")
     for library in found:
-        print(f"registered by {library.distribution}: import {library.module}")
+        print(f"registered by {library.distribution} from {library.since} on: {library.load}")
     return 0

@@ -78,7 +78,9 @@ class Check(str, Enum):
     PLACER = "Placer"  # core/common_runtime/placer.cc without soft placement
     DEVICE_NAME = "DeviceNameUtils"  # a device string that does not parse, or a job that does not exist
     KERNEL = "FindKernelDef"  # core/framework/op_kernel.cc: a kernel for the op, device and types
-    TAGS = "tags"  # the choice of a meta graph
+    DEBUG_INFO = "debug_info"  # python/saved_model/loader_impl.py `parse_saved_model_with_debug_info`, cc/saved_model/reader.cc
+    TAGS = "tags"  # the meta graph with exactly the tags that are asked for
+    TAGS_DEFAULT = "tags=None"  # the only meta graph, when no tags are asked for
     SIGNATURE = "signature"  # resolving the tensors of a SignatureDef
     LIFT = "lift_to_graph"  # python/eager/lift_to_graph.py: v1 signatures become functions
     OBJECTS = "object_graph"  # python/saved_model/load.py: the trackable objects

@@ -30,7 +30,12 @@ MODULES = {
     "tf.import_graph_def": "import_graph_def",
 }
 
-_SAVED_MODEL = ("tf.saved_model.load", "tf.compat.v1.saved_model.load", "tensorflow_serving", "tf.keras.models.load_model")
+_SAVED_MODEL = (
+    "tf.saved_model.load",
+    "tf.compat.v1.saved_model.load",
+    "tensorflow_serving",
+    "tf.keras.models.load_model",
+)
 _CHECKPOINT = ("tf.train.load_checkpoint",)
 _KERAS = ("tf.keras.models.load_model",)
 APPLIES: dict[Format, tuple[str, ...]] = {
@@ -79,7 +84,8 @@ def judge(
                 stops[position].append(loader)
         verdicts.append(_verdict(target, loader, failing, open_questions, complete))
     return tuple(
-        replace(finding, stops=tuple(names)) if names else finding for finding, names in zip(findings, stops, strict=True)
+        replace(finding, stops=tuple(names)) if names else finding
+        for finding, names in zip(findings, stops, strict=True)
     ), tuple(verdicts)
 
 

@@ -1,0 +1,100 @@
+"""Which functions nodes call: by op, and by attributes that hold functions (FunctionDefLibrary, NameAttrList)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from analyzer.parts.graph import Attr, Function, Graph, NodeKind, Nodes
+
+
+def named_by(kind: NodeKind) -> Iterator[str]:
+    """The functions that a node's attributes name, whether or not they exist; those inside their attributes too."""
+    for attr in kind.attrs.values():
+        yield from _named_by_attr(attr)
+
+
+def _named_by_attr(attr: Attr) -> Iterator[str]:
+    if attr.kind == "func":
+        yield attr.value.name
+        for inner in attr.value.attrs.values():
+            yield from _named_by_attr(inner)
+    elif attr.kind == "list" and attr.element == "func":
+        for func in attr.value:
+            yield func.name
+            for inner in func.attrs.values():
+                yield from _named_by_attr(inner)
+
+
+def called_by(kind: NodeKind, functions: Mapping[str, Function]) -> Iterator[str]:
+    """The functions of the library that a node calls: its op when that is a function, and those it names."""
+    if kind.op in functions:
+        yield kind.op
+    for name in named_by(kind):
+        if name in functions:
+            yield name
+
+
+class CallGraph:
+    """The calls of one graph; each body is looked at once."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._callees: dict[str, tuple[str, ...]] = {}
+
+    def callees(self, function: str) -> tuple[str, ...]:
+        """The functions that a function of the library calls."""
+        found = self._callees.get(function)
+        if found is None:
+            found = self._callees[function] = tuple(called_in(self._graph.functions[function].nodes, self._graph))
+        return found
+
+    def reachable(self, functions: Iterable[str]) -> set[str]:
+        """The functions, and all that they call."""
+        pending = [name for name in functions if name in self._graph.functions]
+        found: set[str] = set()
+        while pending:
+            name = pending.pop()
+            if name not in found:
+                found.add(name)
+                pending.extend(self.callees(name))
+        return found
+
+    def from_nodes(self, positions: Iterable[int]) -> set[str]:
+        """All functions that top-level nodes reach."""
+        kinds = self._graph.nodes.kinds
+        wanted = {kinds[position] for position in positions}
+        return self.reachable(name for kind in wanted for name in called_by(kind, self._graph.functions))
+
+    def from_top_level(self) -> set[str]:
+        """All functions that any top-level node reaches."""
+        return self.reachable(called_in(self._graph.nodes, self._graph))
+
+
+def called_in(nodes: Nodes, graph: Graph) -> list[str]:
+    """The functions of the library that nodes call, without repetition."""
+    return list(dict.fromkeys(name for kind in nodes.by_kind for name in called_by(kind, graph.functions)))
+
+
+def ancestors(nodes: Nodes, names: Iterable[str]) -> set[int]:
+    """Positions of the named nodes and of all that their inputs reach, control inputs included: what a session runs for
+    a fetch (core/graph/subgraph.cc `RewriteGraphForExecution`). Names may carry an output, `node:0`.
+    """
+    index, inputs = nodes.index, nodes.inputs
+    pending = [position for name in names if (position := index.get(node_of(name))) is not None]
+    found: set[int] = set()
+    while pending:
+        position = pending.pop()
+        if position in found:
+            continue
+        found.add(position)
+        for name in inputs[position]:
+            source = index.get(node_of(name))
+            if source is not None and source not in found:
+                pending.append(source)
+    return found
+
+
+def node_of(tensor: str) -> str:
+    """The node's name in an input or tensor name: of `^node`, `node`, `node:1`."""
+    name = tensor[1:] if tensor.startswith("^") else tensor
+    return name.partition(":")[0]

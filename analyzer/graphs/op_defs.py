@@ -1,0 +1,107 @@
+"""Op definitions as a target's loaders find them: functions of the library first, then registered ops.
+
+core/framework/function.cc `FunctionLibraryDefinition::LookUp`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from analyzer.parts.graph import Arg, Attr, Function, NodeKind
+from analyzer.tables.ops import ArgDef, OpDef, OpTable, ops
+from analyzer.target import Target
+
+REF = 100  # kDataTypeRefOffset
+
+
+class Types(NamedTuple):
+    """DataType numbers of a node's inputs or outputs, references plus 100; `error` says why they cannot be told."""
+
+    types: tuple[int, ...]
+    error: str = ""
+
+
+class InOut(NamedTuple):
+    """A node's input and output types (core/framework/node_def_util.cc `InOutTypesForNode`)."""
+
+    inputs: Types
+    outputs: Types
+
+
+class OpDefs:
+    """The ops of one target, with the functions of one graph."""
+
+    def __init__(self, target: Target, functions: Mapping[str, Function]) -> None:
+        self._table: OpTable = ops(target.release)
+        self._functions = functions
+        self._in_out: dict[NodeKind, InOut | None] = {}
+        self._libraries = target.libraries
+
+    def registered(self, op: str) -> OpDef | None:
+        """The definition of a registered op, of TensorFlow itself."""
+        found: OpDef | None = self._table.get(op)
+        return found
+
+    def known(self, op: str) -> bool:
+        """Whether a loader finds the op: a function of the library, TensorFlow's own, or an installed library's."""
+        return op in self._functions or op in self._table or self._in_installed_library(op)
+
+    def _in_installed_library(self, op: str) -> bool:
+        if not self._libraries:
+            return False
+        from analyzer.tables.libraries import registers
+
+        return any(registers(name, version, op) for name, version in self._libraries.items())
+
+    def in_out(self, kind: NodeKind) -> InOut | None:
+        """The types of a node's inputs and outputs; None for an op whose definition we do not have."""
+        if kind not in self._in_out:
+            self._in_out[kind] = self._derive(kind)
+        return self._in_out[kind]
+
+    def _derive(self, kind: NodeKind) -> InOut | None:
+        function = self._functions.get(kind.op)
+        if function is not None:
+            return InOut(_types(kind, function.inputs, None), _types(kind, function.outputs, None))
+        op = self.registered(kind.op)
+        return InOut(_types(kind, op.inputs, op), _types(kind, op.outputs, op)) if op is not None else None
+
+
+def _types(kind: NodeKind, args: Sequence[ArgDef | Arg], op: OpDef | None) -> Types:
+    found: list[int] = []
+    for arg in args:
+        types = _types_of_arg(kind, arg, op)
+        if isinstance(types, str):
+            return Types((), types)
+        found += [each + REF if arg.is_ref else each for each in types]
+    return Types(tuple(found))
+
+
+def _types_of_arg(kind: NodeKind, arg: ArgDef | Arg, op: OpDef | None) -> Sequence[int] | str:
+    """The types of one argument (`AddArgToSig`), or what is wrong."""
+    if arg.type_list_attr:
+        values = attribute(kind, arg.type_list_attr, op)
+        return values if isinstance(values, tuple) else f"no list of types in attr '{arg.type_list_attr}'"
+    if arg.type_attr:
+        one = attribute(kind, arg.type_attr, op)
+        if not isinstance(one, int) or isinstance(one, bool):
+            return f"no type in attr '{arg.type_attr}'"
+    else:
+        one = arg.type
+    if not arg.number_attr:
+        return (one,)
+    count = attribute(kind, arg.number_attr, op)
+    if not isinstance(count, int) or isinstance(count, bool) or count < 0:
+        return f"no number in attr '{arg.number_attr}'"
+    return (one,) * count
+
+
+def attribute(kind: NodeKind, name: str, op: OpDef | None) -> object:
+    """The plain value of an attribute: the node's own, else the definition's default, else None."""
+    attr: Attr | None = kind.attrs.get(name)
+    if attr is not None and attr.kind:
+        return attr.value
+    if op is not None and name in op.attrs and op.attrs[name].has_default:
+        return op.attrs[name].default
+    return None

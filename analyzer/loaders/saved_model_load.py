@@ -1,0 +1,77 @@
+"""`tf.saved_model.load(path)`: what it visits.
+
+Source: python/saved_model/load.py `load_partial` and `Loader`, loader_impl.py `parse_saved_model_with_debug_info`,
+function_deserialization.py `load_function_def_library`, load_v1_in_v2.py `_EagerSavedModelLoader.load`.
+
+With one meta graph that has an object graph the top-level graph is never imported: every function of the library is, then
+the objects are made, the checkpoint restored, and the initialisers of resources run. Anything else is loaded as a
+version 1 model: functions, then the whole graph, the saver's restore, the init op, and each signature is lifted.
+"""
+
+from __future__ import annotations
+
+from analyzer.artifact import Artifact
+from analyzer.findings import Check, Location, Phase
+from analyzer.loaders import Visits
+from analyzer.loaders.graphs import FUNCTION_IMPORT, GRAPH_IMPORT, initializer_functions, subgraphs
+from analyzer.target import Target
+
+_V2 = {
+    Check.ANY,
+    Check.OBJECTS,
+    Check.RESTORE_OBJECTS,
+    Check.TENSOR_BYTES,
+    Check.INITIALIZER,
+    Check.KERNEL,
+    Check.DEVICE_NAME,
+}
+_V1 = {
+    Check.ANY,
+    Check.SIGNATURE,
+    Check.LIFT,
+    Check.RESTORE_NAMES,
+    Check.TENSOR_BYTES,
+    Check.INITIALIZER,
+    Check.KERNEL,
+    Check.DEVICE_NAME,
+}
+
+
+def plan(artifact: Artifact, target: Target) -> Visits:
+    """What the loader visits in this artifact."""
+    model = artifact.saved_model
+    if model is None or len(model.meta_graphs) != 1:
+        return lambda where, phase, check: where.area == "file" and check in (Check.ANY, Check.TAGS_DEFAULT, Check.DEBUG_INFO)
+    return _object_graph(artifact) if model.meta_graphs[0].objects is not None else _version_1(artifact)
+
+
+def _object_graph(artifact: Artifact) -> Visits:
+    running = initializer_functions(artifact)
+
+    def visits(where: Location, phase: Phase, check: Check) -> bool:
+        if where.area == "function":
+            if phase in (Phase.PLACE, Phase.RUN, Phase.RESTORE):
+                return where.owner in running and check in _V2
+            return check in FUNCTION_IMPORT
+        if where.area in ("graph", "signature"):
+            return False
+        return check in _V2 or check is Check.TAGS_DEFAULT
+
+    return visits
+
+
+def _version_1(artifact: Artifact) -> Visits:
+    parts = subgraphs(artifact)
+
+    def visits(where: Location, phase: Phase, check: Check) -> bool:
+        if where.area == "function":
+            if phase in (Phase.PLACE, Phase.RUN, Phase.RESTORE):
+                return where.owner in parts.functions and check in _V1
+            return check in FUNCTION_IMPORT
+        if where.area == "graph":
+            if phase in (Phase.PLACE, Phase.RUN, Phase.RESTORE):
+                return where.node in parts.nodes and check in _V1
+            return check in GRAPH_IMPORT
+        return check in _V1 or check is Check.TAGS_DEFAULT
+
+    return visits

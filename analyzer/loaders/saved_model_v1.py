@@ -1,0 +1,54 @@
+"""`tf.compat.v1.saved_model.load(session, tags, path)`: what it visits.
+
+Source: python/saved_model/loader_impl.py `SavedModelLoader.load`: the meta graph with exactly the tags, `import_meta_graph`
+of all its nodes, then `Session.run` of the saver's restore op and of the init op. The first run hands the whole graph to the
+runtime, which places every node (core/common_runtime/direct_session.cc, placer.cc) on hard devices.
+"""
+
+from __future__ import annotations
+
+from analyzer.artifact import Artifact
+from analyzer.findings import Check, Location, Phase
+from analyzer.graphs.calls import CallGraph
+from analyzer.loaders import Visits
+from analyzer.loaders.graphs import CALLED_FUNCTION, GRAPH_IMPORT, running, served
+from analyzer.target import Target
+
+_SESSION = frozenset(
+    {
+        Check.ANY,
+        Check.PLACER,
+        Check.DEVICE_NAME,
+        Check.KERNEL,
+        Check.RESTORE_NAMES,
+        Check.TENSOR_BYTES,
+        Check.INITIALIZER,
+    }
+)
+
+
+def plan(artifact: Artifact, target: Target) -> Visits:
+    """What the loader visits in this artifact."""
+    meta_graph = served(artifact, target)
+    if meta_graph is None:
+        return lambda where, phase, check: where.area == "file" and check in (Check.ANY, Check.TAGS)
+    ran = running(meta_graph)
+    called = CallGraph(meta_graph.graph).from_top_level()
+    tags = meta_graph.tag_set
+
+    def visits(where: Location, phase: Phase, check: Check) -> bool:
+        if where.area == "function":
+            if phase in (Phase.PLACE, Phase.RESTORE, Phase.RUN):
+                return where.owner in ran.functions and check in _SESSION
+            return where.owner in called and check in CALLED_FUNCTION
+        if where.area == "graph":
+            if where.owner != tags:
+                return False
+            if phase is Phase.PLACE:
+                return bool(ran.nodes) and check in _SESSION
+            if phase in (Phase.RESTORE, Phase.RUN):
+                return where.node in ran.nodes and check in _SESSION
+            return check in GRAPH_IMPORT
+        return check in _SESSION and where.area != "signature"
+
+    return visits

@@ -1,0 +1,58 @@
+"""`LoadSavedModel` of the C++ API, which TensorFlow Serving uses: what it visits.
+
+Source: cc/saved_model/reader.cc, loader.cc `LoadSavedModelInternal`: the meta graph with exactly the tags, `Session::Create`
+of its graph, `RunRestore` (nothing, when variables/variables.index is not there), `RunInitOp`. Object graph and signatures
+are not looked at.
+"""
+
+from __future__ import annotations
+
+from analyzer.artifact import Artifact
+from analyzer.findings import Check, Location, Phase
+from analyzer.graphs.calls import CallGraph
+from analyzer.loaders import Visits
+from analyzer.loaders.graphs import CALLED_FUNCTION, SESSION_IMPORT, running, served
+from analyzer.target import Target
+
+_SESSION = frozenset(
+    {
+        Check.ANY,
+        Check.PLACER,
+        Check.DEVICE_NAME,
+        Check.KERNEL,
+        Check.RESTORE_NAMES,
+        Check.TENSOR_BYTES,
+        Check.INITIALIZER,
+    }
+)
+_INDEX = "variables/variables.index"
+
+
+def plan(artifact: Artifact, target: Target) -> Visits:
+    """What the loader visits in this artifact."""
+    meta_graph = served(artifact, target)
+    if meta_graph is None:
+        return lambda where, phase, check: where.area == "file" and check in (Check.ANY, Check.TAGS, Check.DEBUG_INFO)
+    ran = running(meta_graph)
+    called = CallGraph(meta_graph.graph).from_top_level()
+    tags = meta_graph.tag_set
+    restores = _INDEX in artifact.files
+
+    def visits(where: Location, phase: Phase, check: Check) -> bool:
+        if phase is Phase.RESTORE and not restores:
+            return False
+        if where.area == "function":
+            if phase in (Phase.PLACE, Phase.RESTORE, Phase.RUN):
+                return where.owner in ran.functions and check in _SESSION
+            return where.owner in called and check in CALLED_FUNCTION
+        if where.area == "graph":
+            if where.owner != tags:
+                return False
+            if phase is Phase.PLACE:
+                return check in _SESSION
+            if phase in (Phase.RESTORE, Phase.RUN):
+                return where.node in ran.nodes and check in _SESSION
+            return check in SESSION_IMPORT
+        return check in _SESSION and where.area != "signature"
+
+    return visits

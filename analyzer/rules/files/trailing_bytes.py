@@ -1,0 +1,49 @@
+"""Bytes behind the end of a proto that only newer parsers refuse.
+
+## Why it matters
+
+The protobuf releases inside TensorFlow up to 2.11 take a zero tag or an end-group tag for the end of the message and
+report success; those from 2.12 on fail with "Cannot parse file ...: Error parsing message". Files padded with zeros, and
+web pages saved under a model's name, so fail in different ways by release: a web page parses as an empty SavedModel.
+
+## How to fix
+
+Cut the file off at the byte given, or fetch it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analyzer.artifact import Artifact
+from analyzer.file_roles import role
+from analyzer.findings import Finding, Location, Phase, Severity
+from analyzer.rule import Rule, bad, ok
+from analyzer.target import Target
+
+rule = Rule(__name__, Phase.PARSE)
+
+
+@rule.check
+def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
+    """Each file that strict parsers refuse and lenient ones cut short."""
+    for damage in artifact.damage:
+        if damage.kind == "trailing":
+            part = role(artifact, damage.file)
+            strict = target.at_least("2.12") or not damage.facts["parsed"]
+            yield rule.found(
+                f"{damage.file}: {damage.message}",
+                Location(damage.file, byte=damage.byte),
+                phase=part.phase,
+                check=part.check,
+                severity=part.severity if strict else Severity.WARNING,
+                tensorflow_error=f"Cannot parse file {damage.file}: Error parsing message." if strict else "",
+                remedy=f"cut the file off at byte {damage.byte}, or fetch it again",
+            )
+
+
+rule.examples(
+    ok(files={"model.pb": b'\n\x06\n\x01x\x12\x01y'}),
+    ok(graph_def='node { name: "x" op: "NoOp" }'),
+    bad("that are no message from byte 13 on", files={"model.pb": b'\n\x0b\n\x01x\x12\x06NoOpXY\x00\x00\x00'}, target="tensorflow==2.15.0"),
+)

@@ -1,0 +1,71 @@
+"""A file whose bytes are not what its place calls for.
+
+## Why it matters
+
+Truncated downloads, archives that were not unpacked, a text proto named `.pb`, a web page saved instead of a model: the
+loader's parser stops with "Cannot parse file b'...': Error parsing message" (python/saved_model/loader_impl.py
+`parse_saved_model`), "Can't parse ... as binary proto" (cc/saved_model/reader.cc), or a DecodeError.
+
+## How to fix
+
+The message says what the file is. Fetch it again, unpack it, or give it the name that its format has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analyzer.artifact import Artifact, Damage, Format
+from analyzer.file_roles import role
+from analyzer.findings import Finding, Location, Phase
+from analyzer.rule import Rule, bad, ok
+from analyzer.target import Target
+
+rule = Rule(__name__, Phase.PARSE)
+
+_KINDS = ("truncated", "garbage", "wrong-format", "html", "text-syntax", "not-a-file")
+_PROTOS = (Format.SAVED_MODEL, Format.GRAPH_DEF)
+
+
+@rule.check
+def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
+    """Each file that does not parse."""
+    for damage in artifact.damage:
+        if damage.kind in _KINDS and (artifact.format in _PROTOS or damage.file.endswith(".meta")):
+            if damage.file.startswith(("variables/", "assets/")):
+                continue
+            part = role(artifact, damage.file)
+            yield rule.found(
+                f"{damage.file} cannot be parsed: {damage.message}",
+                Location(damage.file, byte=damage.byte),
+                phase=part.phase,
+                check=part.check,
+                severity=part.severity,
+                tensorflow_error=f"Cannot parse file {damage.file}: Error parsing message.",
+                remedy=_remedy(damage),
+                kind=damage.kind,
+                **damage.facts,
+            )
+
+
+def _remedy(damage: Damage) -> str:
+    if damage.kind == "truncated":
+        return "copy or download the file again, whole"
+    if damage.kind == "html":
+        return "download the raw file; what was saved is a web page"
+    what = damage.facts.get("is")
+    if what == "text" and damage.file.endswith(".pb"):
+        return f"if it is a text proto, name it {damage.file}txt"
+    if what in ("zip", "gzip", "tar"):
+        return "unpack the archive first"
+    return "export or download the file again"
+
+
+rule.examples(
+    ok(graph_def='node { name: "x" op: "NoOp" }'),
+    ok(saved_model='meta_graphs { meta_info_def { tags: "serve" } }'),
+    ok(files={"model.pbtxt": b'node { name: "x" op: "NoOp" }'}),
+    bad("ends early", files={"saved_model.pb": b"\x12\x80\x01\x00"}),
+    bad("saved_model.pb cannot be parsed: the file is plain text", files={"saved_model.pb": b"saved_model_schema_version: 1\n"}),
+    bad("the file is a zip archive", files={"saved_model.pb": b"PK\x03\x04" + b"\xff" * 60}),
+)
