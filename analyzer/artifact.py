@@ -117,4 +117,5 @@ class Artifact:
             from analyzer.graph_view import build
 
             self._cache.graph = build(self)
-        return self._cache.graph
+        view: networkx.DiGraph[str] = self._cache.graph
+        return view

@@ -36,7 +36,9 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
             remedy = "export the model again, or copy the folder whole"
             if near:
                 inner = near[0].rpartition("/")[0]
-                remedy = f"give the folder {artifact.path}/{inner}" if inner else f"rename {near[0]} to {near[0].lower()}"
+                remedy = (
+                    f"give the folder {artifact.path}/{inner}" if inner else f"rename {near[0]} to {near[0].lower()}"
+                )
             elif damage.kind == "chunked":
                 remedy = "save again without SaveOptions(experimental_image_format=True)"
             yield rule.found(

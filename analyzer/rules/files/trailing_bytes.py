@@ -43,7 +43,11 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
 
 
 rule.examples(
-    ok(files={"model.pb": b'\n\x06\n\x01x\x12\x01y'}),
+    ok(files={"model.pb": b"\n\x06\n\x01x\x12\x01y"}),
     ok(graph_def='node { name: "x" op: "NoOp" }'),
-    bad("that are no message from byte 13 on", files={"model.pb": b'\n\x0b\n\x01x\x12\x06NoOpXY\x00\x00\x00'}, target="tensorflow==2.15.0"),
+    bad(
+        "that are no message from byte 13 on",
+        files={"model.pb": b"\n\x0b\n\x01x\x12\x06NoOpXY\x00\x00\x00"},
+        target="tensorflow==2.15.0",
+    ),
 )

@@ -66,6 +66,9 @@ rule.examples(
     ok(saved_model='meta_graphs { meta_info_def { tags: "serve" } }'),
     ok(files={"model.pbtxt": b'node { name: "x" op: "NoOp" }'}),
     bad("ends early", files={"saved_model.pb": b"\x12\x80\x01\x00"}),
-    bad("saved_model.pb cannot be parsed: the file is plain text", files={"saved_model.pb": b"saved_model_schema_version: 1\n"}),
+    bad(
+        "saved_model.pb cannot be parsed: the file is plain text",
+        files={"saved_model.pb": b"saved_model_schema_version: 1\n"},
+    ),
     bad("the file is a zip archive", files={"saved_model.pb": b"PK\x03\x04" + b"\xff" * 60}),
 )

@@ -1,0 +1,89 @@
+"""Device specifications, parsed as TensorFlow does (core/util/device_name_utils.cc `ParseFullName`)."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_JOB = re.compile(r"[a-zA-Z][_a-zA-Z0-9]*")
+
+
+class DeviceName(NamedTuple):
+    """The parts of a specification, None where it leaves them open."""
+
+    job: str | None = None
+    replica: int | None = None
+    task: int | None = None
+    type: str | None = None
+    id: int | None = None
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str) -> DeviceName | None:
+    """The parts of `/job:worker/replica:0/task:1/device:GPU:0`, `/gpu:0`, `/cpu:*` and so on; None for what is malformed."""
+    if text == "/":
+        return DeviceName()
+    parts: dict[str, str | int | None] = {}
+    rest = text
+    while rest:
+        taken = _take(rest, parts)
+        if taken is None:
+            return None
+        rest = rest[taken:]
+    return DeviceName(**parts)  # type: ignore[arg-type]
+
+
+def _take(rest: str, parts: dict[str, str | int | None]) -> int | None:
+    """Read one `/key:value` into `parts`; how many characters it took, None when there is none."""
+    for key, pattern in (("job", _JOB), ("replica", None), ("task", None)):
+        prefix = f"/{key}:"
+        if rest.startswith(prefix):
+            return _value(rest, len(prefix), key, pattern, parts)
+    if rest.startswith("/device:"):
+        return _device(rest, len("/device:"), parts)
+    for kind in ("cpu", "gpu"):
+        for spelled in (kind, kind.upper()):
+            if rest.startswith(f"/{spelled}:"):
+                parts["type"] = kind.upper()
+                return _value(rest, len(f"/{spelled}:"), "id", None, parts)
+    return None
+
+
+def _value(
+    rest: str, start: int, key: str, pattern: re.Pattern[str] | None, parts: dict[str, str | int | None]
+) -> int | None:
+    if rest.startswith("*", start):
+        return start + 1
+    match = (pattern or re.compile(r"\d+")).match(rest, start)
+    if match is None:
+        return None
+    parts[key] = match.group() if pattern is not None else int(match.group())
+    return match.end()
+
+
+def _device(rest: str, start: int, parts: dict[str, str | int | None]) -> int | None:
+    if rest.startswith("*", start):
+        end = start + 1
+    else:
+        match = _NAME.match(rest, start)
+        if match is None:
+            return None
+        kind = match.group()
+        parts["type"] = kind.upper() if kind in ("cpu", "gpu") else kind
+        end = match.end()
+    if rest.startswith(":", end):
+        return _value(rest, end + 1, "id", None, parts)
+    return end
+
+
+def available(name: DeviceName, devices: tuple[str, ...], also: tuple[str, ...] = ()) -> bool:
+    """Whether a device of a process of its own (`/job:localhost/replica:0/task:0`) matches the specification."""
+    if name.job not in (None, "localhost") or name.replica not in (None, 0) or name.task not in (None, 0):
+        return False
+    for device in (*devices, *also):
+        kind, _, number = device.partition(":")
+        if name.type in (None, kind) and name.id in (None, int(number or 0)):
+            return True
+    return False

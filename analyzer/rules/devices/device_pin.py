@@ -1,0 +1,89 @@
+"""A node pinned to a device that the target does not have.
+
+## Why it matters
+
+Sessions place every node of the main graph before they run anything, and keep to explicit devices: "Cannot assign a
+device for operation X: {{node X}} was explicitly assigned to /device:GPU:0 but available devices are [
+/job:localhost/replica:0/task:0/device:CPU:0 ]" (core/common_runtime/placer.cc `Placer::Run`). The v1 loader, the C++
+loader of TensorFlow Serving and `import_meta_graph` with `Saver.restore` run such sessions. `tf.saved_model.load` runs
+functions, with soft placement, and puts the node elsewhere, unless the pin names another job or task.
+
+## How to fix
+
+`tf.compat.v1.ConfigProto(allow_soft_placement=True)`, `clear_devices=True` when importing or exporting, or a machine that has
+the device.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analyzer.artifact import Artifact
+from analyzer.findings import Check, Finding, Location, Phase
+from analyzer.graphs.device_names import DeviceName, available, parse
+from analyzer.rule import Rule, bad, ok
+from analyzer.target import Target
+
+rule = Rule(__name__, Phase.PLACE, noticed_by=Check.PLACER, reads=frozenset({"graph"}))
+
+
+@rule.check
+def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
+    """Each device once, at every node that is pinned to it."""
+    for file, owner, graph in artifact.graphs():
+        places: dict[str, list[Location]] = {}
+        for function, nodes in graph.bodies():
+            area = f"graph/{owner}" if function is None else f"function/{function}"
+            for device in set(nodes.devices):
+                if device and _is_missing(device, target):
+                    places.setdefault(device, []).extend(
+                        Location(file, f"{area}/{name}")
+                        for name, pinned in zip(nodes.names, nodes.devices, strict=True)
+                        if pinned == device
+                    )
+        for device, where in sorted(places.items()):
+            yield _finding(device, where, target)
+
+
+def _is_missing(device: str, target: Target) -> bool:
+    name = parse(device)
+    return name is not None and not available(name, target.devices, _xla_devices(target))
+
+
+def _xla_devices(target: Target) -> tuple[str, ...]:
+    """Until 2.4 a session registers an XLA device beside each CPU and GPU (compiler/jit/xla_cpu_device.cc)."""
+    return () if target.at_least("2.4") else tuple(f"XLA_{device}" for device in target.devices)
+
+
+def _finding(device: str, where: list[Location], target: Target) -> Finding:
+    name = parse(device) or DeviceName()
+    elsewhere = name.job not in (None, "localhost") or name.task not in (None, 0) or name.replica not in (None, 0)
+    there = ", ".join(target.devices)
+    return rule.found(
+        f"{len(where)} node{'s are' if len(where) > 1 else ' is'} pinned to {device}; the target has {there}",
+        where,
+        check=Check.DEVICE_NAME if elsewhere else Check.PLACER,
+        tensorflow_error=f"Cannot assign a device for operation: was explicitly assigned to {device} but available devices are [ "
+        + ", ".join(f"/job:localhost/replica:0/task:0/device:{each}" for each in target.devices)
+        + " ]",
+        remedy="load with allow_soft_placement=True or clear_devices=True, or on a machine that has the device",
+        device=device,
+        other_process=elsewhere,
+    )
+
+
+rule.examples(
+    ok(graph_def='node { name: "x" op: "NoOp" }'),
+    ok(graph_def='node { name: "x" op: "NoOp" device: "/job:localhost/replica:0/task:0/device:CPU:0" }'),
+    ok(graph_def='node { name: "x" op: "NoOp" device: "/gpu:*" }', options={"devices": ("CPU:0", "GPU:1")}),
+    bad(
+        "1 node is pinned to /device:GPU:0; the target has CPU:0",
+        graph_def='node { name: "x" op: "NoOp" device: "/device:GPU:0" }',
+    ),
+    bad(
+        "pinned to /gpu:1",
+        graph_def='node { name: "x" op: "NoOp" device: "/gpu:1" }',
+        options={"devices": ("CPU:0", "GPU:0")},
+    ),
+    bad("/job:worker/task:1", graph_def='node { name: "x" op: "NoOp" device: "/job:worker/task:1" }'),
+)
