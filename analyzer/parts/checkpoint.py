@@ -1,7 +1,8 @@
 """A checkpoint: the entries of its index and the shards they point into. Names are those of tensor_bundle.proto.
 
 An index may hold a million entries, so they are streamed: `Entries` reads the index again for each pass, and keeps a
-dictionary only when single keys are asked for.
+dictionary only when single keys are asked for. What one pass can tell (entries that cannot be read, types that only some
+releases know, how far each shard is used) the reader has gathered in `Checkpoint.faults`, `uncommon` and `shards`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,17 @@ from typing import NamedTuple
 
 from analyzer.parts.graph import GraphVersions
 
+OBJECT_GRAPH_KEY = "_CHECKPOINTABLE_OBJECT_GRAPH"
+STRING, RESOURCE, VARIANT = 7, 20, 21
+ELEMENT_BYTES: Mapping[int, int] = {
+    **dict.fromkeys((4, 6, 10, 11, 12, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33), 1),
+    **dict.fromkeys((5, 14, 15, 16, 17, 19), 2),
+    **dict.fromkeys((1, 3, 13, 22), 4),
+    **dict.fromkeys((2, 8, 9, 23), 8),
+    18: 16,
+}
+"""DataTypeSize of core/framework/types.cc: bytes of one element in memory and in a shard, by DataType number."""
+
 
 class TensorSlice(NamedTuple):
     """A TensorSliceProto: start and length per dimension; a length of -1 stands for the whole dimension."""
@@ -22,7 +34,11 @@ class TensorSlice(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A BundleEntryProto (or a V1 SavedSliceMeta): where a tensor's bytes are. Offsets and sizes are in bytes."""
+    """A BundleEntryProto (or a V1 SavedSliceMeta): where a tensor's bytes are. Offsets and sizes are in bytes.
+
+    Where `slices` is not empty the tensor is stored in parts, each with an entry of its own; `shard`, `offset`, `size` and
+    `crc32c` (as stored, masked) then mean nothing. `shape` is None where it is none that TensorFlow takes.
+    """
 
     key: str
     dtype: int
@@ -32,6 +48,16 @@ class Entry(NamedTuple):
     size: int
     crc32c: int | None
     slices: tuple[TensorSlice, ...] = ()
+
+    @property
+    def elements(self) -> int:
+        """Number of elements; 0 for an invalid shape."""
+        if self.shape is None:
+            return 0
+        count = 1
+        for size in self.shape:
+            count *= size
+        return count
 
 
 class Entries:
@@ -45,16 +71,51 @@ class Entries:
 
     @cached_property
     def by_key(self) -> Mapping[str, Entry]:
-        """All entries by key, held in memory from the first call on."""
+        """All entries by key, held in memory from the first call on; without those that a look-up would not find."""
         return {entry.key: entry for entry in self._stream()}
 
 
+class EntryFault(NamedTuple):
+    """A tensor that TensorFlow lists or looks up and cannot read.
+
+    `kind` is one of `not-parseable`, `shape`, `size`, `shard-missing`, `shard-truncated`, `offset`, `checksum`,
+    `string-lengths`, `variant`, `slices`, `not-found`, `key`; `message` is TensorFlow's own error. `shard`, `offset` and
+    `size` say where the bytes were looked for, -1 where that is not known.
+    """
+
+    kind: str
+    key: str
+    message: str
+    shard: int = -1
+    offset: int = -1
+    size: int = -1
+    facts: Mapping[str, object] = {}
+
+
+class LostBlock(NamedTuple):
+    """A block of the index that TensorFlow passes over without a word: its bytes, why, and which keys went with it."""
+
+    kind: str
+    message: str
+    byte: int
+    length: int
+    after: str
+    until: str
+
+
 class Shard(NamedTuple):
-    """A data file: its size, -1 where it is missing, and where the last entry in it ends. All in bytes."""
+    """A data file that entries point into: its size, -1 where it is missing, and where the last entry in it ends. In bytes.
+
+    `used` is the number of bytes of all entries in it, `content` what it is instead of tensors (`lfs-pointer`, `html`,
+    `empty`), empty where it looks right.
+    """
 
     file: str
     size: int
     needed: int
+    entries: int = 0
+    used: int = 0
+    content: str = ""
 
 
 class SerializedAttribute(NamedTuple):
@@ -76,10 +137,11 @@ class TrackableObject(NamedTuple):
 
 
 class CheckpointState(NamedTuple):
-    """The `checkpoint` file: the latest prefix and all kept ones, as written."""
+    """The `checkpoint` file: the latest prefix and all kept ones, as written; `file` is its name within the artifact."""
 
     model_checkpoint_path: str
     all_model_checkpoint_paths: tuple[str, ...]
+    file: str = "checkpoint"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,11 +151,20 @@ class Checkpoint:
     prefix: str
     version: int  # 2 for the bundle format, 1 for SavedTensorSlices tables
     index_file: str
-    shards: tuple[Shard, ...]
+    shards: tuple[Shard, ...]  # those that entries point into
     entries: Entries
+    num_shards: int = 1  # as the header says; it is part of every shard's name
     little_endian: bool = True
     versions: GraphVersions = GraphVersions()
-    surplus: tuple[str, ...] = ()  # files with this prefix that the index does not name
+    surplus: tuple[str, ...] = ()  # data files with this prefix that no entry points into
     objects: tuple[TrackableObject, ...] | None = None  # _CHECKPOINTABLE_OBJECT_GRAPH
     state: CheckpointState | None = None
+    count: int = 0  # tensors
+    data_bytes: int = 0  # bytes of all tensors
+    faults: tuple[EntryFault, ...] = ()
+    faults_left_out: int = 0
+    lost: tuple[LostBlock, ...] = ()
+    uncommon: Mapping[int, tuple[str, ...]] = field(default_factory=dict)  # keys by a type that not every release reads
+    overlapping: tuple[tuple[str, str], ...] = ()  # pairs of keys whose bytes overlap
+    checksums: bool = False  # whether the bytes of every tensor were read and checked
     facts: Mapping[str, object] = field(default_factory=dict)

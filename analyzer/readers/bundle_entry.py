@@ -1,0 +1,103 @@
+"""BundleEntryProto messages to plain entries, fast: an index may hold a million of them.
+
+Nearly all have the same form, fields in order and each at most once. A regular expression takes these apart, and what
+repeats (shapes, sizes) is decoded once. Whatever does not match goes through protobuf's own parser.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from analyzer.parts.checkpoint import Entry, TensorSlice
+from analyzer.readers.protos import DecodeError, message
+
+_VARINT = rb"([\x80-\xff]{0,8}[\x00-\x7f])"
+_PLAIN = re.compile(
+    rb"(?:\x08([\x01-\x7f]))?"  # dtype
+    rb"(?:\x12([\x00-\x7f])((?:\x12[\x02-\x0a]\x08[\x80-\xff]{0,8}[\x00-\x7f]|\x12\x00)*))?"  # shape: its length, its dimensions
+    rb"(?:\x18" + _VARINT + rb")?"  # shard_id
+    rb"(?:\x20" + _VARINT + rb")?"  # offset
+    rb"(?:\x28" + _VARINT + rb")?"  # size
+    rb"(?:\x35(.{4}))?",  # crc32c
+    re.DOTALL,
+).fullmatch
+_REMEMBERED = 65536
+_MAX_DIMENSIONS = 254  # TensorShape::MaxDimensions
+
+
+class EntryDecoder:
+    """Decodes the values of a bundle's index."""
+
+    def __init__(self) -> None:
+        self._shapes: dict[bytes | None, tuple[int, ...] | None] = {None: (), b"": ()}
+        self._numbers: dict[bytes | None, int] = {None: 0}
+        self._message: Any = message("tensorflow.BundleEntryProto")
+        self._shape_message: Any = message("tensorflow.TensorShapeProto")
+
+    def entry(self, key: str, value: bytes) -> Entry | None:
+        """The entry, None where it does not parse."""
+        plain = _PLAIN(value)
+        if plain is None:
+            return self._parsed(key, value)
+        dtype, length, shape, shard, offset, size, crc = plain.groups()
+        if length is not None and length[0] != len(shape):
+            return self._parsed(key, value)
+        shapes, numbers = self._shapes, self._numbers
+        return Entry(
+            key,
+            dtype[0] if dtype is not None else 0,
+            shapes[shape] if shape in shapes else self._shape(shape),
+            numbers[shard] if shard in numbers else self._number(shard),
+            _varint(offset) if offset is not None else 0,
+            numbers[size] if size in numbers else self._number(size),
+            int.from_bytes(crc, "little") if crc is not None else 0,
+        )
+
+    def _parsed(self, key: str, value: bytes) -> Entry | None:
+        try:
+            proto = self._message.FromString(value)
+        except DecodeError:
+            return None
+        shape = valid_shape(proto.shape)
+        parts = tuple(map(tensor_slice, proto.slices))
+        return Entry(key, proto.dtype, shape, proto.shard_id, proto.offset, proto.size, proto.crc32c, parts)
+
+    def _shape(self, serialized: bytes) -> tuple[int, ...] | None:
+        shape = valid_shape(self._shape_message.FromString(serialized))
+        if len(self._shapes) < _REMEMBERED:
+            self._shapes[serialized] = shape
+        return shape
+
+    def _number(self, serialized: bytes) -> int:
+        number = _varint(serialized)
+        if len(self._numbers) < _REMEMBERED:
+            self._numbers[serialized] = number
+        return number
+
+
+def _varint(serialized: bytes) -> int:
+    value = serialized[-1]
+    for byte in serialized[-2::-1]:
+        value = value << 7 | byte & 0x7F
+    return value
+
+
+def valid_shape(proto: Any) -> tuple[int, ...] | None:
+    """The sizes of a TensorShapeProto, None where TensorShape::IsValid refuses it (core/framework/tensor_shape.cc)."""
+    sizes = tuple(dimension.size for dimension in proto.dim)
+    if proto.unknown_rank or len(sizes) > _MAX_DIMENSIONS:
+        return None
+    elements = 1
+    for size in sizes:
+        elements *= size
+        if size < 0 or elements >= 2**63:
+            return None
+    return sizes
+
+
+def tensor_slice(proto: Any) -> TensorSlice:
+    """A TensorSliceProto; an extent without a length is the whole dimension (core/framework/tensor_slice.cc)."""
+    starts = tuple(extent.start for extent in proto.extent)
+    lengths = tuple(extent.length if extent.HasField("length") else -1 for extent in proto.extent)
+    return TensorSlice(starts, lengths)

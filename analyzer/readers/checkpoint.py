@@ -1,0 +1,199 @@
+"""A checkpoint by its prefix, of whichever format lies there.
+
+Which format is read follows c/checkpoint_reader.cc: V2 where `PREFIX.index` exists, else V1. Kinds of damage are those of
+`readers.magic` where the index is something else altogether, else TensorFlow's own reasons: `too-short`, `bad-magic`,
+`block-handle`, `block-truncated`, `block-checksum`, `block-compression`, `block-type`, `block-entry`, `no-entries`, `header`;
+for V1 files also `slices` (the tensors that the file announces contradict each other).
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from analyzer.artifact import Damage
+from analyzer.findings import Problem
+from analyzer.parts.checkpoint import OBJECT_GRAPH_KEY, Checkpoint, Entries, Entry, Shard, TrackableObject
+from analyzer.readers import magic
+from analyzer.readers.bundle import Bundle, Survey, overlaps
+from analyzer.readers.checkpoint_state import read_checkpoint_state
+from analyzer.readers.checksums import Checksums
+from analyzer.readers.limits import Limits
+from analyzer.readers.protos import DecodeError
+from analyzer.readers.table import Table, TableError, TableLimitError
+from analyzer.readers.tensor_bytes import TensorFile
+from analyzer.readers.trackable import trackable_objects
+from analyzer.sources import Source
+
+BLOCK_LIMIT = 1 << 30
+CHECKED_BY_DEFAULT = 4 * 2**20
+"""A checkpoint with at most so many bytes of tensors has its checksums verified unasked: it costs a few milliseconds."""
+_OBJECT_GRAPH_LIMIT = 256 * 2**20
+_OVERLAPS_SHOWN = 100
+_SNIFFED = 1024  # a shard up to this size may be a pointer or an error page
+
+Result = tuple[Checkpoint | None, list[Damage], list[Problem]]
+
+
+def read_checkpoint(
+    source: Source,
+    prefix: str,
+    limits: Limits,
+    *,
+    checksums: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> Result:
+    """The checkpoint of that prefix; None without damage where neither an index nor a V1 file is there.
+
+    `checksums` has every tensor's bytes verified, whatever their number; `progress` is told of bytes as they are read.
+    """
+    files = source.list()
+    index = f"{prefix}.index"
+    if index not in files:
+        from analyzer.readers.checkpoint_v1 import read_checkpoint_v1
+
+        return read_checkpoint_v1(source, prefix, checksums=checksums)
+    try:
+        stream = source.open(index)
+    except OSError as error:
+        return None, [], [Problem(index, "unreadable", str(error))]
+    with stream:
+        size = files[index].size
+        try:
+            bundle = Bundle(Table(stream, size, BLOCK_LIMIT), index, prefix, files)
+        except TableError as error:
+            return None, [table_damage(stream, index, size, error)], []
+        except TableLimitError as error:
+            return None, [], [Problem(index, "limit", str(error))]
+        return _Reader(source, bundle, checksums, progress).read(stream)
+
+
+def table_damage(stream: BinaryIO, file: str, size: int, error: TableError) -> Damage:
+    """The damage of a file that is no table: what it is instead where that can be told."""
+    stream.seek(0)
+    head = stream.read(magic.HEAD)
+    kind = magic.recognize(head, size)
+    if error.kind in ("too-short", "bad-magic") and kind:
+        found = magic.damage(file, kind, head)
+        return found._replace(facts={**found.facts, "tensorflow_error": error.message})
+    return Damage(file, error.kind, error.message, error.byte, {"tensorflow_error": error.message})
+
+
+@dataclass(slots=True)
+class _Reader:
+    """What `read_checkpoint` does once the index is open."""
+
+    source: Source
+    bundle: Bundle
+    checksums: bool
+    progress: Callable[[int], None] | None
+
+    def read(self, stream: BinaryIO) -> Result:
+        bundle = self.bundle
+        damage: list[Damage] = []
+        problems: list[Problem] = []
+        verifier = Checksums(self.source, bundle.file_of, swap=not bundle.header.little_endian, progress=self.progress)
+        survey = bundle.survey(verifier.one)
+        verified = self._verify(survey, verifier, problems)
+        objects = self._objects(survey, verifier, damage, problems)
+        state, state_damage = read_checkpoint_state(self.source, posixpath.dirname(bundle.prefix))
+        shards = tuple(map(self._look_at, bundle.shards(survey)))
+        used = {shard.file for shard in shards}
+        header = bundle.header
+        checkpoint = Checkpoint(
+            prefix=bundle.prefix,
+            version=2,
+            index_file=bundle.file,
+            shards=shards,
+            entries=Entries(self._stream),
+            num_shards=header.num_shards,
+            little_endian=header.little_endian,
+            versions=header.versions,
+            surplus=tuple(
+                name for name in self.source.list() if name.startswith(f"{bundle.prefix}.data-") and name not in used
+            ),
+            objects=objects,
+            state=state,
+            count=survey.count,
+            data_bytes=survey.data_bytes,
+            faults=tuple(survey.faults),
+            faults_left_out=survey.faults_left_out,
+            lost=bundle.lost(),
+            uncommon={dtype: tuple(keys) for dtype, keys in survey.uncommon.items()},
+            overlapping=self._overlapping(survey),
+            checksums=verified,
+            facts={"header_key": header.key, "partitioned": survey.partitioned},
+        )
+        return checkpoint, damage + state_damage, problems
+
+    def _stream(self) -> Iterator[Entry]:
+        """The entries, read from the index again."""
+        bundle = self.bundle
+        with self.source.open(bundle.file) as stream:
+            size = self.source.list()[bundle.file].size
+            again = Bundle(Table(stream, size, BLOCK_LIMIT), bundle.file, bundle.prefix, self.source.list())
+            yield from again.entries()
+
+    def _verify(self, survey: Survey, verifier: Checksums, problems: list[Problem]) -> bool:
+        if survey.faults_left_out or (not self.checksums and survey.data_bytes > CHECKED_BY_DEFAULT):
+            return False
+        bad = {fault.key for fault in survey.faults}
+        entries = (entry for entry in self.bundle.stored() if entry.key not in bad)
+        try:
+            for fault in verifier.verify(entries):
+                survey.fault(fault)
+        except OSError as error:
+            problems.append(Problem(self.bundle.prefix, "unreadable", str(error)))
+            return False
+        return True
+
+    def _objects(
+        self, survey: Survey, verifier: Checksums, damage: list[Damage], problems: list[Problem]
+    ) -> tuple[TrackableObject, ...] | None:
+        entry = self.bundle.look_up(OBJECT_GRAPH_KEY.encode())
+        if entry is None or any(fault.key == OBJECT_GRAPH_KEY for fault in survey.faults) or entry.elements != 1:
+            return None
+        file = self.bundle.file_of(entry.shard)
+        try:
+            fault = verifier.one(entry)
+            if fault is not None:
+                survey.fault(fault)
+                return None
+            with self.source.open(file) as stream:
+                found = TensorFile(stream, file).strings(entry, _OBJECT_GRAPH_LIMIT)
+        except (OSError, ValueError) as error:
+            problems.append(Problem(file, "unreadable", f"{OBJECT_GRAPH_KEY}: {error}"))
+            return None
+        if found is None:
+            problems.append(Problem(file, "limit", f"{OBJECT_GRAPH_KEY} is larger than {_OBJECT_GRAPH_LIMIT} bytes"))
+            return None
+        try:
+            return trackable_objects(found[0])
+        except DecodeError as error:
+            damage.append(Damage(file, "object-graph", f"{OBJECT_GRAPH_KEY} does not parse: {error}", entry.offset))
+            return None
+
+    def _look_at(self, shard: Shard) -> Shard:
+        """A shard with what it is instead of tensors, where it is too small for its entries or small enough to be a pointer."""
+        if shard.size < 0 or (shard.size >= shard.needed and shard.size > _SNIFFED):
+            return shard
+        try:
+            kind = magic.recognize(self.source.read(shard.file, magic.HEAD), shard.size)
+        except OSError:
+            return shard
+        wrong = kind in ("lfs-pointer", "html") or (shard.size < shard.needed and kind == "empty")
+        return shard._replace(content=kind) if wrong else shard
+
+    def _overlapping(self, survey: Survey) -> tuple[tuple[str, str], ...]:
+        pairs = {(shard, *pair) for shard, use in survey.shards.items() for pair in overlaps(use)[:_OVERLAPS_SHOWN]}
+        if not pairs:
+            return ()
+        wanted = {(shard, offset) for shard, *both in pairs for offset in both}
+        keys = {
+            (entry.shard, entry.offset): entry.key
+            for entry in self.bundle.stored()
+            if (entry.shard, entry.offset) in wanted
+        }
+        return tuple((keys.get((shard, a), ""), keys.get((shard, b), "")) for shard, a, b in sorted(pairs))
