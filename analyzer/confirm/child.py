@@ -197,7 +197,7 @@ def forbid_network() -> bool:
         unshare = ctypes.CDLL(None, use_errno=True).unshare
     except (OSError, AttributeError, TypeError):
         return False
-    return unshare(CLONE_NEWNET) == 0 or unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0
+    return bool(unshare(CLONE_NEWNET) == 0 or unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0)
 
 
 def in_fork(tf: Any, job: Job, limits: argparse.Namespace) -> Outcome:
@@ -367,6 +367,8 @@ def main(argv: List[str]) -> int:
     """Read all jobs, run them, write an outcome a line as soon as it is known."""
     limits = arguments(argv)
     jobs = read_jobs(sys.stdin)
+    here = os.path.dirname(os.path.abspath(__file__))
+    sys.path[:] = [folder for folder in sys.path if folder and os.path.abspath(folder) != here]
     if not limits.gpu:
         os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # errors stay: an abort says why
