@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from analyzer.confirm.attach import attach, loads_of
 from analyzer.confirm.environments import prepare
-from analyzer.confirm.parent import ConfirmError, Confirmation, Environment, Load, Outcome, confirm
+from analyzer.confirm.parent import Confirmation, ConfirmError, Environment, Load, Outcome, confirm
 
 WARNING = (
     "--confirm really loads the artifact, and loading runs what it contains (Lambda layers, Python functions, file "
