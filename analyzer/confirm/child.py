@@ -46,11 +46,13 @@ Outcome = Dict[str, Any]
 
 def saved_model_load(tf: Any, path: str, options: Dict[str, Any]) -> None:
     """`tf.saved_model.load`; under TensorFlow 1 that name is the session loader, so there it is `tf.compat.v2`'s."""
+    keywords = {"tags": options["tags"]} if "tags" in options else {}
     if hasattr(tf.compat, "v2"):
-        load = tf.compat.v2.saved_model.load
+        tf.compat.v2.saved_model.load(path, **keywords)
     else:  # 1.13 has the function and does not export it
         from tensorflow.python.saved_model.load import load
-    load(path, tags=options.get("tags"))
+
+        load(path, **keywords)
 
 
 def session_load(tf: Any, path: str, options: Dict[str, Any]) -> None:
