@@ -183,9 +183,9 @@ FORMATS = {
 def save(built, path, form):
     """Write `built` to `path`; raises whatever this Keras raises when it cannot."""
     if form in ("h5", "h5_named_keras", "h5_without_suffix"):
-        built.save(path) if KERAS3 else built.save(path, save_format="h5")
+        built.save(path) if KERAS3 or TF < (1, 14) else built.save(path, save_format="h5")
     elif form == "keras":
-        built.save(path, save_format="keras") if TF == (2, 12) else built.save(path)
+        built.save(path, save_format="keras_v3") if TF == (2, 12) else built.save(path)
     elif form == "sm":
         built.save(path, save_format="tf")
     elif form == "export":
@@ -237,7 +237,7 @@ def discard(path):
 
 
 def main(arguments=None):
-    """Write what was registered: ``OUTDIR [--all] [NAME ...]``; `--all` and NAME take every form, whatever is dealt."""
+    """Write what was registered: ``OUTDIR [--all] [NAME ...]``; `--all` takes every form, whatever is dealt."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     everything = "--all" in arguments
     if everything:
@@ -254,7 +254,7 @@ def main(arguments=None):
         if not entry.available or (names and entry.name not in names):
             continue
         try:
-            written.update((row["name"], row) for row in write(entry, folder, everything or bool(names)))
+            written.update((row["name"], row) for row in write(entry, folder, everything))
         except Exception:
             sys.stderr.write("%s/%s: not built\n%s\n" % (RELEASE, entry.name, traceback.format_exc()[-900:]))
         with open(listing, "w") as stream:

@@ -13,7 +13,7 @@ def cnn():
     return keras.Model(inputs, layers.Dense(2, activation="softmax")(layers.GlobalAveragePooling2D()(hidden)))
 
 
-@model(forms=("h5", "keras", "sm", "weights_h5", "weights.h5"))
+@model(forms=("h5", "keras", "sm", "weights_h5", "weights.h5"), every=True)
 def cnn_sequential():
     built = keras.Sequential(
         [

@@ -82,7 +82,7 @@ def my_loss(y_true, y_pred):
     return tf.reduce_mean(tf.square(y_true - y_pred), axis=-1)
 
 
-class MyLoss(keras.losses.Loss):
+class MyLoss(getattr(keras.losses, "Loss", object)):
     def __init__(self, weight=1.0, name="my_loss_object", **kwargs):
         super().__init__(name=name, **kwargs)
         self.weight = weight
@@ -188,7 +188,7 @@ def custom_loss():
     return compiled(loss=my_loss)
 
 
-@model(breaks="K17")
+@model(breaks="K17", since=(1, 14))
 def custom_loss_object():
     return compiled(loss=MyLoss(weight=0.5))
 

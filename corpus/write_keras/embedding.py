@@ -12,7 +12,7 @@ def embedding():
     return train(built, (2, 6), (2, 1))
 
 
-@model()
+@model(every=True)
 def embedding_masked():
     inputs = keras.Input((None,), dtype="int32")
     hidden = layers.Embedding(20, 4, mask_zero=True, embeddings_regularizer="l2", embeddings_initializer="normal")(

@@ -36,7 +36,7 @@ def text_vectorization_vocabulary():
     return keras.Model(inputs, layer(inputs))
 
 
-@model(since=(2, 6))
+@model(since=(2, 6), every=True)
 def string_lookup():
     inputs = keras.Input((2,), dtype="string")
     return keras.Model(inputs, preprocessing("StringLookup")(vocabulary=["a", "b", "c"], num_oov_indices=2)(inputs))

@@ -1,0 +1,102 @@
+"""`python corpus/mutate_keras ROOT [NAME...]`: break the healthy Keras artifacts below ROOT/keras.
+
+Bases are those of the releases' ``written.jsonl``. Mutants are put beside their bases; the lines of ROOT/manifest-keras.jsonl (tier
+1: recorded under every release) and ROOT/manifest-keras-more.jsonl (the rest) are made anew.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+import zlib
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+import mutating  # noqa: E402
+
+for _path in sorted(HERE.glob("*.py")):
+    if _path.stem not in ("__main__", "mutating"):
+        importlib.import_module(_path.stem)
+
+Row = dict[str, Any]
+
+
+def healthy(root: Path) -> dict[str, Row]:
+    """The rows of what the writers wrote, by id."""
+    rows: dict[str, Row] = {}
+    for listing in sorted(root.glob("keras/*/written.jsonl")):
+        release = listing.parent.name
+        for line in map(json.loads, listing.read_text().splitlines()):
+            row: Row = {"id": f"{release}/{line.pop('name')}", "path": f"keras/{release}/{line.pop('path')}"}
+            row |= {"format": line["format"], "written_by": line["written_by"], "base": None, "mutation": None}
+            rows[row["id"]] = row | {"breaks": line["breaks"], "tier": line["tier"]}
+    return rows
+
+
+def target_name(base: str, mutation: str) -> str:
+    """`dense.h5` and `truncated` make `dense+truncated.h5`."""
+    stem, dot, suffix = base.partition(".")
+    return f"{stem}+{mutation}{dot}{suffix}"
+
+
+def mutants(root: Path, rows: dict[str, Row], entry: mutating.Mutation) -> list[Row]:
+    """Apply one mutation to as many bases of each format as it asks for; the rows of what came out."""
+    made: list[Row] = []
+    recorded = entry.formats[zlib.crc32(entry.name.encode()) % len(entry.formats)]
+    for form in entry.formats:
+        done = 0
+        for release, name in mutating.bases(entry, form):
+            base = rows.get(f"{release}/{name}")
+            if base is None or base["format"] != form or done == entry.count:
+                continue
+            source = root / base["path"]
+            target = source.with_name(target_name(name, entry.name))
+            mutating.copy(source, target)
+            try:
+                result = entry.apply(target) or target
+            except (mutating.NotApplicable, KeyError, IndexError):
+                mutating.discard(target)
+                continue
+            done += 1
+            row = base | {
+                "id": f"{base['id']}+{entry.name}",
+                "path": result.relative_to(root).as_posix(),
+                "base": base["id"],
+            }
+            made.append(
+                row
+                | {"mutation": entry.name, "breaks": entry.breaks, "tier": 1 if done == 1 and form == recorded else 2}
+            )
+        if not done:
+            print(f"{entry.name}: no {form} to apply it to", file=sys.stderr)
+    return made
+
+
+def main(root: Path, names: set[str]) -> None:
+    """Mutate everything (or what `names` says) and write both manifests."""
+    rows = healthy(root)
+    if not names:
+        for stale in root.glob("keras/*/*+*"):
+            mutating.discard(stale)
+    kept = list(rows.values())
+    for entry in mutating.MUTATIONS:
+        if not names or entry.name in names:
+            kept += mutants(root, rows, entry)
+    if names:
+        return
+    kept.sort(key=lambda row: str(row["id"]))
+    for tier, file in ((1, "manifest-keras.jsonl"), (2, "manifest-keras-more.jsonl")):
+        lines = [
+            json.dumps({key: value for key, value in row.items() if key != "tier"})
+            for row in kept
+            if row["tier"] == tier
+        ]
+        (root / file).write_text("".join(line + "\n" for line in lines))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), set(sys.argv[2:]))
