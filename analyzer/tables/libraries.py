@@ -25,7 +25,11 @@ CONTRIB = "tensorflow"
 
 PREFIXES: dict[str, str] = {
     "Addons>": "tensorflow-addons",
+    "IO>": "tensorflow-io",
+    "Reverb": "dm-reverb",
+    "SimpleML": "tensorflow-decision-forests",
     "TFText>": "tensorflow-text",
+    "Tfq": "tensorflow-quantum",
 }
 """How a library's op names begin, for ops that no row names (a version newer than the table, or an unlisted build)."""
 
@@ -78,10 +82,18 @@ class KerasClass:
     distribution: str
     module: str
     """The module that defines it, as `import_module` takes it."""
-    package: str | None
-    """What it registers itself under (`Addons`, `keras_hub`), or None if it is not registered on import."""
+    packages: tuple[str, ...]
+    """What it registers itself under when its module is imported (`Addons`, `keras_hub`); empty if it does not."""
     kind: str
-    """`layer`, `model`, `optimizer`, `loss`, `metric`, `initializer`, `schedule`, `regularizer`, `constraint`, `callable`."""
+    """`layer`, `model`, `optimizer`, `loss`, `metric`, `initializer`, `regularizer`, `constraint`, `schedule`, `function`, or
+    `object` for a registered class whose bases its own package does not tell."""
+    seen: str
+    """The version, or the git commit, whose sources were read."""
+
+    @property
+    def root(self) -> str:
+        """The package to import."""
+        return self.module.partition(".")[0]
 
 
 def library_of(op: str) -> tuple[LibraryOp, ...]:
@@ -186,19 +198,38 @@ def _wheel_remedy(library: LibraryOp, tensorflow: str) -> tuple[bool, str]:
 
 
 def keras_library_of(class_name: str, registered_name: str | None = None) -> tuple[KerasClass, ...]:
-    """Packages that define a Keras class of that name.
+    """Packages outside Keras that define a class, or register a function, of that name; ask Keras's own table first.
 
-    `registered_name` (`package>class`) narrows the answer to the package that registers under it, where one does.
+    Either name may be `package>name`, as Keras writes registered objects (`keras.saving.register_keras_serializable`);
+    then only what registers under that package counts. `Custom` is the default package, and what users register for
+    themselves, so under it an unregistered class of that name counts too.
     """
-    package = registered_name.rpartition(">")[0] if registered_name else ""
-    name = class_name.rpartition(">")[2]
-    package = package or class_name.rpartition(">")[0]
+    package, _, name = (registered_name or class_name).rpartition(">")
     found = tuple(
-        KerasClass(row["class"], row["library"], row["module"], row.get("package"), row["kind"])
+        KerasClass(
+            row["class"], row["library"], row["module"], tuple(row.get("packages", ())), row["kind"], row["seen"]
+        )
         for row in CLASSES.find(name)
     )
-    same = tuple(one for one in found if one.package == package)
-    return same or (found if package in ("", "Custom") else ())
+    if not package:
+        return found
+    same = tuple(one for one in found if package in one.packages)
+    return same or (found if package == "Custom" else ())
+
+
+def keras_package_of(registered_name: str) -> tuple[str, ...]:
+    """The distributions that register classes under the package of `package>name`, for names that no row has."""
+    package = registered_name.rpartition(">")[0]
+    return _registrars().get(package, ()) if package != "Custom" else ()
+
+
+@cache
+def _registrars() -> dict[str, tuple[str, ...]]:
+    found: dict[str, set[str]] = {}
+    for row in CLASSES:
+        for package in row.get("packages", ()):
+            found.setdefault(package, set()).add(row["library"])
+    return {package: tuple(sorted(names)) for package, names in found.items()}
 
 
 def _canonical(distribution: str) -> str:

@@ -136,6 +136,52 @@ def test_a_wheel_made_for_another_minor_does_not_fit():
     assert libraries.fits("numpy", "1.26", "2.15") is None
 
 
+def test_keras_rows_are_sorted_and_known_kinds():
+    rows = list(libraries.CLASSES)
+    keys = [(row["class"].encode(), row["library"]) for row in rows]
+    assert keys == sorted(set(keys))
+    kinds = {"layer", "model", "optimizer", "loss", "metric", "initializer", "regularizer", "constraint", "schedule"}
+    assert {row["kind"] for row in rows} <= kinds | {"function", "object"}
+    for row in rows:
+        assert "packages" not in row or row["packages"], row
+        assert row["kind"] not in ("function", "object") or row.get("packages"), row
+
+
+@pytest.mark.parametrize(
+    ("class_name", "registered", "distributions"),
+    [
+        ("InstanceNormalization", None, {"keras-contrib", "tensorflow-addons"}),
+        ("InstanceNormalization", "Addons>InstanceNormalization", {"tensorflow-addons"}),
+        ("Addons>InstanceNormalization", None, {"tensorflow-addons"}),
+        ("SeqSelfAttention", None, {"keras-self-attention"}),
+        ("TFBertMainLayer", None, {"transformers"}),
+        ("KerasLayer", None, {"tensorflow-hub"}),
+        ("FixedDropout", None, {"efficientnet"}),
+        ("PruneLowMagnitude", None, {"tensorflow-model-optimization"}),
+        ("DistributionLambda", None, {"tensorflow-probability"}),
+        ("BertBackbone", "keras_nlp>BertBackbone", {"keras-hub", "keras-nlp"}),
+        ("BertBackbone", "keras_hub>BertBackbone", {"keras-hub"}),
+        ("TCN", "Custom>TCN", {"keras-tcn"}),
+        ("MyOwnLayer", None, set()),
+        ("MyOwnLayer", "Custom>MyOwnLayer", set()),
+        ("Dense", None, set()),
+        ("Conv2D", "Addons>Conv2D", set()),
+        ("InstanceNormalization", "MyPackage>InstanceNormalization", set()),
+        ("", None, set()),
+    ],
+)
+def test_keras_library_of(class_name, registered, distributions):
+    assert {one.distribution for one in libraries.keras_library_of(class_name, registered)} == distributions
+
+
+def test_keras_package_of():
+    assert "tensorflow-addons" in libraries.keras_package_of("Addons>NotYetMade")
+    assert libraries.keras_package_of("keras_cv>NotYetMade") == ("keras-cv",)
+    assert libraries.keras_package_of("Custom>Mine") == ()
+    assert libraries.keras_package_of("MyPackage>Mine") == ()
+    assert libraries.keras_package_of("Dense") == ()
+
+
 def test_importing_reads_no_table():
     code = (
         "import sys, analyzer.tables.libraries as l;"

@@ -32,9 +32,13 @@ PROBE = Path(__file__).with_name("probe.py")
 PLATFORMS = [
     "linux_x86_64",
     *(f"manylinux{year}_x86_64" for year in (1, 2010, 2014)),
-    *(f"manylinux_2_{minor}_x86_64" for minor in (12, 17, 24, 27, 28, 31, 34, 35)),
+    *(f"manylinux_2_{minor}_x86_64" for minor in (5, 12, 17, 24, 27, 28, 31, 34, 35, 39)),
     "any",
 ]
+
+
+PATIENCE = 4
+"""After so many TensorFlow minors in a row that refuse a wheel, later ones (its metadata may name no end) are not tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +57,7 @@ SOURCES = (
     ),
     Source("tensorflow-decision-forests", ("tensorflow_decision_forests",)),
     Source("tf-sentencepiece", ("tf_sentencepiece",)),
-    Source(
-        "tensorflow-io",
-        ("tensorflow_io",),
-        (
-            "from tensorflow_io.python.ops import core_ops; core_ops._load_library('libtensorflow_io.so')",
-            "from tensorflow_io.python.ops import core_ops; dir(core_ops)",
-            "from tensorflow_io.python.ops import core_ops; core_ops.io_kafka_readable_init",
-        ),
-    ),
+    Source("tensorflow-io", ("tensorflow_io",), ("from tensorflow_io.python.ops import core_ops; dir(core_ops)",)),
     Source(
         "struct2tensor",
         ("struct2tensor",),
@@ -190,13 +186,6 @@ def minors(environments: Path) -> list[str]:
     return sorted(names, key=Version)
 
 
-def installed_version(environments: Path, minor: str) -> Version:
-    for path in (environments / f"tf{minor}").glob("lib/python*/site-packages/tensorflow*-*.dist-info"):
-        if path.name.startswith(("tensorflow-", "tensorflow_cpu-")):
-            return Version(path.name.split("-")[1].removesuffix(".dist"))
-    return Version(minor)
-
-
 def run_probe(
     python: Path, arguments: list[str], path: Path | None = None, libraries: Path | None = None
 ) -> dict[str, object]:
@@ -306,14 +295,18 @@ def collect(source: Source, version: Version, names: list[str], environments: Pa
         lines, bounds = requires(root), constants(root)
         allowed = admitted(lines, bounds)
         tried = [
-            m
-            for m in known
-            if allowed is None or installed_version(environments, m) in allowed or Version(f"{m}.99") in allowed
+            minor for minor in known if allowed is None or any(f"{minor}.{patch}" in allowed for patch in range(10))
         ]
         loads: dict[str, dict[str, object]] = {}
+        idle, ever = 0, False
         for minor in tried if objects_in(root) else ():
+            if idle == PATIENCE:
+                break
             (folder / minor).mkdir()
             loads[minor] = probe_objects(environments / f"tf{minor}/bin/python", root, folder / minor)
+            loaded = any(isinstance(said, dict) and said.get("ops") for said in loads[minor].values())
+            ever = ever or loaded
+            idle = idle + 1 if ever and not loaded else 0
         fine = [m for m in tried if any(isinstance(s, dict) and s.get("ops") for s in loads.get(m, {}).values())]
         imports: dict[str, object] = {}
         for minor in fine[-1:]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -32,24 +33,30 @@ def facts(folder: Path) -> dict[str, list[Row]]:
 
 
 def held(fact: Row) -> dict[str, dict[str, str]]:
-    """For each TensorFlow in which the objects were tried: op -> object that registers it."""
+    """For each TensorFlow in which the objects were tried: op -> object that registers it.
+
+    An object whose name ends in a TensorFlow version (tf-sentencepiece has one for each) counts in that one only.
+    """
     answer = {}
     for minor, objects in fact["loads"].items():
-        said = {path: result for path, result in objects.items() if isinstance(result, dict)}
-        answer[minor] = {op: path for path, result in said.items() for op in result.get("ops", ())}
+        answer[minor] = {
+            op: path
+            for path, result in objects.items()
+            if isinstance(result, dict) and made_for(path) in (None, minor)
+            for op in result.get("ops", ())
+        }
     return answer
 
 
-def broken(fact: Row, minor: str, working: set[str]) -> bool:
-    """Whether an object that registers ops in some TensorFlow does not load in this one."""
-    return any(path in working and not result.get("ops") for path, result in fact["loads"][minor].items())
+def made_for(path: str) -> str | None:
+    found = re.search(r"\.so\.(\d+\.\d+)(?:\.|$)", path)
+    return found[1] if found else None
 
 
 def minors(fact: Row) -> list[str]:
-    """The TensorFlow minors in which every object with ops loads."""
-    by_minor = held(fact)
-    working = {path for ops in by_minor.values() for path in ops.values()}
-    return sorted((m for m, ops in by_minor.items() if ops and not broken(fact, m, working)), key=Version)
+    """The TensorFlow minors in which every op of this version gets registered."""
+    known = ops_of(fact)
+    return sorted((minor for minor, ops in held(fact).items() if ops and ops.keys() == known), key=Version)
 
 
 def stubs(fact: Row) -> bool:
@@ -63,26 +70,38 @@ def ops_of(fact: Row) -> set[str]:
     return {op for ops in held(fact).values() for op in ops}
 
 
-def statements(fact: Row) -> dict[str, str]:
-    """Op -> the statement that was seen to register it, else one that loads its object."""
+def seen(fact: Row) -> dict[str, str]:
+    """Op -> the statement that was seen to register it; of `tf.contrib` the import of the module that holds it."""
     contrib = fact["distribution"] == "tensorflow"
     answer: dict[str, str] = {}
-    for ops in held(fact).values():
-        for op, path in ops.items():
-            if contrib:
-                answer[op] = f"tf.load_op_library(tf.contrib.__path__[0] + '/{path}')"
-            else:
-                package, _, rest = path.partition("/")
-                answer[op] = f"import {package}; tf.load_op_library({package}.__path__[0] + '/{rest}')"
+    known = ops_of(fact)
     for said in fact["imports"].values():
-        whole = True
+        whole = True  # so far only imports that run all of tf.contrib
         for step in said.get("steps", ()):
             statement = step["statement"]
             whole = whole and statement in ("import tensorflow.contrib", "import tensorflow.contrib.all_reduce")
             for op in step["ops"]:
-                if op in answer:
+                if op in known:
                     answer[op] = owner(fact, op) if contrib and whole else statement
     return answer
+
+
+def by_path(fact: Row, op: str) -> str:
+    """A statement that loads the object that holds the op."""
+    path = next(ops[op] for ops in held(fact).values() if op in ops)
+    if fact["distribution"] == "tensorflow":
+        return f"tf.load_op_library(tf.contrib.__path__[0] + '/{path}')"
+    package, _, rest = path.partition("/")
+    return f"import {package}; tf.load_op_library({package}.__path__[0] + '/{rest}')"
+
+
+def statement(run: list[Row], op: str) -> str:
+    """What registers the op in these versions: as the newest of them whose import was seen to, else by its object."""
+    for fact in reversed(run):
+        found = seen(fact).get(op)
+        if found:
+            return found
+    return by_path(run[-1], op)
 
 
 def owner(fact: Row, op: str) -> str:
@@ -112,7 +131,7 @@ def op_rows(collected: dict[str, list[Row]]) -> list[Row]:
                 row: Row = {"op": op, "library": distribution, "since": usable[first]["version"]}
                 if last < len(usable) - 1 or distribution == "tensorflow":
                     row["until"] = usable[last]["version"]
-                row["load"] = statements(usable[last])[op]
+                row["load"] = statement(usable[first : last + 1], op)
                 rows.append(row)
     return sorted(rows, key=lambda row: (row["op"].encode(), row["library"], Version(row["since"])))
 

@@ -59,15 +59,15 @@ def tensorflow_folder():
     raise SystemExit("no TensorFlow here")
 
 
-def open_library():
-    """The C API of this TensorFlow, with its symbols global as `import tensorflow` makes them."""
+def open_library(mode=ctypes.RTLD_GLOBAL):
+    """The C API of this TensorFlow; its symbols must be local where Python has loaded another protobuf."""
     folder = tensorflow_folder()
     for path in sorted(glob.glob(os.path.join(folder, "libtensorflow_framework.so*")), key=len)[-1:]:
-        ctypes.CDLL(path, mode=ctypes.RTLD_GLOBAL)
+        ctypes.CDLL(path, mode=mode)
     for pattern in ("libtensorflow_cc.so.2", "libtensorflow_cc.so.*", "python/_pywrap_tensorflow_internal.so"):
         found = sorted(glob.glob(os.path.join(folder, pattern)))
         if found:
-            library = ctypes.PyDLL(found[0], mode=ctypes.RTLD_GLOBAL)
+            library = ctypes.PyDLL(found[0], mode=mode)
             break
     else:
         raise SystemExit("no C API in " + folder)
@@ -117,43 +117,39 @@ def probe_object(library, path):
     return {"ops": sorted(registered(library) - before)}
 
 
+class _AbsentType(type):
+    """A class with whatever attributes and items are asked of it, each of which is such a class again."""
+
+    def __getattr__(cls, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _AbsentType(
+            name, (object,), {"__init__": lambda self, *a, **k: None, "__call__": lambda self, *a, **k: self}
+        )
+
+    def __getitem__(cls, key):
+        return cls
+
+
 class _Absent(types.ModuleType):
     """Stands for a dependency that is not installed: any attribute exists, can be called and subclassed."""
 
     __path__ = ()
 
     def __getattr__(self, name):
-        if name.startswith("__"):
-            raise AttributeError(name)
-        value = type(
-            name,
-            (object,),
-            {"__init__": lambda self, *a, **k: None, "__call__": lambda self, *a, **k: self, "__getattr__": _inner},
-        )
-        setattr(self, name, value)
-        return value
-
-
-def _inner(self, name):
-    if name.startswith("__"):
-        raise AttributeError(name)
-    return self
+        return getattr(_AbsentType(self.__name__, (object,), {}), name)
 
 
 class _AbsentFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Last on `sys.meta_path`: supplies `_Absent` for top-level packages that nothing else finds."""
+    """Last on `sys.meta_path`: supplies `_Absent` for the top-level packages that an import asked for in vain."""
 
-    def __init__(self, own):
-        self.own = own
-        self.standard = getattr(sys, "stdlib_module_names", sys.builtin_module_names)
+    def __init__(self):
         self.supplied = set()
 
     def find_spec(self, name, path=None, target=None):
-        root = name.partition(".")[0]
-        if root in self.own or root in self.standard or (path and root not in self.supplied):
-            return None
-        self.supplied.add(root)
-        return importlib.machinery.ModuleSpec(name, self, is_package=True)
+        if name.partition(".")[0] in self.supplied:
+            return importlib.machinery.ModuleSpec(name, self, is_package=True)
+        return None
 
     def create_module(self, spec):
         return _Absent(spec.name)
@@ -162,29 +158,42 @@ class _AbsentFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         pass
 
 
+def run(statement, space, finder, own):
+    """Runs the statement, again with a stand-in for each dependency it lacks; returns the error that remains."""
+    while True:
+        try:
+            exec(statement, space)
+        except ImportError as error:
+            root = (getattr(error, "name", None) or "").partition(".")[0]
+            if root and root not in own and root not in finder.supplied and "No module named" in str(error):
+                finder.supplied.add(root)
+                continue
+            return "%s: %s" % (type(error).__name__, str(error)[:600])
+        except BaseException as error:
+            return "%s: %s" % (type(error).__name__, str(error)[:600])
+        return None
+
+
 def probe_imports(modules, statements):
     """The ops that importing each module adds, then those that each statement adds."""
     import tensorflow
 
-    library = open_library()
-    finder = _AbsentFinder(
-        {"tensorflow", "tensorflow_core", "tensorflow_estimator", "keras"}
-        | {name.partition(".")[0] for name in modules}
-    )
+    library = open_library(mode=ctypes.DEFAULT_MODE)
+    finder = _AbsentFinder()
     sys.meta_path.append(finder)
+    own = {"tensorflow", "tensorflow_core", "tensorflow_estimator", "keras"} | {
+        name.partition(".")[0] for name in modules
+    }
     answer = {"tensorflow": tensorflow.__version__, "steps": []}
     before = registered(library)
     space = {"tf": tensorflow}
     for statement in ["import " + name for name in modules] + statements:
-        step = {"statement": statement}
-        try:
-            exec(statement, space)
-        except BaseException as error:
-            step["error"] = "%s: %s" % (type(error).__name__, str(error)[:600])
+        error = run(statement, space, finder, own)
         after = registered(library)
-        step["ops"] = sorted(after - before)
+        answer["steps"].append({"statement": statement, "ops": sorted(after - before)})
+        if error:
+            answer["steps"][-1]["error"] = error
         before = after
-        answer["steps"].append(step)
     answer["absent"] = sorted(finder.supplied)
     return answer
 
