@@ -23,6 +23,10 @@ from analyzer.readers.table import Table, TableError
 COMMON = frozenset((*range(1, 11), 14, 17, 18, 19, 22, 23))
 """Types that `get_tensor` gives back in every release; for the others see the rule `unreadable-dtype`."""
 KEPT_FAULTS = 20_000
+HINT_LIMIT = (
+    2**20
+)  # a string tensor up to the size of TensorFlow's read buffer is read ahead, all of it (InputBuffer::Hint)
+_NUMPY_DIMENSIONS = 32
 _UNREADABLE = "Entry for key {} not parseable."
 
 
@@ -160,6 +164,7 @@ class Bundle:
         checks = _Checks(self, survey, check_bytes)
         decode = self._decoder.entry
         pieces: dict[bytes, bytes] = {}
+        seen: set[bytes] = set()
         for key, value in self.raw():
             if key[:1] == b"\0":
                 pieces[key] = value
@@ -171,9 +176,16 @@ class Bundle:
                 survey.fault(EntryFault("key", text, str(error)))
             entry = decode(text, value)
             if entry is None:
-                survey.fault(EntryFault("not-parseable", text, _UNREADABLE.format(text)))
-                continue
+                entry = self._decoder.lenient(text, value)
+                survey.fault(
+                    EntryFault("not-parseable" if entry is None else "trailing", text, _UNREADABLE.format(text))
+                )
+                if entry is None:
+                    continue
             if exact:
+                if key in seen:
+                    continue
+                seen.add(key)
                 found = self.table.get(key)
                 again = decode(text, found) if found is not None else None
                 if again is None:
@@ -184,6 +196,10 @@ class Bundle:
                 checks.partitioned(entry, key, pieces)
             else:
                 checks.whole(entry)
+        if exact:
+            for key in [key for key, value in pieces.items() if self.table.get(key) != value]:
+                del pieces[key]
+                survey.fault(EntryFault("not-found", _text(key), f"Key {_text(key)} not found in checkpoint"))
         checks.orphans(pieces)
         return survey
 
@@ -256,9 +272,22 @@ class _Checks:
         if offset < 0 or size < 0:
             return EntryFault("offset", key, f"Seeking to a negative position: {offset}", shard, offset, size)
         if offset + size > have and size:
-            if dtype in (STRING, VARIANT):
+            if dtype in (STRING, VARIANT) and (size > HINT_LIMIT or dtype == VARIANT):
                 return self._check_bytes(entry)  # their size is no more than a hint
             return EntryFault("shard-truncated", key, "Read less bytes than requested", shard, offset, size)
+        return self._array(entry, elements)
+
+    def _array(self, entry: Entry, elements: int) -> EntryFault | None:
+        """What keeps a tensor from becoming a NumPy array, which only a reader in Python asks of it."""
+        shape = entry.shape or ()
+        nonzero = 1
+        for dimension in shape:
+            nonzero *= dimension or 1
+        if len(shape) > _NUMPY_DIMENSIONS:
+            text = f"Cannot convert tensor with {len(shape)} dimensions to NumPy array. NumPy arrays can have at most 32 dimensions"
+            return EntryFault("numpy", entry.key, text)
+        if nonzero >= 2**60 and not elements:
+            return EntryFault("numpy", entry.key, f"Failed to create numpy array from tensor of shape {list(shape)}")
         return None
 
     def _count(self, shard: int, offset: int, size: int) -> None:
@@ -292,7 +321,8 @@ class _Checks:
             value = pieces.pop(name, None)
             stored.append(self._bundle.decode(name, value) if value is not None else None)
         fault = slice_fault(entry, stored)
-        for piece in stored:
+        whole = any(all(length == -1 for length in part.length) for part in entry.slices)
+        for piece in (*stored, entry if whole else None):
             if piece is not None and (found := self.value(replace_key(piece, entry.key))) is not None:
                 fault = fault or found
         if fault is not None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from analyzer.parts.checkpoint import Entry, TensorSlice
 from analyzer.readers.protos import DecodeError, message
+from analyzer.readers.wire import stops_at
 
 _VARINT = rb"([\x80-\xff]{0,8}[\x00-\x7f])"
 _PLAIN = re.compile(
@@ -43,16 +44,23 @@ class EntryDecoder:
         dtype, length, shape, shard, offset, size, crc = plain.groups()
         if length is not None and length[0] != len(shape):
             return self._parsed(key, value)
+        if shape not in self._shapes and not self._shape(shape):
+            return None
         shapes, numbers = self._shapes, self._numbers
         return Entry(
             key,
             dtype[0] if dtype is not None else 0,
-            shapes[shape] if shape in shapes else self._shape(shape),
+            shapes[shape],
             numbers[shard] if shard in numbers else self._number(shard),
             _varint(offset) if offset is not None else 0,
             numbers[size] if size in numbers else self._number(size),
             int.from_bytes(crc, "little") if crc is not None else 0,
         )
+
+    def lenient(self, key: str, value: bytes) -> Entry | None:
+        """The entry as the parsers up to TensorFlow 2.11 see it, for whom a zero or end-group tag ends the message."""
+        end = stops_at(value)
+        return self.entry(key, value[:end]) if end is not None else None
 
     def _parsed(self, key: str, value: bytes) -> Entry | None:
         try:
@@ -63,11 +71,15 @@ class EntryDecoder:
         parts = tuple(map(tensor_slice, proto.slices))
         return Entry(key, proto.dtype, shape, proto.shard_id, proto.offset, proto.size, proto.crc32c, parts)
 
-    def _shape(self, serialized: bytes) -> tuple[int, ...] | None:
-        shape = valid_shape(self._shape_message.FromString(serialized))
-        if len(self._shapes) < _REMEMBERED:
-            self._shapes[serialized] = shape
-        return shape
+    def _shape(self, serialized: bytes) -> bool:
+        """Remember the shape of that form; False where it does not parse."""
+        if len(self._shapes) >= _REMEMBERED:
+            self._shapes = {None: (), b"": ()}
+        try:
+            self._shapes[serialized] = valid_shape(self._shape_message.FromString(serialized))
+        except DecodeError:
+            return False
+        return True
 
     def _number(self, serialized: bytes) -> int:
         number = _varint(serialized)
@@ -84,9 +96,12 @@ def _varint(serialized: bytes) -> int:
 
 
 def valid_shape(proto: Any) -> tuple[int, ...] | None:
-    """The sizes of a TensorShapeProto, None where TensorShape::IsValid refuses it (core/framework/tensor_shape.cc)."""
+    """The sizes of a TensorShapeProto, None where TensorShape::IsValid refuses it (core/framework/tensor_shape.cc).
+
+    `unknown_rank` means nothing to a TensorShape: measured, an entry that has it set is read by its sizes.
+    """
     sizes = tuple(dimension.size for dimension in proto.dim)
-    if proto.unknown_rank or len(sizes) > _MAX_DIMENSIONS:
+    if len(sizes) > _MAX_DIMENSIONS:
         return None
     elements = 1
     for size in sizes:

@@ -211,8 +211,8 @@ def _record_fault(table: Table, name: str, tensor: _Tensor, part: TensorSlice) -
     if values is None:
         return None
     have = len(getattr(data, values)) // (2 if tensor.dtype in (8, 18) else 1)
-    if have < count:
-        return EntryFault("size", name, f"the record of tensor {name} has {have} elements, its slice {count}")
+    if have != count:
+        return EntryFault("record-size", name, f"the record of tensor {name} has {have} elements, its slice {count}")
     return None
 
 
