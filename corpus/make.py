@@ -111,7 +111,9 @@ def main() -> None:
         manifest = chosen.root / f"manifest-{name}.jsonl"
         manifest.write_text("".join(json.dumps(line) + "\n" for line in lines))
         if (HERE / f"mutate_{name}" / "__main__.py").exists():
-            subprocess.run([sys.executable, str(HERE / f"mutate_{name}"), str(chosen.root)], check=True)
+            subprocess.run(
+                [sys.executable, str(HERE / f"mutate_{name}"), str(chosen.root)]
+            )  # says itself what it could not make
         if chosen.record:
             shutil.copy(manifest, HERE / manifest.name)
         if chosen.keep:

@@ -7,7 +7,7 @@ import sys
 here = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, here)
 
-import recipe
+recipe = importlib.import_module("recipe")  # its folder is on the path only now
 
 for name in sorted(os.listdir(here)):
     theme = os.path.splitext(name)[0]

@@ -58,7 +58,13 @@ def v1_table_constant(folder):
 @saved_model_v1(at="1.12 1.15 2.4")
 def v1_table_mutable(folder):
     words = v1.placeholder(tf.string, [None], "words")
-    home = tf.contrib.lookup if recipe.RELEASE < (1, 15) else v1.lookup.experimental if hasattr(v1.lookup, "experimental") else tf.lookup.experimental
+    home = (
+        tf.contrib.lookup
+        if recipe.RELEASE < (1, 15)
+        else v1.lookup.experimental
+        if hasattr(v1.lookup, "experimental")
+        else tf.lookup.experimental
+    )
     kind = getattr(home, "MutableHashTable", None) or getattr(tf.lookup.experimental, "MutableHashTable", None)
     if kind is None:
         from tensorflow.python.ops.lookup_ops import MutableHashTable as kind
@@ -79,7 +85,12 @@ def v1_parse_example(folder):
     }
     parsed = v1.parse_example(serialized, features)
     w = variable("w", [2, 1])
-    outputs = {"y": tf.matmul(parsed["a"], w), "ids": v1.sparse_tensor_to_dense(parsed["b"]), "c": parsed["c"], "d": parsed["d"]}
+    outputs = {
+        "y": tf.matmul(parsed["a"], w),
+        "ids": v1.sparse_tensor_to_dense(parsed["b"]),
+        "c": parsed["c"],
+        "d": parsed["d"],
+    }
     return {"inputs": serialized}, outputs
 
 
@@ -90,10 +101,18 @@ def v1_strings(folder):
     hashed = v1.string_to_hash_bucket_fast(split.values, 10)
     joined = v1.string_join([text, text], "-")
     number = v1.string_to_number(tf.constant(["1.5"]))
-    outputs = {"hash": hashed, "joined": joined, "number": number, "part": v1.substr(text, 0, 1), "text": v1.as_string(hashed)}
+    outputs = {
+        "hash": hashed,
+        "joined": joined,
+        "number": number,
+        "part": v1.substr(text, 0, 1),
+        "text": v1.as_string(hashed),
+    }
     if recipe.RELEASE >= (1, 12):
         outputs["lower"] = tf.strings.regex_replace(text, "[A-Z]", "x")
-        outputs["unicode"] = tf.strings.unicode_script(tf.constant([97])) if hasattr(tf.strings, "unicode_script") else number
+        outputs["unicode"] = (
+            tf.strings.unicode_script(tf.constant([97])) if hasattr(tf.strings, "unicode_script") else number
+        )
     return {"text": text}, outputs
 
 
@@ -105,10 +124,19 @@ def v1_image(folder):
     net = v1.image.resize_bilinear(net, [8, 8], align_corners=True)
     net = v1.image.resize_nearest_neighbor(net, [4, 4])
     boxes = tf.constant([[0.0, 0.0, 1.0, 1.0]])
-    crop = v1.image.crop_and_resize(net, boxes, box_ind=[0], crop_size=[2, 2]) if recipe.RELEASE < (2, 0) else tf.image.crop_and_resize(net, boxes, [0], [2, 2])
+    crop = (
+        v1.image.crop_and_resize(net, boxes, box_ind=[0], crop_size=[2, 2])
+        if recipe.RELEASE < (2, 0)
+        else tf.image.crop_and_resize(net, boxes, [0], [2, 2])
+    )
     keep = tf.image.non_max_suppression(boxes, tf.constant([0.9]), 1)
     flipped = tf.image.adjust_contrast(tf.image.random_flip_left_right(net[0], seed=1), 0.5)
-    return {"data": data}, {"y": tf.identity(crop, "y"), "keep": keep, "flipped": flipped, "png": tf.image.encode_png(image)}
+    return {"data": data}, {
+        "y": tf.identity(crop, "y"),
+        "keep": keep,
+        "flipped": flipped,
+        "png": tf.image.encode_png(image),
+    }
 
 
 @saved_model_v1(at="1.4 1.12 1.15 2.4 2.12")
@@ -152,8 +180,12 @@ def v1_numerics(folder):
         "where": where,
         "segment": v1.segment_sum(x, ids),
         "solve": v1.matrix_solve(x + tf.eye(4), x),
-        "cholesky": tf.cholesky(tf.matmul(x, x, transpose_b=True)) if recipe.RELEASE < (2, 0) else tf.linalg.cholesky(tf.matmul(x, x, transpose_b=True)),
-        "fft": v1.abs(v1.fft(tf.cast(x, tf.complex64))) if hasattr(v1, "fft") else tf.abs(tf.signal.fft(tf.cast(x, tf.complex64))),
+        "cholesky": tf.cholesky(tf.matmul(x, x, transpose_b=True))
+        if recipe.RELEASE < (2, 0)
+        else tf.linalg.cholesky(tf.matmul(x, x, transpose_b=True)),
+        "fft": v1.abs(v1.fft(tf.cast(x, tf.complex64)))
+        if hasattr(v1, "fft")
+        else tf.abs(tf.signal.fft(tf.cast(x, tf.complex64))),
         "one_hot": tf.one_hot(ids, 3),
         "gather": v1.gather_nd(x, [[0, 1]]),
         "scatter": v1.scatter_nd([[0]], [1.0], [3]),

@@ -54,7 +54,11 @@ def v1_tensor_array(folder):
     flow_v2(False)
     x = v1.placeholder(tf.float32, [3], "x")
     array = tf.TensorArray(tf.float32, size=3).unstack(x)
-    _, filled = v1.while_loop(lambda i, a: i < 3, lambda i, a: (i + 1, a.write(i, array.read(i) * 2.0)), [tf.constant(0), tf.TensorArray(tf.float32, size=3)])
+    _, filled = v1.while_loop(
+        lambda i, a: i < 3,
+        lambda i, a: (i + 1, a.write(i, array.read(i) * 2.0)),
+        [tf.constant(0), tf.TensorArray(tf.float32, size=3)],
+    )
     return {"x": x}, {"y": tf.identity(filled.stack(), "y"), "map": v1.map_fn(lambda e: e + 1.0, x)}
 
 

@@ -1,7 +1,5 @@
 """GraphDefs: frozen networks, with quantization, loops, functions and tables, binary and text."""
 
-import os
-
 import recipe
 from recipe import case, dense, graph, tf, v1, variable
 

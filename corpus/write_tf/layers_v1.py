@@ -135,7 +135,11 @@ def v1_optimizers(folder):
 @saved_model_v1(at="1.4 1.15 2.4 2.21")
 def v1_fake_quant(folder):
     x = v1.placeholder(tf.float32, [None, 4], "x")
-    net = tf.quantization.fake_quant_with_min_max_args(x) if hasattr(tf, "quantization") else tf.fake_quant_with_min_max_args(x)
+    net = (
+        tf.quantization.fake_quant_with_min_max_args(x)
+        if hasattr(tf, "quantization")
+        else tf.fake_quant_with_min_max_args(x)
+    )
     vars_ = getattr(tf, "quantization", tf).fake_quant_with_min_max_vars
     y = vars_(dense(net, 2, "logits"), variable("low", [], value=-6.0), variable("high", [], value=6.0), name="y")
     return {"x": x}, {"y": y}
@@ -148,7 +152,11 @@ def v1_attention(folder):
     q, k, v = [tf.reshape(dense(flat, 4, name), [-1, 5, 2, 2]) for name in ("q", "k", "v")]
     scores = tf.einsum("bqhd,bkhd->bhqk", q, k) / 2.0
     mixed = tf.einsum("bhqk,bkhd->bqhd", tf.nn.softmax(scores), v)
-    centre, spread = tf.nn.moments(mixed, [-1], keep_dims=True) if recipe.RELEASE < (2, 0) else tf.nn.moments(mixed, [-1], keepdims=True)
+    centre, spread = (
+        tf.nn.moments(mixed, [-1], keep_dims=True)
+        if recipe.RELEASE < (2, 0)
+        else tf.nn.moments(mixed, [-1], keepdims=True)
+    )
     y = v1.nn.batch_normalization(mixed, centre, spread, None, None, 1e-6)
     return {"x": x}, {"y": tf.identity(y, "y")}
 
@@ -157,7 +165,11 @@ def v1_attention(folder):
 def v1_embedding(folder):
     ids = v1.placeholder(tf.int64, [None, 3], "ids")
     table = variable("table", [10, 4], partitioner=v1.fixed_size_partitioner(2))
-    found = tf.nn.embedding_lookup(table, ids) if recipe.RELEASE < (2, 0) else v1.nn.embedding_lookup(table, ids, partition_strategy="mod")
+    found = (
+        tf.nn.embedding_lookup(table, ids)
+        if recipe.RELEASE < (2, 0)
+        else v1.nn.embedding_lookup(table, ids, partition_strategy="mod")
+    )
     return {"ids": ids}, {"y": tf.reduce_sum(found, 1, name="y")}
 
 
@@ -174,8 +186,13 @@ def v1_mixed_precision(folder):
 def v1_dtypes(folder):
     x = v1.placeholder(tf.float32, [], "x")
     kinds = [tf.float64, tf.int8, tf.uint8, tf.int16, tf.int32, tf.int64, tf.bool, tf.complex64, tf.uint16]
-    made = [v1.get_variable(kind.name, initializer=np.ones([2, 3], kind.as_numpy_dtype), use_resource=True) for kind in kinds]
-    words = v1.get_variable("words", initializer=np.array(["a", "bc"], dtype=object), dtype=tf.string, use_resource=False)
+    made = [
+        v1.get_variable(kind.name, initializer=np.ones([2, 3], kind.as_numpy_dtype), use_resource=True)
+        for kind in kinds
+    ]
+    words = v1.get_variable(
+        "words", initializer=np.array(["a", "bc"], dtype=object), dtype=tf.string, use_resource=False
+    )
     outputs = {kind.name: tf.identity(item) for kind, item in zip(kinds, made)}
     outputs["words"] = tf.identity(words)
     return {"x": x}, outputs

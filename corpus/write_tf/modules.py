@@ -1,7 +1,7 @@
 """SavedModels of tf.Module: layers, nesting, variables of every type, signatures or none, optimizers, save options."""
 
 import recipe
-from recipe import RELEASE, case, tf
+from recipe import case, tf
 
 
 def spec(shape, dtype=None, name=None):
@@ -85,7 +85,11 @@ def v2_no_variables(folder):
 @saved_module(at="2.0 2.4 2.12 2.18")
 def v2_conv(folder):
     root = tf.Module()
-    root.k, root.d, root.b = tf.Variable(tf.ones([3, 3, 3, 4])), tf.Variable(tf.ones([3, 3, 4, 2])), tf.Variable(tf.zeros([8]))
+    root.k, root.d, root.b = (
+        tf.Variable(tf.ones([3, 3, 3, 4])),
+        tf.Variable(tf.ones([3, 3, 4, 2])),
+        tf.Variable(tf.zeros([8])),
+    )
     root.mean, root.var = tf.Variable(tf.zeros([8])), tf.Variable(tf.ones([8]), trainable=False)
 
     def body(x):
@@ -103,7 +107,9 @@ def v2_conv(folder):
 def v2_conv_nchw(folder):
     root = tf.Module()
     root.k = tf.Variable(tf.ones([3, 3, 3, 4]))
-    root.serve = tf.function(lambda x: tf.nn.conv2d(x, root.k, 1, "SAME", data_format="NCHW"), input_signature=[spec([None, 3, 8, 8])])
+    root.serve = tf.function(
+        lambda x: tf.nn.conv2d(x, root.k, 1, "SAME", data_format="NCHW"), input_signature=[spec([None, 3, 8, 8])]
+    )
     return root, root.serve
 
 
@@ -141,8 +147,13 @@ def v2_dtypes(folder):
 def v2_many_signatures(folder):
     root = Dense(4, 2)
     root.one = tf.function(lambda x: {"y": root(x)}, input_signature=[spec([None, 4], name="x")])
-    root.two = tf.function(lambda x, scale: {"y": root(x) * scale, "x": x}, input_signature=[spec([None, 4], name="x"), spec([], name="scale")])
-    root.text = tf.function(lambda t: {"length": tf.strings.length(t)}, input_signature=[spec([None], tf.string, "text")])
+    root.two = tf.function(
+        lambda x, scale: {"y": root(x) * scale, "x": x},
+        input_signature=[spec([None, 4], name="x"), spec([], name="scale")],
+    )
+    root.text = tf.function(
+        lambda t: {"length": tf.strings.length(t)}, input_signature=[spec([None], tf.string, "text")]
+    )
     root.none = tf.function(lambda: {"w": root.w.read_value()}, input_signature=[])
     return root, {"serving_default": root.one, "two": root.two, "text": root.text, "none": root.none}
 

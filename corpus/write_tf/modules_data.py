@@ -3,7 +3,7 @@
 import os
 
 import recipe
-from modules import Dense, saved_module, served, spec
+from modules import saved_module, served, spec
 from recipe import RELEASE, tf
 
 WORDS = "alpha\nbeta\ngamma\ndelta\n"
@@ -30,7 +30,9 @@ def v2_table_file(folder):
     root.asset = tf.saved_model.Asset(vocabulary(folder))
     root.table = table_from_file(root.asset)
     root.w = tf.Variable(1.0)
-    root.serve = tf.function(lambda words: {"ids": root.table.lookup(words)}, input_signature=[spec([None], tf.string, "words")])
+    root.serve = tf.function(
+        lambda words: {"ids": root.table.lookup(words)}, input_signature=[spec([None], tf.string, "words")]
+    )
     return root, root.serve
 
 
@@ -55,7 +57,7 @@ def v2_table_constant(folder):
     return root, root.serve
 
 
-@saved_module(at="2.3 2.12 2.21", since="2.3")
+@saved_module(at="2.4 2.12 2.21", since="2.3")
 def v2_table_mutable(folder):
     root = tf.Module()
     root.table = tf.lookup.experimental.DenseHashTable(tf.int64, tf.float32, 0.0, -1, -2)
@@ -81,8 +83,12 @@ def v2_two_assets(folder):
     root.first = table_from_file(tf.saved_model.Asset(vocabulary(folder)))
     other = os.path.join(os.path.dirname(folder), "more")
     os.makedirs(other, exist_ok=True)
-    root.second = table_from_file(tf.saved_model.Asset(vocabulary(os.path.join(other, os.path.basename(folder)), "x\ny\n")))
-    root.serve = tf.function(lambda w: root.first.lookup(w) + root.second.lookup(w), input_signature=[spec([None], tf.string)])
+    root.second = table_from_file(
+        tf.saved_model.Asset(vocabulary(os.path.join(other, os.path.basename(folder)), "x\ny\n"))
+    )
+    root.serve = tf.function(
+        lambda w: root.first.lookup(w) + root.second.lookup(w), input_signature=[spec([None], tf.string)]
+    )
     return root, root.serve
 
 
@@ -138,7 +144,9 @@ def v2_dataset(folder):
     """tf.data inside a function, with functions of its own."""
 
     def body(x):
-        data = tf.data.Dataset.from_tensor_slices(x).map(lambda e: e * 2.0).filter(lambda e: e > 1.0).batch(2).prefetch(1)
+        data = (
+            tf.data.Dataset.from_tensor_slices(x).map(lambda e: e * 2.0).filter(lambda e: e > 1.0).batch(2).prefetch(1)
+        )
         return data.reduce(0.0, lambda total, batch: total + tf.reduce_sum(batch))
 
     return served(body, spec([None]))
@@ -163,7 +171,9 @@ def v2_embedding(folder):
     root.parts = [tf.Variable(tf.ones([5, 2])), tf.Variable(tf.ones([5, 2]))]
 
     def body(ids):
-        return tf.nn.embedding_lookup(root.table, ids), tf.compat.v1.nn.embedding_lookup(root.parts, ids, partition_strategy="div")
+        return tf.nn.embedding_lookup(root.table, ids), tf.compat.v1.nn.embedding_lookup(
+            root.parts, ids, partition_strategy="div"
+        )
 
     root.serve = tf.function(body, input_signature=[spec([None], tf.int64)])
     return root, None
@@ -175,7 +185,9 @@ def v2_constants(folder):
     root = tf.Module()
     root.shift = tf.constant([1.0, 2.0])
     held = tf.constant([3.0, 4.0])
-    root.serve = tf.function(lambda x: x + root.shift + held + tf.constant(list(range(64)), tf.float32)[:2], input_signature=[spec([2])])
+    root.serve = tf.function(
+        lambda x: x + root.shift + held + tf.constant(list(range(64)), tf.float32)[:2], input_signature=[spec([2])]
+    )
     return root, root.serve
 
 

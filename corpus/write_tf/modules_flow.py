@@ -156,7 +156,10 @@ def v2_mirrored(folder):
     with strategy.scope():
         root = Dense(4, 2)
         root.sync = tf.Variable(
-            1.0, trainable=False, synchronization=tf.VariableSynchronization.ON_READ, aggregation=tf.VariableAggregation.MEAN
+            1.0,
+            trainable=False,
+            synchronization=tf.VariableSynchronization.ON_READ,
+            aggregation=tf.VariableAggregation.MEAN,
         )
     root.serve = tf.function(lambda x: root(x), input_signature=[spec([None, 4])])
     return root, root.serve

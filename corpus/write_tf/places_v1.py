@@ -119,7 +119,11 @@ def v1_many_signatures(folder):
         scores = tf.nn.softmax(dense(x, 2, "logits"))
         signatures = {
             "serving_default": signature({"x": x}, {"scores": scores}),
-            "classify": signature({"inputs": text}, {"scores": tf.tile(tf.constant([[0.5]]), [tf.size(text), 1])}, "tensorflow/serving/classify"),
+            "classify": signature(
+                {"inputs": text},
+                {"scores": tf.tile(tf.constant([[0.5]]), [tf.size(text), 1])},
+                "tensorflow/serving/classify",
+            ),
             "two": signature({"x": x, "other": other}, {"y": scores * tf.cast(other, tf.float32)}),
             "echo": signature({"x": x}, {"x": x}),
         }

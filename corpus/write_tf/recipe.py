@@ -4,6 +4,7 @@ Runs under Python 3.6 to 3.13 and TensorFlow 1.4 to 2.21 with the standard libra
 artifacts without this package being installed beside it.
 """
 
+import importlib.util
 import json
 import os
 import shutil
@@ -12,7 +13,8 @@ import traceback
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
-os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")
+if importlib.util.find_spec("tf_keras"):
+    os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")  # what TensorFlow 1's cells and optimizers need from 2.16 on
 
 import tensorflow as tf
 
@@ -34,11 +36,18 @@ class Case(object):
         self.since = tuple(int(part) for part in since.split("."))
         self.entry = entry
 
-    def wanted(self):
-        """True where this release is one that the case is written under."""
-        if RELEASE < self.since:
+    def wanted(self, release=RELEASE):
+        """True where `release` is one that the case is written under."""
+        if release < self.since:
             return False
-        return self.at == "all" or ".".join(map(str, RELEASE)) in self.at.split()
+        return self.at == "all" or ".".join(map(str, release)) in self.at.split()
+
+    def tier(self, release=RELEASE):
+        """1 for the artifacts whose loads are recorded under every release: the core over the spread, else every second one."""
+        name = ".".join(map(str, release))
+        if self.at == "all":
+            return 1 if name in SPREAD else 2
+        return 1 + self.at.split().index(name) % 2
 
 
 def case(form, at="all", since="1.4", entry=""):
@@ -53,6 +62,8 @@ def case(form, at="all", since="1.4", entry=""):
 
 def write_all(out, themes=None):
     """Write every wanted case (of `themes` if given) below `out`; describe each in `out`/written.jsonl; return the failures."""
+    if not os.path.isdir(out):
+        os.makedirs(out)
     os.chdir(out)  # what is written may hold the paths that it was written to: let them be short and relative
     failed = []
     listing = "written.jsonl"
@@ -79,6 +90,7 @@ def write_all(out, themes=None):
             "path": "/".join(filter(None, (item.name, item.entry))),
             "format": item.form,
             "written_by": "tensorflow " + tf.__version__,
+            "tier": item.tier(),
         }
     with open(listing, "w") as stream:
         for name in sorted(done):
@@ -95,12 +107,7 @@ def main():
 def variable(name, shape, dtype=None, value=0.1, resource=False, **options):
     """A v1 variable of that name, filled with `value`; a reference variable unless `resource`."""
     return v1.get_variable(
-        name,
-        shape,
-        dtype or tf.float32,
-        initializer=v1.constant_initializer(value),
-        use_resource=resource,
-        **options
+        name, shape, dtype or tf.float32, initializer=v1.constant_initializer(value), use_resource=resource, **options
     )
 
 
@@ -135,7 +142,7 @@ def save_session(folder, inputs, outputs, session=None, initialise=True, tags=("
             chosen,
             list(tags),
             signature_def_map=signatures or {"serving_default": signature(inputs, outputs)},
-            **options
+            **options,
         )
         builder.save()
 
