@@ -54,7 +54,7 @@ def analyze(
     `safe_mode=False`, `tags=("serve", "gpu")`, `custom_objects=frozenset({"MyLayer"})`.
 
     Raises FileNotFoundError where there is nothing at the path or no artifact below it, ValueError where several artifacts
-    are below it (see `analyze_all`), TargetError for a target that says nothing usable and UnknownRule for a rule's name.
+    are below it (see `analyze_all`), TargetError for a target that says nothing usable and UnknownRuleError for a rule's name.
     """
     reports = analyze_all(
         path,

@@ -10,7 +10,7 @@ from analyzer.rule import Rule
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print what was asked for. Raises UnknownRule."""
+    """Print what was asked for. Raises UnknownRuleError."""
     if options.version:
         print(f"analyze {__version__}")
     if options.list_rules:

@@ -54,6 +54,14 @@ class OpDefs:
 
         return any(registers(name, version, op) for name, version in self._libraries.items())
 
+    def output_args(self, op: str) -> Sequence[ArgDef | Arg] | None:
+        """The output arguments of an op or function; None for an op whose definition we do not have."""
+        function = self._functions.get(op)
+        if function is not None:
+            return function.outputs
+        definition = self.registered(op)
+        return definition.outputs if definition is not None else None
+
     def in_out(self, kind: NodeKind) -> InOut | None:
         """The types of a node's inputs and outputs; None for an op whose definition we do not have."""
         if kind not in self._in_out:

@@ -25,7 +25,7 @@ FAMILIES = (
 )
 
 
-class UnknownRule(ValueError):
+class UnknownRuleError(ValueError):
     """A name that is neither a rule's nor a family's."""
 
 
@@ -44,17 +44,17 @@ def names() -> Mapping[str, str]:
 
 @cache
 def load(name: str) -> Rule:
-    """The rule of that name. Raises UnknownRule."""
+    """The rule of that name. Raises UnknownRuleError."""
     family = names().get(name)
     if family is None:
-        raise UnknownRule(f"there is no rule or family {name!r}; see analyze --list-rules")
+        raise UnknownRuleError(f"there is no rule or family {name!r}; see analyze --list-rules")
     rule = import_module(f"analyzer.rules.{family}.{name.replace('-', '_')}").rule
     assert isinstance(rule, Rule)
     return rule
 
 
 def select(wanted: Iterable[str] = (), ignored: Iterable[str] = ()) -> tuple[str, ...]:
-    """Names of the rules that are wanted (all, when nothing is named) and not ignored. Raises UnknownRule."""
+    """Names of the rules that are wanted (all, when nothing is named) and not ignored. Raises UnknownRuleError."""
     chosen = _expand(wanted) or set(names())
     chosen -= _expand(ignored)
     return tuple(name for name in names() if name in chosen)
@@ -65,6 +65,6 @@ def _expand(items: Iterable[str]) -> set[str]:
     for item in items:
         members = {name for name, family in names().items() if item in (name, family)}
         if not members and item not in FAMILIES:
-            raise UnknownRule(f"there is no rule or family {item!r}; see analyze --list-rules")
+            raise UnknownRuleError(f"there is no rule or family {item!r}; see analyze --list-rules")
         found |= members
     return found

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
+from analyzer.graphs.bodies import bodies
 from analyzer.graphs.device_names import DeviceName, available, parse
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
@@ -30,19 +31,14 @@ rule = Rule(__name__, Phase.PLACE, noticed_by=Check.PLACER, reads=frozenset({"gr
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each device once, at every node that is pinned to it."""
-    for file, owner, graph in artifact.graphs():
-        places: dict[str, list[Location]] = {}
-        for function, nodes in graph.bodies():
-            area = f"graph/{owner}" if function is None else f"function/{function}"
-            for device in set(nodes.devices):
-                if device and _is_missing(device, target):
-                    places.setdefault(device, []).extend(
-                        Location(file, f"{area}/{name}")
-                        for name, pinned in zip(nodes.names, nodes.devices, strict=True)
-                        if pinned == device
-                    )
-        for device, where in sorted(places.items()):
-            yield _finding(device, where, target)
+    places: dict[str, list[Location]] = {}
+    for body in bodies(artifact):
+        missing = {device for device in set(body.nodes.devices) if device and _is_missing(device, target)}
+        for position, device in enumerate(body.nodes.devices) if missing else ():
+            if device in missing:
+                places.setdefault(device, []).extend(body.at((position,)))
+    for device, where in sorted(places.items()):
+        yield _finding(device, where, target)
 
 
 def _is_missing(device: str, target: Target) -> bool:

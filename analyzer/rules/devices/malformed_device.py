@@ -16,6 +16,7 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
+from analyzer.graphs.bodies import bodies
 from analyzer.graphs.device_names import parse
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
@@ -26,23 +27,20 @@ rule = Rule(__name__, Phase.PLACE, noticed_by=Check.DEVICE_NAME, reads=frozenset
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each malformed specification once, at every node that has it."""
-    for file, owner, graph in artifact.graphs():
-        places: dict[str, list[Location]] = {}
-        for function, nodes in graph.bodies():
-            area = f"graph/{owner}" if function is None else f"function/{function}"
-            wrong = {device for device in set(nodes.devices) if device and parse(device) is None}
-            if wrong:
-                for name, device in zip(nodes.names, nodes.devices, strict=True):
-                    if device in wrong:
-                        places.setdefault(device, []).append(Location(file, f"{area}/{name}"))
-        for device, where in sorted(places.items()):
-            yield rule.found(
-                f"the device specification {device!r} does not parse",
-                where,
-                tensorflow_error=f"Malformed device specification '{device}'",
-                remedy="write /job:NAME/replica:N/task:N/device:TYPE:N, or clear the devices",
-                device=device,
-            )
+    places: dict[str, list[Location]] = {}
+    for body in bodies(artifact):
+        wrong = {device for device in set(body.nodes.devices) if device and parse(device) is None}
+        for position, device in enumerate(body.nodes.devices) if wrong else ():
+            if device in wrong:
+                places.setdefault(device, []).extend(body.at((position,)))
+    for device, where in sorted(places.items()):
+        yield rule.found(
+            f"the device specification {device!r} does not parse",
+            where,
+            tensorflow_error=f"Malformed device specification '{device}'",
+            remedy="write /job:NAME/replica:N/task:N/device:TYPE:N, or clear the devices",
+            device=device,
+        )
 
 
 rule.examples(

@@ -22,6 +22,7 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
+from analyzer.graphs.bodies import bodies
 from analyzer.graphs.op_defs import OpDefs
 from analyzer.rule import Rule, bad, ok
 from analyzer.tables.ops import releases_with
@@ -34,19 +35,15 @@ rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.LOOK_UP_OP, reads=frozenset
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each unknown op once, at every node that has it."""
-    for file, owner, graph in artifact.graphs():
-        ops = OpDefs(target, graph.functions)
-        places: dict[str, list[Location]] = {}
-        for function, nodes in graph.bodies():
-            for op, positions in nodes.by_op.items():
-                if ops.known(op):
-                    continue
-                area = f"graph/{owner}" if function is None else f"function/{function}"
-                places.setdefault(op, []).extend(
-                    Location(file, f"{area}/{nodes.names[position]}") for position in positions
-                )
-        for op, where in places.items():
-            yield _finding(op, where, target)
+    places: dict[str, list[Location]] = {}
+    ops: dict[int, OpDefs] = {}
+    for body in bodies(artifact):
+        known = ops.setdefault(id(body.graph), OpDefs(target, body.graph.functions)).known
+        for op, positions in body.nodes.by_op.items():
+            if not known(op):
+                places.setdefault(op, []).extend(body.at(positions))
+    for op, where in places.items():
+        yield _finding(op, where, target)
 
 
 def _finding(op: str, where: list[Location], target: Target) -> Finding:

@@ -1,0 +1,84 @@
+"""A node whose name, op or order of inputs no graph may have.
+
+## Why it matters
+
+"Node 'x': Node name contains invalid characters", "Node 'x' is not unique", "Node 'x' does not specify an operation", "Node 'x':
+Control dependencies must come after regular dependencies" (core/common_runtime/graph_constructor.cc `BuildNodeIndex`).
+Merged and hand-made graphs have them.
+
+## How to fix
+
+Rename or reorder what the message names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from analyzer.artifact import Artifact
+from analyzer.findings import Check, Finding, Phase
+from analyzer.graphs.bodies import Body, bodies
+from analyzer.rule import Rule, bad, ok
+from analyzer.target import Target
+
+rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.GRAPH_CONSTRUCTOR, reads=frozenset({"graph"}))
+
+_NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*")
+
+
+@rule.check
+def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
+    """Each kind of fault once a body, at every node that has it."""
+    for body in bodies(artifact):
+        wrong: dict[str, list[int]] = {}
+        for position, fault in _faults(body):
+            wrong.setdefault(fault, []).append(position)
+        for fault, positions in wrong.items():
+            name = body.nodes.names[positions[0]]
+            yield rule.found(
+                f"node {name!r}: {fault}" + (f", and {len(positions) - 1} more" if len(positions) > 1 else ""),
+                body.at(positions),
+                tensorflow_error=f"Node '{name}': {fault}",
+                remedy="export again, or rename the node",
+            )
+
+
+def _faults(body: Body) -> Iterator[tuple[int, str]]:
+    nodes = body.nodes
+    seen: set[str] = set()
+    for position, name in enumerate(nodes.names):
+        if not _NAME.fullmatch(name):
+            yield position, "Node name contains invalid characters"
+        if name in seen:
+            yield position, "is not unique"
+        seen.add(name)
+    yield from ((position, "does not specify an operation") for position in nodes.by_op.get("", ()))
+    for position, inputs in enumerate(nodes.inputs):
+        if _control_before_data(inputs):
+            yield position, "Control dependencies must come after regular dependencies"
+
+
+def _control_before_data(inputs: Sequence[str]) -> bool:
+    control = False
+    for name in inputs:
+        if name.startswith("^"):
+            control = True
+        elif control:
+            return True
+    return False
+
+
+rule.examples(
+    ok(graph_def='node { name: "a/b_1.c-d>e" op: "NoOp" } node { name: "1x" op: "NoOp" input: "^a/b_1.c-d>e" }'),
+    ok(
+        graph_def='node { name: "x" op: "NoOp" } library { function { signature { name: "f" } node_def { name: "x" op: "NoOp" } } }'
+    ),
+    ok(graph_def='node { name: "x" op: "Placeholder" } node { name: "y" op: "Identity" input: "x" input: "^x" }'),
+    bad("'a b': Node name contains invalid characters", graph_def='node { name: "a b" op: "NoOp" }'),
+    bad("'x': is not unique", graph_def='node { name: "x" op: "NoOp" } node { name: "x" op: "NoOp" }'),
+    bad(
+        "Control dependencies must come after",
+        graph_def='node { name: "x" op: "Placeholder" } node { name: "y" op: "Identity" input: "^x" input: "x" }',
+    ),
+)

@@ -1,0 +1,53 @@
+"""A node that is to stand beside a node which is not there.
+
+## Why it matters
+
+"Node 'x' expects to be colocated with unknown node 'y'" (core/common_runtime/graph_constructor.cc
+`ValidateColocationConstraints`) stops an import of the main graph. Functions are imported without that check.
+
+## How to fix
+
+Delete the `_class` attributes, or export from the whole graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analyzer.artifact import Artifact
+from analyzer.findings import Check, Finding, Location, Phase
+from analyzer.graphs.bodies import bodies
+from analyzer.rule import Rule, bad, ok
+from analyzer.target import Target
+
+rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.COLOCATION, reads=frozenset({"graph"}))
+
+
+@rule.check
+def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
+    """Each missing node once, at every node that wants to stand beside it."""
+    for body in bodies(artifact):
+        places: dict[str, list[Location]] = {}
+        for kind, positions in body.nodes.by_kind.items():
+            group = kind.attrs.get("_class")
+            for value in group.value if group is not None and group.element == "s" else ():
+                name = value.decode("utf-8", "replace")
+                if name.startswith("loc:@") and name[5:] not in body.nodes.index:
+                    places.setdefault(name[5:], []).extend(body.at(positions))
+        for name, where in places.items():
+            yield rule.found(
+                f"{len(where)} node(s) are to be colocated with {name!r}, which is not in the graph",
+                where,
+                tensorflow_error=f"Node '{where[0].node}' expects to be colocated with unknown node '{name}'",
+                remedy="delete the `_class` attributes, or export from the whole graph",
+                colocated_with=name,
+            )
+
+
+_CLASS = 'attr {{ key: "_class" value {{ list {{ s: "{}" }} }} }}'
+
+rule.examples(
+    ok(graph_def=f'node {{ name: "x" op: "NoOp" }} node {{ name: "y" op: "NoOp" {_CLASS.format("loc:@x")} }}'),
+    ok(graph_def=f'node {{ name: "y" op: "NoOp" {_CLASS.format("other")} }}'),
+    bad("colocated with 'gone'", graph_def=f'node {{ name: "y" op: "NoOp" {_CLASS.format("loc:@gone")} }}'),
+)

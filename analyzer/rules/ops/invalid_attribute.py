@@ -1,0 +1,81 @@
+"""An attribute whose value the target's op definition does not allow.
+
+## Why it matters
+
+"AttrValue had value with type 'int' when 'type' expected", "AttrValue has invalid DataType enum: 77", "Value for attr 'T' of
+string is not in the list of allowed values: ...", "Length for attr 'N' of 0 must be at least minimum 1": an import checks each
+attribute's kind, its allowed values and its minimum (core/framework/node_def_util.cc `ValidateNodeDef`, op_def_util.cc
+`ValidateAttrValue`). Newer releases allow more types and values, so a model of theirs can ask for what the target refuses.
+
+## How to fix
+
+Load with a release whose op definition allows the value, or export again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analyzer.artifact import Artifact
+from analyzer.findings import Check, Finding, Location, Phase
+from analyzer.graphs.attr_check import not_allowed, wrong_kind
+from analyzer.graphs.bodies import bodies
+from analyzer.graphs.op_defs import OpDefs
+from analyzer.parts.graph import NodeKind
+from analyzer.rule import Rule, bad, ok
+from analyzer.tables.dtypes import known_types
+from analyzer.tables.ops import OpDef
+from analyzer.target import Target
+
+rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.VALIDATE_NODE, reads=frozenset({"graph"}))
+
+
+@rule.check
+def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
+    """Each distinct complaint once, at every node that draws it."""
+    places: dict[tuple[str, str, str], list[Location]] = {}
+    types = known_types(target.release)
+    for body in bodies(artifact):
+        ops = OpDefs(target, body.graph.functions)
+        for kind, positions in body.nodes.by_kind.items():
+            op = ops.registered(kind.op) if kind.op not in body.graph.functions else None
+            if op is None:
+                continue
+            for name, complaint in _complaints(kind, op, types):
+                places.setdefault((kind.op, name, complaint), []).extend(body.at(positions))
+    for (op_name, name, complaint), where in places.items():
+        yield rule.found(
+            f"op {op_name}, attribute {name!r}: {complaint}",
+            where,
+            tensorflow_error=complaint,
+            remedy="load with a release that allows the value, or export again",
+            op=op_name,
+            attribute=name,
+        )
+
+
+def _complaints(kind: NodeKind, op: OpDef, types: frozenset[int]) -> Iterator[tuple[str, str]]:
+    for name, attr in kind.attrs.items():
+        wanted = op.attrs.get(name)
+        if wanted is not None and not name.startswith("_"):
+            complaint = wrong_kind(attr, wanted, types) or not_allowed(attr, wanted)
+            if complaint:
+                yield name, complaint
+
+
+rule.examples(
+    ok(graph_def='node { name: "x" op: "Placeholder" attr { key: "dtype" value { type: DT_FLOAT } } }'),
+    ok(graph_def='node { name: "x" op: "NoOp" attr { key: "T" value { i: 3 } } }'),
+    ok(
+        graph_def='library { function { signature { name: "f" } node_def { name: "n" op: "Identity" attr { key: "T" value { placeholder: "T" } } } } }'
+    ),
+    bad(
+        "had value with type 'int' when 'type' expected",
+        graph_def='node { name: "x" op: "Placeholder" attr { key: "dtype" value { i: 1 } } }',
+    ),
+    bad(
+        "is not in the list of allowed values",
+        graph_def='node { name: "x" op: "MatMul" attr { key: "T" value { type: DT_STRING } } }',
+    ),
+    bad("must be at least minimum 1", graph_def='node { name: "x" op: "AddN" attr { key: "N" value { i: 0 } } }'),
+)
