@@ -75,10 +75,14 @@ class Check(str, Enum):
         "_RemoveDefaultAttrs"  # an unknown attribute that holds its producer's default: importer.py strips it
     )
     FUNCTION_DEF = "function_def_to_graph"  # python/framework/function_def_to_graph.py: input names, callees
+    FUNCTION_SORT = "_sort_function_defs"  # python/saved_model/function_deserialization.py
+    FUNCTION_LIBRARY = "fix_node_def"  # the same: a top-level node that names a function
     PLACER = "Placer"  # core/common_runtime/placer.cc without soft placement
     DEVICE_NAME = "DeviceNameUtils"  # a device string that does not parse, or a job that does not exist
     KERNEL = "FindKernelDef"  # core/framework/op_kernel.cc: a kernel for the op, device and types
-    DEBUG_INFO = "debug_info"  # python/saved_model/loader_impl.py `parse_saved_model_with_debug_info`, cc/saved_model/reader.cc
+    DEBUG_INFO = (
+        "debug_info"  # python/saved_model/loader_impl.py `parse_saved_model_with_debug_info`, cc/saved_model/reader.cc
+    )
     TAGS = "tags"  # the meta graph with exactly the tags that are asked for
     TAGS_DEFAULT = "tags=None"  # the only meta graph, when no tags are asked for
     SIGNATURE = "signature"  # resolving the tensors of a SignatureDef

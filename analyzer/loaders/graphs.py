@@ -21,6 +21,7 @@ FUNCTION_IMPORT = frozenset(
         Check.GRAPH_CONSTRUCTOR,
         Check.SHAPE,
         Check.FUNCTION_DEF,
+        Check.FUNCTION_SORT,
     }
 )
 """function_deserialization.py: each function becomes a GraphDef of the running release's version and is imported."""

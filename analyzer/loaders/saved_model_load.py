@@ -5,7 +5,8 @@ function_deserialization.py `load_function_def_library`, load_v1_in_v2.py `_Eage
 
 With one meta graph that has an object graph the top-level graph is never imported: every function of the library is, then
 the objects are made, the checkpoint restored, and the initialisers of resources run. Anything else is loaded as a
-version 1 model: functions, then the whole graph, the saver's restore, the init op, and each signature is lifted.
+version 1 model: functions, then the whole graph, the saver's restore, the init op, and each signature is lifted. TensorFlow
+1.15 does all this in graph mode: nothing is restored or run by the load itself.
 """
 
 from __future__ import annotations
@@ -41,11 +42,15 @@ def plan(artifact: Artifact, target: Target) -> Visits:
     """What the loader visits in this artifact."""
     model = artifact.saved_model
     if model is None or len(model.meta_graphs) != 1:
-        return lambda where, phase, check: where.area == "file" and check in (Check.ANY, Check.TAGS_DEFAULT, Check.DEBUG_INFO)
-    return _object_graph(artifact) if model.meta_graphs[0].objects is not None else _version_1(artifact)
+        return lambda where, phase, check: (
+            where.area == "file" and check in (Check.ANY, Check.TAGS_DEFAULT, Check.DEBUG_INFO)
+        )
+    if model.meta_graphs[0].objects is not None:
+        return _object_graph(artifact, target)
+    return _version_1(artifact, target)
 
 
-def _object_graph(artifact: Artifact) -> Visits:
+def _object_graph(artifact: Artifact, target: Target) -> Visits:
     running = initializer_functions(artifact)
 
     def visits(where: Location, phase: Phase, check: Check) -> bool:
@@ -60,10 +65,13 @@ def _object_graph(artifact: Artifact) -> Visits:
     return visits
 
 
-def _version_1(artifact: Artifact) -> Visits:
+def _version_1(artifact: Artifact, target: Target) -> Visits:
     parts = subgraphs(artifact)
+    eager = target.at_least("2.0")
 
     def visits(where: Location, phase: Phase, check: Check) -> bool:
+        if phase in (Phase.PLACE, Phase.RESTORE, Phase.RUN) and not eager:
+            return check in (Check.SIGNATURE, Check.LIFT)
         if where.area == "function":
             if phase in (Phase.PLACE, Phase.RUN, Phase.RESTORE):
                 return where.owner in parts.functions and check in _V1
@@ -71,7 +79,7 @@ def _version_1(artifact: Artifact) -> Visits:
         if where.area == "graph":
             if phase in (Phase.PLACE, Phase.RUN, Phase.RESTORE):
                 return where.node in parts.nodes and check in _V1
-            return check in GRAPH_IMPORT
+            return check in GRAPH_IMPORT or check is Check.FUNCTION_LIBRARY
         return check in _V1 or check is Check.TAGS_DEFAULT
 
     return visits

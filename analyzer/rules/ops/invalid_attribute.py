@@ -23,8 +23,8 @@ from analyzer.graphs.bodies import bodies
 from analyzer.graphs.op_defs import OpDefs
 from analyzer.parts.graph import NodeKind
 from analyzer.rule import Rule, bad, ok
-from analyzer.tables.dtypes import known_types
 from analyzer.tables.ops import OpDef
+from analyzer.tables.releases import release
 from analyzer.target import Target
 
 rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.VALIDATE_NODE, reads=frozenset({"graph"}))
@@ -34,7 +34,7 @@ rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.VALIDATE_NODE, reads=frozen
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each distinct complaint once, at every node that draws it."""
     places: dict[tuple[str, str, str], list[Location]] = {}
-    types = known_types(target.release)
+    types = release(target.tensorflow).data_types
     for body in bodies(artifact):
         ops = OpDefs(target, body.graph.functions)
         for kind, positions in body.nodes.by_kind.items():
