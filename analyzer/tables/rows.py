@@ -14,7 +14,7 @@ releases of.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -117,3 +117,8 @@ def holds(row: Row, release: int, order: Mapping[str, int]) -> bool:
     """Whether a decoded row holds for the release at this position; `order` maps a release's name to its position."""
     since, until = row.get("since"), row.get("until")
     return (since is None or order[since] <= release) and (until is None or release <= order[until])
+
+
+def holding(rows: Iterable[Row], release: int, order: Mapping[str, int]) -> Row | None:
+    """The first of some decoded rows that holds for the release at this position."""
+    return next((row for row in rows if holds(row, release, order)), None)
