@@ -91,6 +91,8 @@ class Check(str, Enum):
     RESTORE_OBJECTS = "restore_objects"  # checkpoint values assigned to objects: key, dtype, shape
     RESTORE_NAMES = "RestoreV2"  # names, dtypes and slices that restore ops ask of the checkpoint
     TENSOR_BYTES = "BundleReader"  # core/util/tensor_bundle: bytes of the tensors
+    GET_TENSOR = "CheckpointReader"  # c/checkpoint_reader.cc, python/training/py_checkpoint_reader.py: tensors listed, made arrays
+    LOST_BLOCK = "TwoLevelIterator"  # xla/tsl/lib/io/two_level_iterator.cc: passes over what it cannot read; nobody fails
     INITIALIZER = "initializer"  # operations and functions run by the load: tables, main op
     KERAS = "keras"  # what keras does with its own metadata
 

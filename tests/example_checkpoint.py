@@ -3,7 +3,7 @@
 Keys of an example: `checkpoint` maps tensor names to (dtype, shape), or to a dict with any of `dtype`, `shape`, `value` (list of
 bytes for strings), `shard`, `offset`, `size`, `crc`, `slices` (list of (start, length) pairs, each a tuple), `raw` (the entry's
 bytes). `shards` is the number of data files, `header` changes fields of the header, `prefix` names the checkpoint, `objects`
-gives the TrackableObjectGraph in text format, `block_size` cuts the index into blocks, `v1` writes a table of SavedTensorSlices.
+gives the TrackableObjectGraph in text format, `block_size` cuts the index into blocks, `v1` writes a table of SavedTensorSlices, under the name `v1_shard` where that is given.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def write(given: Mapping[str, Any], files: dict[str, bytes]) -> None:
         graph = text_format.Parse(given["objects"], message("tensorflow.TrackableObjectGraph")())
         tensors[OBJECT_GRAPH_KEY] = {"dtype": "string", "value": [graph.SerializeToString()]}
     if given.get("v1"):
-        files[prefix] = table(v1_items(tensors), block_size=given.get("block_size", 1 << 18))
+        files[given.get("v1_shard", prefix)] = table(v1_items(tensors), block_size=given.get("block_size", 1 << 18))
         return
     items, shards = bundle_items(tensors, given.get("shards", 1), given.get("header", {}))
     files[f"{prefix}.index"] = table(items, block_size=given.get("block_size", 1 << 18))

@@ -101,6 +101,9 @@ class _Reader:
         state, state_damage = read_checkpoint_state(self.source, posixpath.dirname(bundle.prefix))
         shards = tuple(map(self._look_at, bundle.shards(survey)))
         used = {shard.file for shard in shards}
+        for shard in shards:
+            if shard.content in ("lfs-pointer", "empty"):
+                damage.append(magic.damage(shard.file, shard.content, self.source.read(shard.file, magic.HEAD)))
         header = bundle.header
         checkpoint = Checkpoint(
             prefix=bundle.prefix,

@@ -1,0 +1,59 @@
+"""A `checkpoint` file that names checkpoints which are not there.
+
+## Why it matters
+
+`tf.train.latest_checkpoint(folder)` reads the prefix in this text file and returns None where it does not lead to a checkpoint
+("Couldn't match files for checkpoint", python/checkpoint/checkpoint_management.py); restoring then raises "Can't load save_path when
+it is None". The usual cause is an absolute path of the machine that trained the model. Loading by prefix does not read the file.
+
+## How to fix
+
+Give the prefix itself, or write relative paths into the file: `model_checkpoint_path: "model.ckpt-1000"`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from analyzer.artifact import Artifact
+from analyzer.findings import Finding, Location, Phase, Severity
+from analyzer.rule import Rule, bad, ok
+from analyzer.target import Target
+
+rule = Rule(__name__, Phase.OPEN, severity=Severity.NOTE)
+
+_ABSOLUTE = re.compile(r"/|[A-Za-z]:[\\/]|[a-z0-9]+://")
+
+
+@rule.check
+def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
+    """A state file that does not parse, or whose latest path is another machine's."""
+    for damage in artifact.damage:
+        if damage.kind == "checkpoint-state":
+            yield rule.found(
+                f"{damage.file}: {damage.message}; tf.train.latest_checkpoint returns None",
+                Location(damage.file),
+                severity=Severity.WARNING,
+                remedy=f'write model_checkpoint_path: "{artifact.name}" into it',
+            )
+    state = artifact.checkpoint.state if artifact.checkpoint is not None else None
+    if state is not None and _ABSOLUTE.match(state.model_checkpoint_path):
+        yield rule.found(
+            f"{state.file} names {state.model_checkpoint_path}, an absolute path; elsewhere tf.train.latest_checkpoint does not find it",
+            Location(state.file),
+            remedy=f'write model_checkpoint_path: "{artifact.name}" into it',
+            model_checkpoint_path=state.model_checkpoint_path,
+        )
+
+
+rule.examples(
+    ok(checkpoint={"w": ("float32", (2,))}),
+    ok(checkpoint={"w": ("float32", (2,))}, files={"checkpoint": b'model_checkpoint_path: "model.ckpt"\n'}),
+    bad(
+        "an absolute path",
+        checkpoint={"w": ("float32", (2,))},
+        files={"checkpoint": b'model_checkpoint_path: "/home/me/model.ckpt"\n'},
+    ),
+    bad("not a CheckpointState", checkpoint={"w": ("float32", (2,))}, files={"checkpoint": b"None\n"}),
+)
