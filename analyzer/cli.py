@@ -31,6 +31,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "paths", nargs="*", metavar="PATH", help="an artifact, a checkpoint's prefix, or a folder to search"
     )
+    made.add_argument("--changed", action="store_true", help="PATHs are changed files: check the artifacts they belong to")
     what = made.add_argument_group("what to check")
     what.add_argument("--rules", action="append", metavar="FAMILY|RULE,...", help="only these (default: all)")
     what.add_argument("--ignore", action="append", metavar="FAMILY|RULE,...", help="all but these")
@@ -98,7 +99,7 @@ def _scan_all(options: argparse.Namespace) -> int:
     threshold = options.fail_on or config.options.get("fail-on", "error")
     status = CLEAN
     unused = set(config.accept)
-    for report in _reports(options.paths, what):
+    for report in _reports(options.paths, what, changed=options.changed):
         accepted, report = _without_accepted(report, config)
         unused -= accepted
         output.add(report)
@@ -158,12 +159,16 @@ def _device(name: str) -> str:
     return f"{kind.upper()}:{int(index or 0)}"
 
 
-def _reports(paths: Sequence[str], what: Scan) -> Iterator[Report]:
+def _reports(paths: Sequence[str], what: Scan, *, changed: bool) -> Iterator[Report]:
     from analyzer.stores import nothing_found, scan_candidate
-    from analyzer.stores.discovery import find
+    from analyzer.stores.discovery import Candidate, find, owner
 
-    candidates = []
+    candidates: list[Candidate] = []
     for path in paths:
+        if changed:
+            own = owner(path)
+            candidates += [own] if own is not None and own not in candidates else []
+            continue
         try:
             found = list(find(path))
         except OSError as error:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from analyzer import rules
@@ -41,6 +41,7 @@ def scan(artifact: Artifact, what: Scan, started: float | None = None) -> Report
         chosen = [name for name in loaders_for(artifact) if not what.loaders or name in what.loaders]
         complete = not narrowed and not problems
         found, verdicts = judge(artifact, target, findings, chosen, complete)
+        found = tuple(map(paths_of(artifact), found))
         results.append(TargetFindings(target.spec, found, verdicts, described(target)))
     return Report(
         path=artifact.path,
@@ -51,6 +52,14 @@ def scan(artifact: Artifact, what: Scan, started: float | None = None) -> Report
         seconds=time.perf_counter() - started,
         artifact=artifact,
     )
+
+
+def paths_of(artifact: Artifact) -> Callable[[Finding], Finding]:
+    """A function that fills in the path from an entry point to a finding that stops a loader."""
+    from analyzer.graph_view import Paths
+
+    paths = Paths(artifact)
+    return lambda finding: replace(finding, path=paths.to(finding)) if finding.stops else finding
 
 
 def run_rules(artifact: Artifact, target: Target, wanted: Sequence[str], problems: list[Problem]) -> list[Finding]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from analyzer.artifact import Artifact
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     import networkx
 
 Edge = tuple[str, str]
-_ENTRANCES = ("sig:", "object:0", "file:")
+_ENTRANCES = ("sig:", "object:0", "file:")  # in the order in which they are tried
 
 
 def build(artifact: Artifact) -> networkx.DiGraph[str]:
@@ -51,19 +52,28 @@ def edges(artifact: Artifact) -> Iterator[Edge]:
             yield from dict.fromkeys((root, f"class:{name}") for name in _class_names(part))
 
 
-def path_to(artifact: Artifact, finding: Finding) -> tuple[str, ...]:
-    """The shortest path from an entry point to the finding's first place; empty when nothing leads there."""
-    wanted = _key(finding.where[0], finding) if finding.where else ""
-    if not wanted:
+class Paths:
+    """Shortest paths from an artifact's entry points; its edges are gathered when the first path is asked for."""
+
+    def __init__(self, artifact: Artifact) -> None:
+        self._artifact = artifact
+
+    @cached_property
+    def _following(self) -> dict[str, list[str]]:
+        following: dict[str, list[str]] = {}
+        for source, target in edges(self._artifact):
+            following.setdefault(source, []).append(target)
+        return following
+
+    def to(self, finding: Finding) -> tuple[str, ...]:
+        """The path to the finding's first place: from a signature, else the root object, else a file. Empty without one."""
+        wanted = _key(finding.where[0], finding) if finding.where else ""
+        for prefix in _ENTRANCES if wanted else ():
+            starts = [key for key in self._following if key.startswith(prefix)]
+            found = _search(self._following, starts, wanted)
+            if found:
+                return found
         return ()
-    following: dict[str, list[str]] = {}
-    for source, target in edges(artifact):
-        following.setdefault(source, []).append(target)
-    for prefix in _ENTRANCES:
-        found = _search(following, [key for key in following if key.startswith(prefix)], wanted)
-        if found:
-            return found
-    return ()
 
 
 def _search(following: dict[str, list[str]], starts: Iterable[str], wanted: str) -> tuple[str, ...]:

@@ -111,7 +111,9 @@ class SavedObject:
     metadata: str = ""  # user_object: keras metadata as JSON, before keras_metadata.pb
     asset: int = 0  # asset: index into asset_file_def
     concrete_functions: tuple[str, ...] = ()  # function, bare_concrete_function
-    function_spec: bool = False
+    value_kinds: frozenset[str] = frozenset()  # function, bare_concrete_function: StructuredValue kinds in its spec
+    type_spec_classes: tuple[int, ...] = ()  # the same: TypeSpecProto.TypeSpecClass numbers
+    type_specs: tuple[str, ...] = ()  # the same: names of registered ones
     dtype: int = 0  # variable, captured_tensor has none
     shape: tuple[int, ...] | None = None
     variable_name: str = ""
@@ -130,6 +132,7 @@ class ConcreteFunction:
 
     bound_inputs: tuple[int, ...]
     has_signature: bool
+    value_kinds: frozenset[str] = frozenset()  # StructuredValue kinds in its signatures; empty for one that is not set
     type_specs: tuple[str, ...] = ()  # registered names and classes of TypeSpecs outside TensorFlow's enumeration
     type_spec_classes: tuple[int, ...] = ()  # TypeSpecProto.TypeSpecClass numbers
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from analyzer.parts.saved_model import ConcreteFunction, Edge, ObjectGraph, SaveableFunctions, SavedObject, Slot
@@ -62,12 +62,9 @@ _KINDS: dict[str, Any] = {
         "metadata": raw.metadata,
     },
     "asset": lambda raw: {"asset": raw.asset_file_def_index},
-    "function": lambda raw: {
-        "concrete_functions": tuple(raw.concrete_functions),
-        "function_spec": raw.HasField("function_spec"),
-    },
+    "function": lambda raw: {"concrete_functions": tuple(raw.concrete_functions), **_spec(raw)},
     "variable": _variable,
-    "bare_concrete_function": lambda raw: {"concrete_functions": (raw.concrete_function_name,)},
+    "bare_concrete_function": lambda raw: {"concrete_functions": (raw.concrete_function_name,), **_spec(raw)},
     "constant": lambda raw: {"operation": raw.operation},
     "resource": lambda raw: {"device": raw.device},
     "captured_tensor": lambda raw: {"operation": raw.name, "captured_in": raw.concrete_function},
@@ -75,30 +72,33 @@ _KINDS: dict[str, Any] = {
 
 
 def _concrete_function(raw: Any) -> ConcreteFunction:
-    specs = [
-        spec
-        for value in (raw.canonicalized_input_signature, raw.output_signature)
-        if value.WhichOneof("kind")
-        for spec in _type_specs(value)
-    ]
     return ConcreteFunction(
         bound_inputs=tuple(raw.bound_inputs),
         has_signature=raw.HasField("canonicalized_input_signature"),
-        type_specs=tuple(
-            dict.fromkeys(spec.type_spec_class_name for spec in specs if spec.type_spec_class in _REGISTERED)
-        ),
-        type_spec_classes=tuple(dict.fromkeys(spec.type_spec_class for spec in specs)),
+        **_structure((raw.canonicalized_input_signature, raw.output_signature)),
     )
 
 
-def _type_specs(value: Any) -> Iterator[Any]:
-    """Every TypeSpecProto in a StructuredValue, outermost first."""
-    pending = [value]
+def _spec(raw: Any) -> dict[str, Any]:
+    """What a FunctionSpec is made of; an input signature that is not set is not read."""
+    if not raw.HasField("function_spec"):
+        return {}
+    spec = raw.function_spec
+    values = [spec.fullargspec, *([spec.input_signature] if spec.HasField("input_signature") else ())]
+    return _structure(values)
+
+
+def _structure(values: Iterable[Any]) -> dict[str, Any]:
+    """The kinds of every StructuredValue within, and its TypeSpecs."""
+    kinds: set[str] = set()
+    specs: list[Any] = []
+    pending = list(values)
     while pending:
         value = pending.pop()
-        kind = value.WhichOneof("kind")
+        kind = value.WhichOneof("kind") or ""
+        kinds.add(kind)
         if kind == "type_spec_value":
-            yield value.type_spec_value
+            specs.append(value.type_spec_value)
             pending.append(value.type_spec_value.type_state)
         elif kind in ("list_value", "tuple_value"):
             pending.extend(getattr(value, kind).values)
@@ -106,3 +106,10 @@ def _type_specs(value: Any) -> Iterator[Any]:
             pending.extend(value.dict_value.fields[key] for key in value.dict_value.fields)
         elif kind == "named_tuple_value":
             pending.extend(pair.value for pair in value.named_tuple_value.values)
+    return {
+        "value_kinds": frozenset(kinds),
+        "type_specs": tuple(
+            dict.fromkeys(each.type_spec_class_name for each in specs if each.type_spec_class in _REGISTERED)
+        ),
+        "type_spec_classes": tuple(dict.fromkeys(each.type_spec_class for each in specs)),
+    }

@@ -16,6 +16,7 @@ _SAVED_MODEL_PARTS = ("keras_metadata.pb", "fingerprint.pb")
 _CHECKPOINT_PART = re.compile(r"(?P<prefix>.+?)(?:\.index|\.meta|\.data-\d{5}-of-\d{5}|\.ckpt\.data-\d{5}-of-\d{5})")
 _V1_SHARD = re.compile(r"(?P<prefix>.+)-\d{5}-of-\d{5}")
 _MODEL_SUFFIXES = (".h5", ".hdf5", ".keras", ".pb", ".pbtxt", ".ckpt")
+_DEPTH = 4  # folders between a SavedModel and its deepest file that TensorFlow writes (assets.extra/x/y)
 _SKIPPED = {".git", ".hg", ".svn", "__pycache__", "node_modules", ".venv"}
 
 
@@ -37,6 +38,23 @@ def find(path: str) -> Iterator[Candidate]:
         yield from _search(path, frozenset())
     else:
         raise FileNotFoundError(path)
+
+
+def owner(path: str) -> Candidate | None:
+    """The artifact that a file belongs to: the SavedModel around it, else the checkpoint or file it names itself.
+
+    None for a file that no artifact would claim, such as a text file beside a model.
+    """
+    folder = os.path.dirname(os.path.abspath(path))
+    relative = os.path.dirname(path)
+    for _ in range(_DEPTH):
+        if _is_saved_model(_names(folder)):
+            return Candidate(relative or ".", folder, "", "saved_model")
+        folder, relative = os.path.dirname(folder), os.path.dirname(relative)
+    name = os.path.basename(path)
+    if _CHECKPOINT_PART.fullmatch(name) or name.lower().endswith(_MODEL_SUFFIXES):
+        return _named(path)
+    return None
 
 
 def _named(path: str) -> Candidate | None:

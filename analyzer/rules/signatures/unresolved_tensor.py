@@ -38,14 +38,19 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
                 for name, info in infos.items():
                     for tensor in info.names:
                         found = look_up(tensor, meta_graph.graph, ops)
-                        if found.error:
-                            yield rule.found(
-                                f"signature {key!r} names {tensor!r} for its {side} {name!r}, which is not in the graph",
-                                Location(file, f"signature/{key}"),
-                                tensorflow_error=f'KeyError: "{found.error}"',
-                                remedy="export again with a signature made from tensors of this graph",
-                                tensor=tensor,
-                            )
+                        if found.error or (side == "input" and found.output is None):
+                            yield _finding(Location(file, f"signature/{key}"), key, side, name, tensor, found.error)
+
+
+def _finding(where: Location, key: str, side: str, name: str, tensor: str, error: str) -> Finding:
+    wrong = "which is not in the graph" if error else "an operation; inputs must be tensors"
+    return rule.found(
+        f"signature {key!r} names {tensor!r} for its {side} {name!r}, {wrong}",
+        where,
+        tensorflow_error=f'KeyError: "{error}"' if error else "All members of argument `feeds` must be tensors.",
+        remedy="export again with a signature made from tensors of this graph",
+        tensor=tensor,
+    )
 
 
 _GRAPH = 'meta_info_def { tags: "serve" } graph_def { node { name: "x" op: "Placeholder" attr { key: "dtype" value { type: DT_FLOAT } } } }'
@@ -62,5 +67,12 @@ rule.examples(
     bad(
         "names 'x:1' for its output 'a'",
         saved_model=f'meta_graphs {{ {_GRAPH} signature_def {{ key: "s" value {{ outputs {{ key: "a" value {{ name: "x:1" }} }} }} }} }}',
+    ),
+    bad(
+        "names 'x' for its input 'a', an operation",
+        saved_model=f'meta_graphs {{ {_GRAPH} signature_def {{ key: "s" value {{ inputs {{ key: "a" value {{ name: "x" }} }} }} }} }}',
+    ),
+    ok(
+        saved_model=f'meta_graphs {{ {_GRAPH} signature_def {{ key: "s" value {{ outputs {{ key: "a" value {{ name: "x" }} }} }} }} }}'
     ),
 )

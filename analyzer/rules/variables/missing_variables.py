@@ -31,7 +31,7 @@ _TABLE = "variables/variables"  # the one file of a checkpoint in the V1 format
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """One finding where a checkpoint is needed and there is none."""
-    if artifact.checkpoint is not None or _INDEX in artifact.files or _TABLE in artifact.files:
+    if _INDEX in artifact.files or _TABLE in artifact.files:
         return
     needing = [meta_graph for meta_graph in artifact.meta_graphs if needs_checkpoint(meta_graph)]
     if not needing:

@@ -1,0 +1,67 @@
+"""An optimizer with slot variables, which only Keras 2 can make again.
+
+## Why it matters
+
+`tf.saved_model.load` makes slot variables through the optimizer: "AttributeError: '_UserObject' object has no attribute 'add_slot'"
+when no Keras 2 optimizer is registered: from TensorFlow 2.16 on without tf_keras, and in 2.6, where `keras` is not imported yet
+(python/saved_model/load.py `_load_nodes`, `_recreate_user_object`; https://github.com/tensorflow/tensorflow/issues/70196). Optimizers
+written by Keras 2.11 and newer have no slots, unless they are the legacy ones.
+
+## How to fix
+
+`pip install tf_keras` of the same minor release; in 2.6 import `tensorflow.keras` before loading; or save without the optimizer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analyzer.artifact import Artifact
+from analyzer.findings import Check, Finding, Location, Phase
+from analyzer.rule import Rule, bad, ok
+from analyzer.target import Target
+
+rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.OBJECTS, reads=frozenset({"saved_model", "objects"}))
+
+
+@rule.check
+def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
+    """One finding a meta graph, at each object that has slots."""
+    assert artifact.saved_model is not None
+    without = target.at_least("2.16") and target.tf_keras is None
+    unimported = target.release == "2.6"
+    if not (without or unimported):
+        return
+    for meta_graph in artifact.meta_graphs:
+        objects = meta_graph.objects.nodes if meta_graph.objects is not None else ()
+        where = [
+            Location(artifact.saved_model.file, f"object/{number}")
+            for number, each in enumerate(objects)
+            if any(0 <= slot.node < len(objects) for slot in each.slots)
+        ]
+        if where:
+            yield rule.found(
+                "the model was saved with an optimizer that has slot variables, and "
+                + ("tf_keras is not installed" if without else "TensorFlow 2.6 does not import keras by itself"),
+                where,
+                tensorflow_error="AttributeError: '_UserObject' object has no attribute 'add_slot'",
+                remedy=f"pip install 'tf_keras~={target.release}.0'"
+                if without
+                else "import tensorflow.keras before loading",
+            )
+
+
+_GRAPH = """meta_graphs { object_graph_def {
+  nodes { slot_variables { slot_name: "m" original_variable_node_id: 1 slot_variable_node_id: 2 } user_object { identifier: "optimizer" } }
+  nodes { variable { } } nodes { variable { } } } }"""
+
+rule.examples(
+    ok(saved_model=_GRAPH),
+    ok(saved_model=_GRAPH, target="tensorflow==2.18.0,tf-keras==2.18.0"),
+    ok(
+        saved_model='meta_graphs { object_graph_def { nodes { user_object { identifier: "optimizer" } } } }',
+        target="tensorflow==2.18.0",
+    ),
+    bad("tf_keras is not installed", saved_model=_GRAPH, target="tensorflow==2.18.0"),
+    bad("does not import keras by itself", saved_model=_GRAPH, target="tensorflow==2.6.0"),
+)

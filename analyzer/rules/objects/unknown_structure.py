@@ -1,0 +1,79 @@
+"""A function signature with a kind of value or type that the target cannot decode.
+
+## Why it matters
+
+`tf.saved_model.load` decodes the structured signature of every concrete function and the specification of every function:
+"NotEncodableError: No encoder for object of type <class 'tensorflow.core.protobuf.struct_pb2.StructuredValue'>" for a kind that
+a newer release added (tensors as default values since 2.13, numpy values since 2.14, bounded specs since 2.3), and "The type 'X'
+has not been registered. It must be registered before you load this object (typically by importing its module)." for a TypeSpec of
+another package (python/saved_model/nested_structure_coder.py).
+
+## How to fix
+
+Load with a newer release, or import the package that defines the type before loading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from analyzer.artifact import Artifact
+from analyzer.findings import Check, Finding, Location, Phase
+from analyzer.parts.saved_model import ObjectGraph
+from analyzer.rule import Rule, bad, ok
+from analyzer.target import Target
+
+rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.OBJECTS, reads=frozenset({"saved_model", "objects"}))
+
+_VALUES = {"bounded_tensor_spec_value": "2.3", "tensor_value": "2.13", "numpy_value": "2.14"}
+_CLASSES = {
+    9: "2.1",
+    10: "2.3",
+    12: "2.6",
+    13: "2.6",
+}  # TypeSpecProto.TypeSpecClass: variable, row partition, registered, extension
+
+
+@rule.check
+def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
+    """Each unknown kind once, at every function or object that has it."""
+    assert artifact.saved_model is not None
+    for meta_graph in artifact.meta_graphs:
+        places: dict[tuple[str, str], list[Location]] = {}
+        if meta_graph.objects is None:
+            continue
+        for symbol, kinds, classes in _structures(meta_graph.objects):
+            wanted = [(kind, _VALUES[kind]) for kind in kinds if kind in _VALUES]
+            wanted += [(f"TypeSpec class {number}", _CLASSES[number]) for number in classes if number in _CLASSES]
+            for what, since in wanted:
+                if not target.at_least(since):
+                    places.setdefault((what, since), []).append(Location(artifact.saved_model.file, symbol))
+        for (what, since), where in sorted(places.items()):
+            yield rule.found(
+                f"{len(where)} signature(s) hold a {what}, which TensorFlow knows from {since} on",
+                where,
+                tensorflow_error="No encoder for object of type <class 'tensorflow.core.protobuf.struct_pb2.StructuredValue'>.",
+                remedy=f"load with TensorFlow {since} or newer",
+                kind=what,
+            )
+
+
+def _structures(objects: ObjectGraph) -> Iterator[tuple[str, Iterable[str], Iterable[int]]]:
+    for name, function in objects.concrete_functions.items():
+        yield f"concrete_function/{name}", function.value_kinds, function.type_spec_classes
+    for number, each in enumerate(objects.nodes):
+        yield f"object/{number}", each.value_kinds, each.type_spec_classes
+
+
+_FUNCTION = """meta_graphs {{ object_graph_def {{ concrete_functions {{ key: "f" value {{
+  canonicalized_input_signature {{ tuple_value {{ values {{ {} }} }} }} output_signature {{ none_value {{ }} }} }} }} }} }}"""
+
+rule.examples(
+    ok(saved_model=_FUNCTION.format('tensor_spec_value { name: "x" }'), target="tensorflow==1.15.0"),
+    ok(saved_model=_FUNCTION.format("numpy_value { }"), target="tensorflow==2.14.0"),
+    bad(
+        "hold a tensor_value, which TensorFlow knows from 2.13 on",
+        saved_model=_FUNCTION.format("tensor_value { }"),
+        target="tensorflow==2.10.0",
+    ),
+)

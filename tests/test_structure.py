@@ -1,0 +1,87 @@
+"""Imports run one way, and starting up loads nothing that is not used."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "analyzer"
+
+# Each part with what it may import of the others; `findings` and the package itself are open to all.
+ALLOWED = {
+    "findings": set(),
+    "parts": {"parts"},
+    "artifact": {"parts", "graph_view"},
+    "sources": {"artifact", "sources"},
+    "readers": {"artifact", "parts", "sources", "readers"},
+    "tables": {"tables"},
+    "target": {"tables", "interpreter"},
+    "interpreter": {"target"},
+    "graphs": {"artifact", "parts", "tables", "target", "graphs"},
+    "keras": {"artifact", "parts", "tables", "target", "keras"},
+    "code": {"artifact", "parts", "tables", "target", "code"},
+    "graph_view": {"artifact", "parts", "graphs"},
+    "file_roles": {"artifact"},
+    "rule": {"artifact", "target"},
+    "rules": {"artifact", "parts", "tables", "target", "graphs", "keras", "code", "file_roles", "rule", "rules"},
+    "loaders": {"artifact", "parts", "tables", "target", "graphs", "keras", "loaders"},
+    "engine": {"artifact", "graph_view", "loaders", "rules", "tables", "target"},
+    "stores": {"artifact", "engine", "readers", "sources", "stores", "target"},
+    "reports": {"reports"},
+    "confirm": {"confirm"},
+    "config": set(),
+}
+OUTERMOST = {"cli", "about", "checkpoint_views"}
+
+
+def _is_for_typing(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+
+
+def imports() -> list[tuple[str, str, str]]:
+    """Part, file and imported part, for every import of the package by itself."""
+    found = []
+    for file in sorted(PACKAGE.rglob("*.py")):
+        part = file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+        tree = ast.parse(file.read_text())
+        typing = {id(inner) for node in ast.walk(tree) if _is_for_typing(node) for inner in ast.walk(node)}
+        for node in ast.walk(tree):
+            names: list[str] = []
+            if id(node) in typing:
+                continue
+            if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("analyzer."):
+                names = [node.module]
+            elif isinstance(node, ast.ImportFrom) and node.module == "analyzer":
+                names = [f"analyzer.{alias.name}" for alias in node.names if (PACKAGE / alias.name).exists()]
+            elif isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names if alias.name.startswith("analyzer.")]
+            found += [(part, file.relative_to(PACKAGE).as_posix(), name.split(".")[1]) for name in names]
+    return found
+
+
+def test_imports_run_one_way() -> None:
+    wrong = [
+        f"{file} imports {other}"
+        for part, file, other in imports()
+        if part not in OUTERMOST and part != "__init__" and other not in ALLOWED.get(part, set()) | {"findings", part}
+    ]
+    assert wrong == []
+
+
+def test_every_part_has_its_place() -> None:
+    parts = {path.name.removesuffix(".py") for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()}
+    assert parts - {"__pycache__", "py.typed", "__init__"} <= set(ALLOWED) | OUTERMOST
+
+
+HEAVY = ("networkx", "google.protobuf", "numpy", "h5py", "fsspec", "dask", "rich", "tensorflow", "packaging")
+
+
+@pytest.mark.parametrize("statement", ["import analyzer.cli", "import analyzer", "import analyzer.tables.ops"])
+def test_import_loads_nothing_heavy(statement: str) -> None:
+    code = f"{statement}; import sys; print([name for name in {HEAVY!r} if name in sys.modules])"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PACKAGE.parent)
+    assert out.stdout.strip() == "[]"
