@@ -22,6 +22,7 @@ import hashlib
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -101,6 +102,7 @@ NOISE = (  # what differs from run to run or from machine to machine, and wrappe
     ),
     (r"(Restoring from checkpoint failed\.).*?Original error:\s*", r"\1 [...] Original error: "),
     (r"/[^\s'\":,()]*/(site-packages|lib/python\d\.\d+)/", r"<\1>/"),
+    (r"/[^\s'\":,()]*/(child\.py)", r"\1"),
     (r"/[^\s'\":,()]*/confirm-[^/\s]*/scratch", "<scratch>"),
     (r"0x[0-9a-f]{6,}", "0x..."),
     (r"time = \w{3} \w{3} +\d+ [\d:]+ \d{4}\n?", "time = ..."),
@@ -200,12 +202,16 @@ def record(release: str, loads: list[Wanted], options: argparse.Namespace) -> tu
         jobs = [{"id": number, "path": load.path, "loader": load.loader} for number, load in enumerate(todo)]
         stream = outcomes(options.envs / f"tf{release}" / "bin" / "python", jobs, options.seconds)
         about = next(stream)["environment"]
-        for made, outcome in enumerate(stream, 1):
-            row = truth_row(todo[outcome["id"]], about, outcome)
-            rows[row["id"], row["loader"]] = row
-            if made % SAVE_EVERY == 0:
-                write_truth(file, rows.values())
-    write_truth(file, rows.values())
+        try:
+            for made, outcome in enumerate(stream, 1):
+                row = truth_row(todo[outcome["id"]], about, outcome)
+                rows[row["id"], row["loader"]] = row
+                if made % SAVE_EVERY == 0:
+                    write_truth(file, rows.values())
+        finally:
+            write_truth(file, rows.values())
+    elif options.prune:
+        write_truth(file, rows.values())
     return known, len(todo)
 
 
@@ -239,6 +245,7 @@ def main(argv: list[str]) -> int:
         parser.error("--envs or ANALYZE_TF_ENVS must name the folder of environments")
     options.envs, options.artifacts = Path(options.envs).resolve(), Path(options.artifacts).resolve()
     entries = [json.loads(line) for file in options.manifests for line in file.read_text().splitlines() if line.strip()]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was recorded is written
     loads = wanted(entries, options.artifacts, options.every)
     failed = 0
     for release in options.releases or available(options.envs):

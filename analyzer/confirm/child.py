@@ -37,6 +37,7 @@ from typing import Any, Dict, List, Optional, TextIO, Tuple
 
 MESSAGE_LENGTH = 20000
 FRAMES = 12
+CHATTER = ("WARNING", "INFO", "I0000", "W0000", "Instructions for updating", "Use ")
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
 
@@ -294,8 +295,8 @@ def died(status: int, timed_out: bool, said: str, limits: argparse.Namespace) ->
 
 
 def last_words(said: str) -> str:
-    """From the first fatal line of a log on; else its last lines."""
-    lines = [line for line in said.splitlines() if line.strip()]
+    """From the first fatal line of a log on; else its last lines, without warnings."""
+    lines = [line for line in said.splitlines() if line.strip() and not line.startswith(CHATTER)]
     for index, line in enumerate(lines):
         if "Check failed" in line or "terminate called" in line or "Fatal Python error" in line:
             return "\n".join(lines[index : index + 5])
