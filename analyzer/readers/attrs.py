@@ -25,6 +25,10 @@ _FIELDS = (
     "float8_val",
 )
 _NOTHING = Attr("", None)
+_STRING = 7
+_STRINGS = (
+    1_000_000  # strings are kept in larger numbers: the names that a restore operation asks for are such a tensor
+)
 
 
 class AttrDecoder:
@@ -98,7 +102,7 @@ class AttrDecoder:
         count = 1
         for size in dims or ():
             count *= size
-        if dims is None or not 0 <= count <= self._small:
+        if dims is None or not 0 <= count <= (_STRINGS if tensor.dtype == _STRING else self._small):
             return None
         if tensor.tensor_content:
             return _from_content(tensor.dtype, tensor.tensor_content, count)

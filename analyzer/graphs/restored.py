@@ -1,0 +1,185 @@
+"""What a load asks of a checkpoint: names that restore operations read, and keys that objects are bound to.
+
+Sources: core/kernels/save_restore_v2_ops.cc and save_restore_tensor.cc (`RestoreV2`, `Restore`, `RestoreSlice`),
+python/checkpoint/restore.py (`CheckpointPosition.bind_object`, by name from the root on), python/saved_model/load.py
+`_restore_checkpoint`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from analyzer.artifact import Artifact
+from analyzer.findings import Location
+from analyzer.graphs.bodies import Body, bodies
+from analyzer.graphs.calls import node_of
+from analyzer.parts.checkpoint import OBJECT_GRAPH_KEY, Checkpoint, Entry, TrackableObject
+from analyzer.parts.graph import TensorValue
+from analyzer.parts.saved_model import ObjectGraph, SavedObject
+
+_OPS = ("RestoreV2", "Restore", "RestoreSlice")
+
+
+class RestoreNode(NamedTuple):
+    """A restore operation: the tensors it asks for, with a slice specification each (empty for the whole) and a type."""
+
+    body: Body
+    position: int
+    names: tuple[str, ...]
+    slices: tuple[str, ...]
+    dtypes: tuple[int, ...]
+
+    @property
+    def where(self) -> Location:
+        """The node's place."""
+        return self.body.at([self.position])[0]
+
+
+def restore_nodes(artifact: Artifact) -> Iterator[RestoreNode]:
+    """Every restore operation whose names are constants and whose file is what a saver or a caller gives it.
+
+    One that reads a file of its own, as `tf.train.init_from_checkpoint` leaves behind, says nothing of this checkpoint.
+    """
+    given = {node_of(each.saver.filename_tensor_name) for each in artifact.meta_graphs if each.saver is not None}
+    for body in bodies(artifact):
+        for op in _OPS:
+            for position in body.nodes.by_op.get(op, ()):
+                if _own_file(body, position, given):
+                    continue
+                found = _restore_node(body, position, op)
+                if found is not None:
+                    yield found
+
+
+def _own_file(body: Body, position: int, given: set[str]) -> bool:
+    """Whether a restore operation's file name is a constant that no saver feeds."""
+    inputs = body.nodes.inputs[position]
+    for _ in range(8):
+        source = body.nodes.index.get(node_of(inputs[0])) if inputs else None
+        if source is None or body.nodes.names[source] in given:
+            return False
+        if body.nodes.kinds[source].op == "Const":
+            return True
+        inputs = body.nodes.inputs[source]
+    return False
+
+
+def _restore_node(body: Body, position: int, op: str) -> RestoreNode | None:
+    inputs = [name for name in body.nodes.inputs[position] if not name.startswith("^")]
+    attrs = body.nodes.kinds[position].attrs
+    names = _strings(body, inputs[1]) if len(inputs) > 1 else None
+    if names is None:
+        return None
+    slices = _strings(body, inputs[2]) if op != "Restore" and len(inputs) > 2 else ("",) * len(names)
+    wanted = attrs.get("dtypes" if op == "RestoreV2" else "dt")
+    dtypes = () if wanted is None else tuple(wanted.value) if wanted.kind == "list" else (wanted.value,)
+    if slices is None or len(slices) != len(names) or len(dtypes) != len(names):
+        return None
+    return RestoreNode(body, position, names, slices, dtypes)
+
+
+def _strings(body: Body, tensor: str) -> tuple[str, ...] | None:
+    """The strings of a constant, followed through identities; None where they are not known."""
+    for _ in range(8):
+        position = body.nodes.index.get(node_of(tensor))
+        if position is None:
+            return None
+        kind = body.nodes.kinds[position]
+        if kind.op in ("Identity", "StopGradient") and body.nodes.inputs[position]:
+            tensor = body.nodes.inputs[position][0]
+            continue
+        value = kind.attrs.get("value") if kind.op == "Const" else None
+        if value is None or not isinstance(value.value, TensorValue) or value.value.small is None:
+            return None
+        if not all(isinstance(each, bytes) for each in value.value.small):
+            return None
+        return tuple(each.decode("utf-8", "backslashreplace") for each in value.value.small)
+    return None
+
+
+def entries_named(checkpoint: Checkpoint, wanted: Iterable[str]) -> Mapping[str, Entry]:
+    """The entries of some names, in one pass over the index."""
+    names = frozenset(wanted)
+    return {entry.key: entry for entry in checkpoint.entries if entry.key in names} if names else {}
+
+
+class Bound(NamedTuple):
+    """An object of the model bound to one of the checkpoint, with the numbers that they have in their graphs."""
+
+    node: int
+    saved: SavedObject
+    number: int
+    trackable: TrackableObject
+
+
+def bound_objects(objects: ObjectGraph, trackables: tuple[TrackableObject, ...]) -> Mapping[int, Bound]:
+    """Objects of the model by node number, each with the checkpoint's object that the same names lead to.
+
+    An object of the checkpoint is bound once, to the first that comes by; a slot variable through its optimizer.
+    """
+    nodes = objects.nodes
+    if not nodes or not trackables:
+        return {}
+    found: dict[int, Bound] = {}
+    taken: set[int] = set()
+    pending = [(0, 0)]
+    for node, proto in pending:
+        if node in found or proto in taken or node >= len(nodes) or proto >= len(trackables):
+            continue
+        taken.add(proto)
+        saved, trackable = nodes[node], trackables[proto]
+        found[node] = Bound(node, saved, proto, trackable)
+        names = dict(trackable.children)
+        pending.extend((child.node, names[child.name]) for child in saved.children if child.name in names)
+    for bound in list(found.values()):
+        slots = {(original, name): slot for original, name, slot in bound.trackable.slots}
+        for slot in bound.saved.slots:
+            original = found.get(slot.original)
+            number = slots.get((original.number, slot.name)) if original is not None else None
+            if number is not None and 0 <= number < len(trackables) and 0 <= slot.node < len(nodes):
+                found.setdefault(slot.node, Bound(slot.node, nodes[slot.node], number, trackables[number]))
+    return found
+
+
+def reachable_by_name(objects: ObjectGraph) -> set[int]:
+    """The objects that names lead to from the root; others are not asked for by the restore."""
+    found: set[int] = set()
+    pending = [0] if objects.nodes else []
+    while pending:
+        node = pending.pop()
+        if node not in found and 0 <= node < len(objects.nodes):
+            found.add(node)
+            pending.extend(child.node for child in objects.nodes[node].children)
+    return found
+
+
+def object_keys(artifact: Artifact) -> frozenset[str] | None:
+    """The keys that restoring the objects of a SavedModel reads; None where they are not known."""
+    checkpoint, metas = artifact.checkpoint, artifact.meta_graphs
+    if checkpoint is None or checkpoint.objects is None or not metas or metas[0].objects is None:
+        return None
+    keys = {OBJECT_GRAPH_KEY}
+    for bound in bound_objects(metas[0].objects, checkpoint.objects).values():
+        keys.update(attribute.checkpoint_key for attribute in bound.trackable.attributes)
+    return frozenset(keys)
+
+
+def node_keys(
+    artifact: Artifact, nodes: frozenset[str], functions: frozenset[str], owner: str
+) -> frozenset[str] | None:
+    """The names that restore operations among some top-level nodes and functions read; None where one's are not known."""
+    keys: set[str] = set()
+    for body in bodies(artifact):
+        if body.function is None and body.area != f"graph/{owner}":
+            continue
+        for op in _OPS:
+            for position in body.nodes.by_op.get(op, ()):
+                runs = body.function in functions if body.function else body.nodes.names[position] in nodes
+                if not runs:
+                    continue
+                found = _restore_node(body, position, op)
+                if found is None:
+                    return None
+                keys.update(found.names)
+    return frozenset(keys)

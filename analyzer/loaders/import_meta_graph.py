@@ -1,0 +1,74 @@
+"""`tf.compat.v1.train.import_meta_graph(PREFIX.meta)` and `Saver.restore(session, PREFIX)`: what they visit.
+
+Source: python/training/saver.py `_import_meta_graph_with_return_elements` (the whole graph, then its collections),
+`_create_saver_from_imported_meta_graph` (no saver where the graph has neither a SaverDef nor variables), `Saver.restore`: one
+`Session.run` of the restore op, for which the runtime places every node of the graph (core/common_runtime/placer.cc). The restore
+reads the tensors that its operations name, and no others.
+"""
+
+from __future__ import annotations
+
+from analyzer.artifact import Artifact
+from analyzer.findings import Check, Location, Phase
+from analyzer.graphs.calls import CallGraph, ancestors
+from analyzer.graphs.restored import node_keys
+from analyzer.loaders import Visits
+from analyzer.loaders.graphs import CALLED_FUNCTION, GRAPH_IMPORT
+from analyzer.parts.saved_model import MetaGraph
+from analyzer.target import Target
+
+_SESSION = frozenset(
+    {Check.ANY, Check.PLACER, Check.DEVICE_NAME, Check.KERNEL, Check.RESTORE_NAMES, Check.TENSOR_BYTES}
+)
+_FILE = GRAPH_IMPORT | {Check.GRAPH_CONSTRUCTOR}
+
+
+def plan(artifact: Artifact, target: Target) -> Visits:
+    """What the loader visits in this artifact."""
+    meta_graph = artifact.meta_graph
+    graph_file = f"{artifact.name}.meta"
+    if meta_graph is None:
+        return lambda where, phase, check: where.file == graph_file and where.area == "file" and check in _FILE
+    nodes, functions = _restored(meta_graph)
+    called = CallGraph(meta_graph.graph).from_top_level()
+    restores = has_saver(meta_graph)
+    keys = node_keys(artifact, nodes, functions, meta_graph.tag_set) if nodes else None
+
+    def visits(where: Location, phase: Phase, check: Check) -> bool:
+        if where.file == "checkpoint":
+            return False
+        if where.area == "function":
+            if phase in (Phase.PLACE, Phase.RESTORE, Phase.RUN):
+                return where.owner in functions and check in _SESSION
+            return where.owner in called and check in CALLED_FUNCTION
+        if where.area == "graph":
+            if phase is Phase.PLACE:
+                return restores and check in _SESSION
+            if phase in (Phase.RESTORE, Phase.RUN):
+                return where.node in nodes and check in _SESSION
+            return check in GRAPH_IMPORT
+        if where.area == "entry":
+            return restores and check in _SESSION and (keys is None or where.owner in keys)
+        if where.file == graph_file:
+            return check in _FILE
+        return restores and where.area == "file" and check in _SESSION
+
+    return visits
+
+
+def has_saver(meta_graph: MetaGraph) -> bool:
+    """Whether importing gives a Saver, which then restores."""
+    if meta_graph.saver is not None:
+        return True
+    return any(meta_graph.collections.get(name) for name in ("variables", "saveable_objects"))
+
+
+def _restored(meta_graph: MetaGraph) -> tuple[frozenset[str], frozenset[str]]:
+    """Names of the nodes and functions that the SaverDef's restore op runs."""
+    saver = meta_graph.saver
+    if saver is None or not saver.restore_op_name:
+        return frozenset(), frozenset()
+    positions = ancestors(meta_graph.graph.nodes, [saver.restore_op_name])
+    names = meta_graph.graph.nodes.names
+    called = CallGraph(meta_graph.graph).from_nodes(positions)
+    return frozenset(names[position] for position in positions), frozenset(called)

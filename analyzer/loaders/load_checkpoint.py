@@ -1,0 +1,27 @@
+"""`tf.train.load_checkpoint(prefix)`, and every tensor that it lists read: what it visits.
+
+Source: python/training/py_checkpoint_reader.py `NewCheckpointReader`, c/checkpoint_reader.cc `CheckpointReader` (V2 where
+`PREFIX.index` exists, else V1), `BuildV2VarMaps` (every entry parsed), then `GetTensor` of each. The graph beside it, the state
+file and surplus data files are not looked at.
+"""
+
+from __future__ import annotations
+
+from analyzer.artifact import Artifact
+from analyzer.findings import Check, Location, Phase
+from analyzer.loaders import Visits
+from analyzer.target import Target
+
+_CHECKS = frozenset({Check.ANY, Check.TENSOR_BYTES, Check.GET_TENSOR})
+
+
+def plan(artifact: Artifact, target: Target) -> Visits:
+    """What the loader visits in this artifact."""
+    graph_file = f"{artifact.name}.meta"
+
+    def visits(where: Location, phase: Phase, check: Check) -> bool:
+        if where.file in (graph_file, "checkpoint"):
+            return False
+        return where.area in ("file", "entry") and check in _CHECKS
+
+    return visits

@@ -1,0 +1,144 @@
+"""A variable of a SavedModel's object graph for which the checkpoint has no value, or one that does not fit.
+
+## Why it matters
+
+`tf.saved_model.load` makes the variables that the object graph describes, binds them by name to the objects that the checkpoint
+describes, and insists that each is bound: "Found 1 Python objects that were not bound to checkpointed values"
+(python/checkpoint/checkpoint.py `assert_existing_objects_matched`). A value of another type or shape is refused: "expected dtype
+double does not equal original dtype float", "Received incompatible tensor with shape (4, 3)". The session loaders do not look at
+either graph of objects.
+
+## How to fix
+
+Copy `saved_model.pb` and `variables/` from one export.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from analyzer.artifact import Artifact
+from analyzer.findings import Check, Finding, Location, Phase
+from analyzer.graphs.restored import Bound, bound_objects, entries_named, reachable_by_name
+from analyzer.parts.checkpoint import OBJECT_GRAPH_KEY, Checkpoint, Entry
+from analyzer.parts.saved_model import SavedObject
+from analyzer.rule import Rule, bad, ok
+from analyzer.tables.dtypes import name_of
+from analyzer.target import Target
+
+rule = Rule(
+    __name__, Phase.RESTORE, noticed_by=Check.RESTORE_OBJECTS, reads=frozenset({"saved_model", "checkpoint", "objects"})
+)
+
+_VALUE = "VARIABLE_VALUE"
+
+
+@rule.check
+def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
+    """The checkpoint's own object graph first, then each variable."""
+    checkpoint, objects = artifact.checkpoint, artifact.meta_graphs[0].objects
+    assert checkpoint is not None
+    assert artifact.saved_model is not None
+    if objects is None:
+        return
+    file = artifact.saved_model.file
+    if checkpoint.objects is None:
+        yield from _no_object_graph(artifact, checkpoint)
+        return
+    bound = bound_objects(objects, checkpoint.objects)
+    reachable = reachable_by_name(objects)
+    keys = entries_named(checkpoint, (key for each in bound.values() if (key := _key(each))))
+    for number, saved in enumerate(objects.nodes):
+        if saved.kind == "variable" and number in reachable:
+            found = _finding(saved, bound.get(number), keys, Location(file, f"object/{number}"), target)
+            if found is not None:
+                yield found
+
+
+def _key(bound: Bound) -> str:
+    return next((each.checkpoint_key for each in bound.trackable.attributes if each.name == _VALUE), "")
+
+
+def _finding(
+    saved: SavedObject, bound: Bound | None, entries: Mapping[str, Entry], where: Location, target: Target
+) -> Finding | None:
+    name = saved.variable_name or where.symbol
+    remedy = "copy saved_model.pb and variables/ from one export"
+    if bound is None:
+        text = f"variable {name} is not among the objects of the checkpoint"
+        error = "Found 1 Python objects that were not bound to checkpointed values, likely due to changes in the Python program."
+        return rule.found(text, where, tensorflow_error=error, remedy=remedy, variable=name)
+    key = _key(bound)
+    if not key:
+        return None
+    entry = entries.get(key)
+    if entry is None:
+        text = f"the value of variable {name}, {key}, is not in the checkpoint"
+        return rule.found(text, where, tensorflow_error=f"Key {key} not found in checkpoint", remedy=remedy, key=key)
+    if not target.at_least("2.0"):
+        return None  # 1.15 restores into a variable of whatever type and shape
+    if entry.dtype != saved.dtype and saved.dtype:
+        wanted, stored = name_of(saved.dtype), name_of(entry.dtype)
+        error = f"tensor_name = {key}; expected dtype {wanted} does not equal original dtype {stored}"
+        text = f"variable {name} has type {wanted}; the checkpoint has {stored}"
+        return rule.found(text, where, tensorflow_error=error, remedy=remedy, key=key)
+    if not _compatible(saved.shape, entry.shape):
+        error = f"Received incompatible tensor with shape {entry.shape} when attempting to restore variable with shape {saved.shape} and name {name}."
+        text = f"variable {name} has shape {list(saved.shape or ())}; the checkpoint has {list(entry.shape or ())}"
+        return rule.found(text, where, tensorflow_error=error, remedy=remedy, key=key)
+    return None
+
+
+def _compatible(wanted: tuple[int, ...] | None, stored: tuple[int, ...] | None) -> bool:
+    if wanted is None or stored is None:
+        return True
+    return len(wanted) == len(stored) and all(a in (-1, b) for a, b in zip(wanted, stored, strict=True))
+
+
+def _no_object_graph(artifact: Artifact, checkpoint: Checkpoint) -> Iterator[Finding]:
+    if any(fault.key == OBJECT_GRAPH_KEY for fault in checkpoint.faults) or artifact.problems:
+        return
+    damage = next((each for each in artifact.damage if each.kind == "object-graph"), None)
+    yield rule.found(
+        damage.message
+        if damage
+        else f"{checkpoint.index_file} has no {OBJECT_GRAPH_KEY}: it is not an object-based checkpoint",
+        Location(checkpoint.index_file, f"entry/{OBJECT_GRAPH_KEY}"),
+        tensorflow_error="Error parsing message"
+        if damage
+        else "Restoring a name-based checkpoint. No load status is available.",
+        remedy="copy saved_model.pb and variables/ from one export",
+    )
+
+
+_MODEL = """
+meta_graphs {{ object_graph_def {{
+  nodes {{ children {{ node_id: 1 local_name: "w" }} user_object {{ identifier: "_generic_user_object" version {{ producer: 1 }} }} }}
+  nodes {{ variable {{ dtype: {dtype} shape {{ dim {{ size: 2 }} }} name: "w" }} }}
+}} }}
+"""
+_OBJECTS = """
+nodes {{ children {{ node_id: 1 local_name: "{name}" }} }}
+nodes {{ attributes {{ name: "VARIABLE_VALUE" full_name: "w" checkpoint_key: "w/.ATTRIBUTES/VARIABLE_VALUE" }} }}
+"""
+_FLOAT = _MODEL.format(dtype="DT_FLOAT")
+_W = {"w/.ATTRIBUTES/VARIABLE_VALUE": ("float32", (2,))}
+
+rule.examples(
+    ok(saved_model=_FLOAT, checkpoint=_W, objects=_OBJECTS.format(name="w")),
+    ok(saved_model='meta_graphs { meta_info_def { tags: "serve" } }', checkpoint=_W),
+    ok(
+        saved_model=_FLOAT,
+        checkpoint={"w/.ATTRIBUTES/VARIABLE_VALUE": ("float64", (3,))},
+        objects=_OBJECTS.format(name="w"),
+        target="tensorflow==1.15.5",
+    ),
+    bad("variable w is not among the objects", saved_model=_FLOAT, checkpoint=_W, objects=_OBJECTS.format(name="v")),
+    bad("is not in the checkpoint", saved_model=_FLOAT, checkpoint={}, objects=_OBJECTS.format(name="w")),
+    bad(
+        "the checkpoint has double",
+        saved_model=_FLOAT,
+        checkpoint={"w/.ATTRIBUTES/VARIABLE_VALUE": ("float64", (2,))},
+        objects=_OBJECTS.format(name="w"),
+    ),
+)

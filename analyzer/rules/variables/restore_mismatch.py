@@ -1,0 +1,152 @@
+"""A tensor of the checkpoint whose type or shape is not what the graph restores into.
+
+## Why it matters
+
+RestoreV2 refuses another type: "tensor_name = X; expected dtype double does not equal original dtype float", and a slice of another
+full shape: "tensor_name = X; shape in shape_and_slice spec [..] does not match the shape stored in checkpoint: [..]"
+(core/kernels/save_restore_tensor.cc). A reference variable refuses a tensor of another shape: "Assign requires shapes of both
+tensors to match. lhs shape= [..] rhs shape= [..]" (core/kernels/assign_op.h). A resource variable takes any shape.
+
+## How to fix
+
+Pair the graph with the checkpoint of the same save; or rebuild the model with the shapes and types that were saved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from analyzer.artifact import Artifact
+from analyzer.findings import Check, Finding, Location, Phase
+from analyzer.graphs.calls import node_of
+from analyzer.graphs.restored import RestoreNode, entries_named, restore_nodes
+from analyzer.parts.checkpoint import Entry
+from analyzer.rule import Rule, bad, ok
+from analyzer.tables.dtypes import name_of
+from analyzer.target import Target
+
+rule = Rule(__name__, Phase.RESTORE, noticed_by=Check.RESTORE_NAMES, reads=frozenset({"checkpoint", "graph"}))
+
+_VARIABLES = ("VariableV2", "Variable")
+
+
+@rule.check
+def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
+    """Each tensor that does not fit, at the node that would notice."""
+    checkpoint = artifact.checkpoint
+    assert checkpoint is not None
+    nodes = list(restore_nodes(artifact))
+    have = entries_named(checkpoint, (name for node in nodes for name in node.names))
+    for node in nodes:
+        for number, name in enumerate(node.names):
+            entry = have.get(name)
+            if entry is None or entry.shape is None:
+                continue
+            if node.dtypes[number] != entry.dtype:
+                yield _dtype(node, number, entry)
+            full = _full_shape(node.slices[number])
+            if full is not None and full != entry.shape:
+                yield _slice(node, entry, full)
+        yield from _assigned(node, have)
+
+
+def _dtype(node: RestoreNode, number: int, entry: Entry) -> Finding:
+    wanted, stored = name_of(node.dtypes[number]), name_of(entry.dtype)
+    return rule.found(
+        f"the graph restores {entry.key} as {wanted}; the checkpoint has it as {stored}",
+        node.where,
+        tensorflow_error=f"tensor_name = {entry.key}; expected dtype {wanted} does not equal original dtype {stored}",
+        remedy="pair the graph with the checkpoint of the same save",
+        key=entry.key,
+    )
+
+
+def _slice(node: RestoreNode, entry: Entry, full: tuple[int, ...]) -> Finding:
+    return rule.found(
+        f"the graph restores a slice of {entry.key} with shape {list(full)}; the checkpoint has {list(entry.shape or ())}",
+        node.where,
+        tensorflow_error=f"tensor_name = {entry.key}; shape in shape_and_slice spec {_text(full)} does not match the shape stored in checkpoint: {_text(entry.shape)}",
+        remedy="pair the graph with the checkpoint of the same save",
+        key=entry.key,
+    )
+
+
+def _assigned(node: RestoreNode, have: Mapping[str, Entry]) -> Iterator[Finding]:
+    """Reference variables that a tensor of another shape is assigned to."""
+    nodes = node.body.nodes
+    source = nodes.names[node.position]
+    for position in nodes.by_op.get("Assign", ()) if node.body.function is None else ():
+        inputs = nodes.inputs[position]
+        if len(inputs) < 2:
+            continue
+        output = _output_of(node, source, inputs[1])
+        variable = nodes.index.get(node_of(inputs[0]))
+        if output is None or output >= len(node.names) or variable is None:
+            continue
+        kind, validate = nodes.kinds[variable], nodes.kinds[position].attrs.get("validate_shape")
+        if kind.op not in _VARIABLES or "shape" not in kind.attrs or (validate is not None and validate.value is False):
+            continue
+        entry, wanted = have.get(node.names[output]), kind.attrs["shape"].value
+        if entry is None or entry.shape is None or node.slices[output] or wanted is None or -1 in wanted:
+            continue
+        if tuple(wanted) != entry.shape:
+            yield rule.found(
+                f"variable {nodes.names[variable]} has shape {list(wanted)}; the checkpoint has {list(entry.shape)} for {entry.key}",
+                Location(node.body.file, f"{node.body.area}/{nodes.names[position]}"),
+                tensorflow_error=f"Assign requires shapes of both tensors to match. lhs shape= {_text(tuple(wanted))} rhs shape= {_text(entry.shape)}",
+                remedy="pair the graph with the checkpoint of the same save",
+                key=entry.key,
+            )
+
+
+def _output_of(node: RestoreNode, source: str, tensor: str) -> int | None:
+    """Which output of the restore node a tensor is, looked at through identities."""
+    nodes = node.body.nodes
+    for _ in range(4):
+        name, _, output = tensor.partition(":")
+        if name == source:
+            return int(output) if output.isdigit() else 0
+        position = nodes.index.get(name)
+        if position is None or nodes.kinds[position].op != "Identity" or not nodes.inputs[position]:
+            return None
+        tensor = nodes.inputs[position][0]
+    return None
+
+
+def _full_shape(spec: str) -> tuple[int, ...] | None:
+    """The shape that a slice specification begins with: `4 2 0,2:-` (saved_tensor_slice_util.cc `ParseShapeAndSlice`)."""
+    sizes = spec.split(" ")[:-1]
+    return tuple(map(int, sizes)) if sizes and all(size.isdigit() for size in sizes) else None
+
+
+def _text(shape: tuple[int, ...] | None) -> str:
+    return "[" + ",".join(map(str, shape or ())) + "]"
+
+
+_META = """
+meta_info_def {{ tags: "x" }}
+graph_def {{
+  node {{ name: "save/Const" op: "Const" attr {{ key: "value" value {{ tensor {{ dtype: DT_STRING tensor_shape {{ }} string_val: "m" }} }} }} }}
+  node {{ name: "save/names" op: "Const" attr {{ key: "value" value {{ tensor {{
+    dtype: DT_STRING tensor_shape {{ dim {{ size: 1 }} }} string_val: "a" }} }} }} }}
+  node {{ name: "save/slices" op: "Const" attr {{ key: "value" value {{ tensor {{
+    dtype: DT_STRING tensor_shape {{ dim {{ size: 1 }} }} string_val: "{spec}" }} }} }} }}
+  node {{ name: "save/RestoreV2" op: "RestoreV2" input: "save/Const" input: "save/names" input: "save/slices"
+    attr {{ key: "dtypes" value {{ list {{ type: {dtype} }} }} }} }}
+  node {{ name: "a" op: "{op}" attr {{ key: "dtype" value {{ type: DT_FLOAT }} }}
+    attr {{ key: "shape" value {{ shape {{ dim {{ size: 2 }} }} }} }} }}
+  node {{ name: "save/Assign" op: "Assign" input: "a" input: "save/RestoreV2" attr {{ key: "T" value {{ type: DT_FLOAT }} }} }}
+}}
+saver_def {{ filename_tensor_name: "save/Const:0" restore_op_name: "save/Assign" version: V2 }}
+"""
+_FLOAT = _META.format(spec="", dtype="DT_FLOAT", op="VariableV2")
+_SLICE = _META.format(spec="4 2 0,2:-", dtype="DT_FLOAT", op="Placeholder")
+
+rule.examples(
+    ok(meta=_FLOAT, checkpoint={"a": ("float32", (2,))}),
+    ok(meta=_META.format(spec="", dtype="DT_FLOAT", op="Placeholder"), checkpoint={"a": ("float32", (3,))}),
+    ok(meta=_SLICE, checkpoint={"a": ("float32", (4, 2))}),
+    bad("variable a has shape [2]; the checkpoint has [3] for a", meta=_FLOAT, checkpoint={"a": ("float32", (3,))}),
+    bad("restores a as float; the checkpoint has it as double", meta=_FLOAT, checkpoint={"a": ("float64", (2,))}),
+    bad("a slice of a with shape [4, 2]", meta=_SLICE, checkpoint={"a": ("float32", (5, 2))}),
+)
