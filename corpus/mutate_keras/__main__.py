@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import json
 import sys
+import tempfile
 import zlib
 from pathlib import Path
 from typing import Any
@@ -43,9 +44,34 @@ def target_name(base: str, mutation: str) -> str:
     return f"{stem}+{mutation}{dot}{suffix}"
 
 
-def mutants(root: Path, rows: dict[str, Row], entry: mutating.Mutation) -> list[Row]:
-    """Apply one mutation to as many bases of each format as it asks for; the rows of what came out."""
+def same(first: Path, second: Path) -> bool:
+    """Whether two files, links or folders hold the same."""
+    if first.is_symlink() or second.is_symlink():
+        return first.is_symlink() and second.is_symlink() and first.readlink() == second.readlink()
+    if first.is_dir() and second.is_dir():
+        inside = sorted(path.name for path in first.iterdir())
+        return inside == sorted(path.name for path in second.iterdir()) and all(
+            same(first / name, second / name) for name in inside
+        )
+    return first.is_file() and second.is_file() and first.read_bytes() == second.read_bytes()
+
+
+def deliver(made: Path, folder: Path) -> set[Path]:
+    """Move what a mutation left in the folder `made` to `folder`, leaving alone what is there already; the paths."""
+    delivered = set()
+    for item in made.iterdir():
+        target = folder / item.name
+        if not same(item, target):
+            mutating.discard(target)
+            item.rename(target)
+        delivered.add(target)
+    return delivered
+
+
+def mutants(root: Path, rows: dict[str, Row], entry: mutating.Mutation) -> tuple[list[Row], set[Path]]:
+    """Apply one mutation to as many bases of each format as it asks for; the rows of what came out, and all paths."""
     made: list[Row] = []
+    paths: set[Path] = set()
     recorded = entry.formats[zlib.crc32(entry.name.encode()) % len(entry.formats)]
     for form in entry.formats:
         done = 0
@@ -54,47 +80,41 @@ def mutants(root: Path, rows: dict[str, Row], entry: mutating.Mutation) -> list[
             if base is None or base["format"] != form or done == entry.count:
                 continue
             source = root / base["path"]
-            target = source.with_name(target_name(name, entry.name))
-            mutating.copy(source, target)
-            try:
-                result = entry.apply(target) or target
-            except (mutating.NotApplicable, KeyError, IndexError):
-                mutating.discard(target)
-                continue
+            with tempfile.TemporaryDirectory(dir=root) as place:
+                target = Path(place) / target_name(name, entry.name)
+                mutating.copy(source, target)
+                try:
+                    result = entry.apply(target) or target
+                except (mutating.NotApplicable, KeyError, IndexError):
+                    continue
+                result = source.parent / result.relative_to(place)
+                paths |= deliver(Path(place), source.parent)
             done += 1
-            row = base | {
-                "id": f"{base['id']}+{entry.name}",
-                "path": result.relative_to(root).as_posix(),
-                "base": base["id"],
-            }
-            made.append(
-                row
-                | {"mutation": entry.name, "breaks": entry.breaks, "tier": 1 if done == 1 and form == recorded else 2}
-            )
+            row = base | {"id": f"{base['id']}+{entry.name}", "path": result.relative_to(root).as_posix()}
+            row |= {"base": base["id"], "mutation": entry.name, "breaks": entry.breaks}
+            made.append(row | {"tier": 1 if done == 1 and form == recorded else 2})
         if not done:
             print(f"{entry.name}: no {form} to apply it to", file=sys.stderr)
-    return made
+    return made, paths
 
 
 def main(root: Path, names: set[str]) -> None:
     """Mutate everything (or what `names` says) and write both manifests."""
     rows = healthy(root)
-    if not names:
-        for stale in root.glob("keras/*/*+*"):
-            mutating.discard(stale)
     kept = list(rows.values())
+    delivered: set[Path] = set()
     for entry in mutating.MUTATIONS:
         if not names or entry.name in names:
-            kept += mutants(root, rows, entry)
+            made, paths = mutants(root, rows, entry)
+            kept += made
+            delivered |= paths
     if names:
         return
+    for path in set(root.glob("keras/*/*+*")) - delivered:
+        mutating.discard(path)
     kept.sort(key=lambda row: str(row["id"]))
     for tier, file in ((1, "manifest-keras.jsonl"), (2, "manifest-keras-more.jsonl")):
-        lines = [
-            json.dumps({key: value for key, value in row.items() if key != "tier"})
-            for row in kept
-            if row["tier"] == tier
-        ]
+        lines = [json.dumps({key: row[key] for key in row if key != "tier"}) for row in kept if row["tier"] == tier]
         (root / file).write_text("".join(line + "\n" for line in lines))
 
 

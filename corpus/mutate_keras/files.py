@@ -146,7 +146,7 @@ def zip_of_h5(path: Path) -> Path:
     """An H5 file zipped and called .keras."""
     target = path.with_suffix(".keras")
     with zipfile.ZipFile(target, "w") as archive:
-        archive.write(path, "model.h5")
+        archive.writestr(zipfile.ZipInfo("model.h5"), path.read_bytes())
     path.unlink()
     return target
 
@@ -155,7 +155,7 @@ def zip_of_h5(path: Path) -> Path:
 def zip_of_archive(path: Path) -> None:
     data = path.read_bytes()
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("model.keras", data)
+        archive.writestr(zipfile.ZipInfo("model.keras"), data)
 
 
 # What must not matter.

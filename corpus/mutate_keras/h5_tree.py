@@ -371,7 +371,6 @@ def weight_names_swapped(file: h5py.File) -> None:
 @edit("K19", models="sequential_trained", count=2)
 def weights_given_to_dropout(file: h5py.File) -> None:
     """A layer without weights that claims some."""
-    group, held = layer_with_weights(file)
     for name in names(weights(file), "layer_names"):
         other = weights(file)[name.decode()]
         if not len(other.attrs["weight_names"]):

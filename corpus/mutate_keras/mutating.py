@@ -112,7 +112,8 @@ def write_members(
     """Write an archive of these members; `compression` overrides what each member says."""
     with zipfile.ZipFile(path, "w") as archive:
         for info, data in members:
-            archive.writestr(info, data, compression)
+            # A name alone would get the time of day, and the archive would differ at each run.
+            archive.writestr(zipfile.ZipInfo(info) if isinstance(info, str) else info, data, compression)
 
 
 def read_config(path: Path) -> str:

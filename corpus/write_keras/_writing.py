@@ -17,7 +17,11 @@ import zlib
 import numpy
 import tensorflow as tf
 
-keras = tf.keras
+#: A folder with a Keras of the time when it was a package apart from TensorFlow (2.2.4, 2.3.1): that one writes.
+STANDALONE = os.environ.get("KERAS_STANDALONE")
+if STANDALONE:
+    sys.path.insert(0, STANDALONE)
+keras = importlib.import_module("keras") if STANDALONE else tf.keras
 layers = keras.layers
 
 TF = tuple(int(part) for part in tf.__version__.split(".")[:2])
@@ -26,12 +30,13 @@ KERAS3 = TF >= (2, 16) and not LEGACY
 KERAS_VERSION = (
     importlib.import_module("tf_keras" if LEGACY else "keras").__version__ if TF >= (2, 6) else keras.__version__
 )
-RELEASE = "w%d.%d%s" % (TF[0], TF[1], "-tf_keras" if LEGACY else "")
+RELEASE = "w%d.%d%s" % (TF[0], TF[1], "-tf_keras" if LEGACY else "-keras" + KERAS_VERSION if STANDALONE else "")
 WRITTEN_BY = "tensorflow %s, %s %s" % (tf.__version__, "tf_keras" if LEGACY else "keras", KERAS_VERSION)
 
 #: Releases whose changes to Keras matter most; the models that are not core are dealt out over these.
 SPREAD = [
     "w1.15", "w2.2", "w2.4", "w2.6", "w2.9", "w2.10", "w2.12", "w2.13", "w2.15", "w2.16", "w2.18", "w2.21", "w2.18-tf_keras",
+    "w1.15-keras2.3.1", "w1.13-keras2.2.4",
 ]  # fmt: skip
 ALL_FORMS = ("h5", "keras", "sm")
 MODELS = []
@@ -91,6 +96,11 @@ def has(*names):
     return all(hasattr(layers, name) for name in names)
 
 
+def begin(shape, **options):
+    """What begins a Sequential: `keras.Input`, which Keras did not take there while it was a package apart."""
+    return layers.InputLayer(shape, **options) if STANDALONE else keras.Input(shape, **options)
+
+
 def preprocessing(name):
     """A preprocessing layer class, from where this release keeps it."""
     if hasattr(layers, name):
@@ -112,7 +122,7 @@ def forms_here(entry):
     available = {
         "h5": True,
         "keras": KERAS3 or TF >= (2, 12),
-        "sm": TF >= (1, 15) and not KERAS3,
+        "sm": TF >= (1, 15) and not KERAS3 and not STANDALONE,
         "export": TF >= (2, 13),
         "weights_h5": not KERAS3,
         "weights.h5": True,
@@ -183,7 +193,7 @@ FORMATS = {
 def save(built, path, form):
     """Write `built` to `path`; raises whatever this Keras raises when it cannot."""
     if form in ("h5", "h5_named_keras", "h5_without_suffix"):
-        built.save(path) if KERAS3 or TF < (1, 14) else built.save(path, save_format="h5")
+        built.save(path) if KERAS3 or TF < (1, 14) or STANDALONE else built.save(path, save_format="h5")
     elif form == "keras":
         built.save(path, save_format="keras_v3") if TF == (2, 12) else built.save(path)
     elif form == "sm":

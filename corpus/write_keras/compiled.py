@@ -3,7 +3,7 @@
 One model holds one optimizer, one loss and up to two metrics; the lists are walked together, so that each entry occurs in a few.
 """
 
-from _writing import TF, keras, layers, main, model, train
+from _writing import TF, begin, keras, layers, main, model, train
 
 OPTIMIZERS = [
     "Adam", "SGD", "RMSprop", "Adagrad", "Adadelta", "Adamax", "Nadam", "Ftrl", "AdamW", "Adafactor", "Lion", "Lamb", "Muon",
@@ -42,7 +42,7 @@ REQUIRED = {
 
 
 def base():
-    return keras.Sequential([keras.Input((3,)), layers.Dense(2, activation="softmax")])
+    return keras.Sequential([begin((3,)), layers.Dense(2, activation="softmax")])
 
 
 def available(module, names):

@@ -4,7 +4,7 @@ A plain load without ``custom_objects`` fails for most of them, which is the poi
 """
 
 import tensorflow as tf
-from _writing import TF, keras, layers, main, model, train
+from _writing import TF, begin, keras, layers, main, model, train
 
 if hasattr(keras.utils, "register_keras_serializable"):
     register = keras.utils.register_keras_serializable
@@ -98,12 +98,12 @@ def my_metric(y_true, y_pred):
     return tf.reduce_mean(tf.abs(y_true - y_pred))
 
 
-class MyMetric(keras.metrics.Mean):
+class MyMetric(getattr(keras.metrics, "Mean", object)):
     def update_state(self, y_true, y_pred=None, sample_weight=None):
         return super().update_state(y_true if y_pred is None else y_true - y_pred)
 
 
-class MySchedule(keras.optimizers.schedules.LearningRateSchedule if TF >= (1, 14) else object):
+class MySchedule(getattr(getattr(keras.optimizers, "schedules", None), "LearningRateSchedule", object)):
     def __init__(self, start=0.1):
         self.start = start
 
@@ -178,7 +178,7 @@ def custom_constraint():
 
 
 def compiled(optimizer="sgd", loss="mae", metrics=()):
-    built = keras.Sequential([keras.Input((3,)), layers.Dense(1)])
+    built = keras.Sequential([begin((3,)), layers.Dense(1)])
     built.compile(optimizer, loss, metrics=list(metrics))
     return train(built, (2, 3), (2, 1))
 

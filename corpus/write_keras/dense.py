@@ -1,7 +1,7 @@
 """Dense models, the ways of giving a Sequential its input, and the layers that only reshape or drop."""
 
 import numpy
-from _writing import has, keras, layers, main, model, train
+from _writing import begin, has, keras, layers, main, model, train
 
 
 @model(forms=("h5", "keras", "sm", "export", "weights_h5", "weights.h5", "ckpt", "h5_named_keras"), core=True)
@@ -66,7 +66,7 @@ def initializers():
 
 @model()
 def sequential_input_layer():
-    return keras.Sequential([keras.Input((4,)), layers.Dense(3), layers.ReLU()])
+    return keras.Sequential([begin((4,)), layers.Dense(3), layers.ReLU()])
 
 
 @model(until=(2, 15), only_keras2=True)

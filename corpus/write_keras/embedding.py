@@ -1,13 +1,11 @@
 """Embeddings and masks."""
 
-from _writing import keras, layers, main, model, train
+from _writing import begin, keras, layers, main, model, train
 
 
 @model()
 def embedding():
-    built = keras.Sequential(
-        [keras.Input((6,)), layers.Embedding(20, 4), layers.GlobalAveragePooling1D(), layers.Dense(1)]
-    )
+    built = keras.Sequential([begin((6,)), layers.Embedding(20, 4), layers.GlobalAveragePooling1D(), layers.Dense(1)])
     built.compile("adam", "binary_crossentropy", metrics=["accuracy"])
     return train(built, (2, 6), (2, 1))
 

@@ -1,7 +1,7 @@
 """Recurrent layers, cells and wrappers."""
 
 import _writing
-from _writing import TF, has, keras, layers, main, model, train
+from _writing import TF, begin, has, keras, layers, main, model, train
 
 
 @model(core=True, forms=("h5", "keras"))
@@ -92,7 +92,7 @@ def time_distributed():
     hidden = layers.TimeDistributed(layers.Conv2D(3, 3, activation="relu"))(inputs)
     hidden = layers.TimeDistributed(layers.BatchNormalization())(hidden)
     hidden = layers.TimeDistributed(layers.Flatten())(hidden)
-    inner = keras.Sequential([keras.Input((48,)), layers.Dense(3)])
+    inner = keras.Sequential([begin((48,)), layers.Dense(3)])
     hidden = layers.TimeDistributed(inner)(hidden)
     return keras.Model(inputs, layers.LSTM(2)(hidden))
 
@@ -119,7 +119,7 @@ def cudnn_rnn():
 def tf_compat_layers():
     import tensorflow as tf
 
-    return tf.compat.v1.keras.layers
+    return layers if _writing.STANDALONE else tf.compat.v1.keras.layers
 
 
 @model(until=(2, 15), only_keras2=True, since=(2, 0))
