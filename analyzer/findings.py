@@ -83,6 +83,7 @@ class Check(str, Enum):
     DEBUG_INFO = (
         "debug_info"  # python/saved_model/loader_impl.py `parse_saved_model_with_debug_info`, cc/saved_model/reader.cc
     )
+    COLLECTIONS = "import_scoped_meta_graph"  # python/framework/meta_graph.py: collections and the writer's version
     TAGS = "tags"  # the meta graph with exactly the tags that are asked for
     TAGS_DEFAULT = "tags=None"  # the only meta graph, when no tags are asked for
     SIGNATURE = "signature"  # resolving the tensors of a SignatureDef
@@ -92,9 +93,14 @@ class Check(str, Enum):
     RESTORE_NAMES = "RestoreV2"  # names, dtypes and slices that restore ops ask of the checkpoint
     TENSOR_BYTES = "BundleReader"  # core/util/tensor_bundle: bytes of the tensors
     GET_TENSOR = "CheckpointReader"  # c/checkpoint_reader.cc, python/training/py_checkpoint_reader.py: tensors listed, made arrays
-    LOST_BLOCK = "TwoLevelIterator"  # xla/tsl/lib/io/two_level_iterator.cc: passes over what it cannot read; nobody fails
+    LOST_BLOCK = (
+        "TwoLevelIterator"  # xla/tsl/lib/io/two_level_iterator.cc: passes over what it cannot read; nobody fails
+    )
     INITIALIZER = "initializer"  # operations and functions run by the load: tables, main op
     KERAS = "keras"  # what keras does with its own metadata
+
+
+_OWNED = ("graph", "function", "collection", "saver_def", "init_op")  # areas whose symbols go on behind the owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +128,7 @@ class Location:
     def owner(self) -> str:
         """The name right behind the area: the meta graph's tags, the function's, the signature's, the entry's whole key."""
         head, _, rest = self.symbol.lstrip("/").partition("/")
-        return rest.split("/", 1)[0] if head in ("graph", "function") else rest
+        return rest.split("/", 1)[0] if head in _OWNED else rest
 
     @property
     def node(self) -> str:

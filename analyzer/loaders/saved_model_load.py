@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Location, Phase
+from analyzer.graphs.initial import initializer_functions, running
 from analyzer.loaders import Visits
-from analyzer.loaders.graphs import FUNCTION_IMPORT, GRAPH_IMPORT, initializer_functions, subgraphs
+from analyzer.loaders.graphs import FUNCTION_IMPORT, GRAPH_IMPORT
 from analyzer.target import Target
 
 _V2 = {
@@ -29,6 +30,7 @@ _V2 = {
 _V1 = {
     Check.ANY,
     Check.SIGNATURE,
+    Check.COLLECTIONS,
     Check.LIFT,
     Check.RESTORE_NAMES,
     Check.TENSOR_BYTES,
@@ -51,14 +53,14 @@ def plan(artifact: Artifact, target: Target) -> Visits:
 
 
 def _object_graph(artifact: Artifact, target: Target) -> Visits:
-    running = initializer_functions(artifact)
+    running = initializer_functions(artifact.meta_graphs[0])
 
     def visits(where: Location, phase: Phase, check: Check) -> bool:
         if where.area == "function":
             if phase in (Phase.PLACE, Phase.RUN, Phase.RESTORE):
                 return where.owner in running and check in _V2
             return check in FUNCTION_IMPORT
-        if where.area in ("graph", "signature"):
+        if where.area in ("graph", "signature", "collection", "saver_def", "init_op"):
             return False
         return check in _V2 or check is Check.TAGS_DEFAULT
 
@@ -66,7 +68,7 @@ def _object_graph(artifact: Artifact, target: Target) -> Visits:
 
 
 def _version_1(artifact: Artifact, target: Target) -> Visits:
-    parts = subgraphs(artifact)
+    parts = running(artifact.meta_graphs[0])
     eager = target.at_least("2.0")
 
     def visits(where: Location, phase: Phase, check: Check) -> bool:
@@ -80,6 +82,8 @@ def _version_1(artifact: Artifact, target: Target) -> Visits:
             if phase in (Phase.PLACE, Phase.RUN, Phase.RESTORE):
                 return where.node in parts.nodes and check in _V1
             return check in GRAPH_IMPORT or check is Check.FUNCTION_LIBRARY
+        if where.area in ("object", "concrete_function"):
+            return False
         return check in _V1 or check is Check.TAGS_DEFAULT
 
     return visits

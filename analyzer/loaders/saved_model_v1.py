@@ -10,13 +10,15 @@ from __future__ import annotations
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Location, Phase
 from analyzer.graphs.calls import CallGraph
+from analyzer.graphs.initial import running
 from analyzer.loaders import Visits
-from analyzer.loaders.graphs import CALLED_FUNCTION, GRAPH_IMPORT, running, served
+from analyzer.loaders.graphs import CALLED_FUNCTION, GRAPH_IMPORT, served
 from analyzer.target import Target
 
 _SESSION = frozenset(
     {
         Check.ANY,
+        Check.COLLECTIONS,
         Check.PLACER,
         Check.DEVICE_NAME,
         Check.KERNEL,
@@ -49,6 +51,8 @@ def plan(artifact: Artifact, target: Target) -> Visits:
             if phase in (Phase.RESTORE, Phase.RUN):
                 return where.node in ran.nodes and check in _SESSION
             return check in GRAPH_IMPORT
-        return check in _SESSION and where.area != "signature"
+        if where.area in ("collection", "saver_def", "init_op") and where.owner != tags:
+            return False
+        return check in _SESSION and where.area not in ("signature", "object", "concrete_function")
 
     return visits

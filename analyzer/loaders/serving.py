@@ -10,8 +10,9 @@ from __future__ import annotations
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Location, Phase
 from analyzer.graphs.calls import CallGraph
+from analyzer.graphs.initial import running
 from analyzer.loaders import Visits
-from analyzer.loaders.graphs import CALLED_FUNCTION, SESSION_IMPORT, running, served
+from analyzer.loaders.graphs import CALLED_FUNCTION, SESSION_IMPORT, served
 from analyzer.target import Target
 
 _SESSION = frozenset(
@@ -53,6 +54,8 @@ def plan(artifact: Artifact, target: Target) -> Visits:
             if phase in (Phase.RESTORE, Phase.RUN):
                 return where.node in ran.nodes and check in _SESSION
             return check in SESSION_IMPORT
-        return check in _SESSION and where.area != "signature"
+        if where.area in ("collection", "saver_def", "init_op") and where.owner != tags:
+            return False
+        return check in _SESSION and where.area not in ("signature", "object", "concrete_function")
 
     return visits

@@ -1,0 +1,59 @@
+"""A saver whose restore op or file name is not in the graph.
+
+## Why it matters
+
+Sessions restore by running `saver_def.restore_op_name` and feeding `filename_tensor_name`: "Argument fetch = save/none cannot be
+interpreted as a Tensor. (The name 'save/none' refers to an Operation not in the graph)" (python/training/saver.py
+`Saver.restore`), KeyError in `tf.saved_model.load` of a version 1 model, "Some target nodes not found" in TensorFlow Serving.
+
+## How to fix
+
+Export again, so that the saver belongs to the graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analyzer.artifact import Artifact
+from analyzer.findings import Check, Finding, Location, Phase
+from analyzer.graphs.op_defs import OpDefs
+from analyzer.graphs.tensors import look_up
+from analyzer.rule import Rule, bad, ok
+from analyzer.target import Target
+
+rule = Rule(__name__, Phase.RESTORE, noticed_by=Check.RESTORE_NAMES, reads=frozenset({"meta_graphs"}))
+
+
+@rule.check
+def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
+    """Each name of a saver that leads nowhere."""
+    for (file, _, graph), meta_graph in zip(artifact.graphs(), artifact.meta_graphs, strict=False):
+        saver = meta_graph.saver
+        if saver is None:
+            continue
+        ops = OpDefs(target, graph.functions)
+        for field, name in (
+            ("restore_op_name", saver.restore_op_name),
+            ("filename_tensor_name", saver.filename_tensor_name),
+        ):
+            error = look_up(name, graph, ops).error
+            if error:
+                yield rule.found(
+                    f"saver_def.{field} is {name!r}, which is not in the graph",
+                    Location(file, f"saver_def/{meta_graph.tag_set}/{field}"),
+                    tensorflow_error=f"Argument fetch = {name} cannot be interpreted as a Tensor. ({error})",
+                    remedy="export again",
+                    name=name,
+                )
+
+
+_GRAPH = """meta_graphs {{ graph_def {{ node {{ name: "save/Const" op: "Const" attr {{ key: "dtype" value {{ type: DT_STRING }} }} }}
+  node {{ name: "save/restore_all" op: "NoOp" }} }} saver_def {{ filename_tensor_name: "{}" restore_op_name: "{}" }} }}"""
+
+rule.examples(
+    ok(saved_model=_GRAPH.format("save/Const:0", "save/restore_all")),
+    ok(saved_model="meta_graphs { }"),
+    bad("restore_op_name is 'save/none'", saved_model=_GRAPH.format("save/Const:0", "save/none")),
+    bad("filename_tensor_name is 'gone:0'", saved_model=_GRAPH.format("gone:0", "save/restore_all")),
+)

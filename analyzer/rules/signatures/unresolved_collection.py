@@ -1,0 +1,66 @@
+"""A collection that names an operation or tensor which is not in the graph.
+
+## Why it matters
+
+Importing a meta graph looks up every element of every node list and every variable: KeyError "The name 'gone' refers to an Operation
+not in the graph." (python/framework/meta_graph.py `import_scoped_meta_graph_with_return_elements`, python/ops/variables.py
+`_init_from_proto`). A `saved_model_main_op` that was pruned away is the usual one.
+
+## How to fix
+
+Export again, or delete the collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analyzer.artifact import Artifact
+from analyzer.findings import Check, Finding, Location, Phase
+from analyzer.graphs.op_defs import OpDefs
+from analyzer.graphs.tensors import look_up
+from analyzer.parts.saved_model import MetaGraph
+from analyzer.rule import Rule, bad, ok
+from analyzer.target import Target
+
+rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.COLLECTIONS, reads=frozenset({"meta_graphs"}))
+
+
+@rule.check
+def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
+    """Each collection with the first name that leads nowhere."""
+    for (file, _, graph), meta_graph in zip(artifact.graphs(), artifact.meta_graphs, strict=False):
+        ops = OpDefs(target, graph.functions)
+        for collection, name in _names(meta_graph):
+            error = look_up(name, graph, ops).error
+            if error:
+                yield rule.found(
+                    f"collection {collection!r} names {name!r}, which is not in the graph",
+                    Location(file, f"collection/{meta_graph.tag_set}/{collection}"),
+                    tensorflow_error=f'KeyError: "{error}"',
+                    remedy="export again, or delete the collection",
+                    collection=collection,
+                    name=name,
+                )
+
+
+def _names(meta_graph: MetaGraph) -> Iterator[tuple[str, str]]:
+    """Collections and the names that they look up. A variable's initial value may be absent; its other names may not."""
+    for key, collection in meta_graph.collections.items():
+        if collection.kind == "node_list" and key != "unbound_inputs":
+            yield from ((key, str(value)) for value in collection.values)
+    for key, variables in meta_graph.variables.items():
+        for variable in variables:
+            yield key, variable.variable_name
+            yield key, variable.initializer_name
+            if variable.snapshot_name:
+                yield key, variable.snapshot_name
+
+
+_GRAPH = 'meta_graphs {{ graph_def {{ node {{ name: "init" op: "NoOp" }} }} collection_def {{ key: "{}" value {{ node_list {{ value: "{}" }} }} }} }}'
+
+rule.examples(
+    ok(saved_model=_GRAPH.format("saved_model_main_op", "init")),
+    ok(saved_model=_GRAPH.format("unbound_inputs", "gone")),
+    bad("'saved_model_main_op' names 'gone'", saved_model=_GRAPH.format("saved_model_main_op", "gone")),
+)
