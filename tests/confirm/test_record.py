@@ -11,6 +11,12 @@ import pytest
 from corpus import record
 from tests.confirm.conftest import FAKE
 
+DETECTED = """Detected at node 'a' defined at (most recent call last):
+    File "load.py", line 101, in <module>
+      main()
+Node: 'a'
+Cannot assign a device"""
+
 
 @pytest.mark.parametrize(
     ("message", "kept"),
@@ -19,11 +25,7 @@ from tests.confirm.conftest import FAKE
         ("Op type not registered 'X' in binary running on my-host.lan. Make", "Op type not registered 'X' in binary running on <host>. Make"),
         ("at <GFile object at 0x7fc634f8ffd0>.", "at <GFile object at 0x...>."),
         ("in /home/me/env/lib/python3.11/site-packages/keras/x.py", "in <site-packages>/keras/x.py"),
-        (
-            "Detected at node 'a' defined at (most recent call last):\n"
-             '    File "load.py", line 101, in <module>\n      main()\nNode: \'a\'\nCannot assign a device',
-            "Detected at node a: Cannot assign a device",
-        ),
+        (DETECTED, "Detected at node a: Cannot assign a device"),
         ("Shapes (4, 3) and (4, 3, 7) are incompatible", "Shapes (4, 3) and (4, 3, 7) are incompatible"),
         ("", ""),
     ],
