@@ -65,7 +65,6 @@ def test_a_quote_is_explained(exception: str, message: str, rule: str) -> None:
         (None, None),
         ("ValueError", ""),
         ("ValueError", "something nobody has seen"),
-        ("KeyError", "'x'"),
         ("Timeout", ""),
     ],
 )
