@@ -23,13 +23,12 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from analyzer.tables.dtypes import data_type
+from analyzer.tables.ops import BUILDS
 from analyzer.tables.releases import ORDER, index
 from analyzer.tables.rows import Row, Rows
 
 FIRST = "1.11"
 """The first release whose kernels are known."""
-
-BUILDS = ("cpu", "cuda")
 
 Allowed: TypeAlias = "frozenset[int | str]"
 

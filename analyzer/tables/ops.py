@@ -9,8 +9,8 @@ A row, all keys but the first two optional:
     attrs       by name: the type alone, or {"type", "min", "in" (allowed values), "default"}; types by name
     is          stateful, commutative, aggregate, uninitialized (allows uninitialized input), distributed
     deprecated  [GraphDef version from which it is gone, what to use instead]
-    marks       test, private, python (registered by the Python package, not by the C library), build:cuda, build:cpu,
-                build:mkl
+    marks       test, private, python (registered by the Python package, not by the C library), build:cuda (not in
+                the CPU build), build:mkl
 
 Source: `TF_GetAllOpList` of each release's wheel after `import tensorflow` (tools/tables/dump_release.py).
 """
@@ -24,6 +24,8 @@ from typing import Any, TypeAlias
 from analyzer.tables.dtypes import DATA_TYPES, REF_OFFSET
 from analyzer.tables.releases import ORDER, RELEASES, index
 from analyzer.tables.rows import Row, Rows, holds
+
+BUILDS = ("cpu", "cuda")
 
 Value: TypeAlias = "bool | int | float | str | tuple[Any, ...] | None"
 """A plain attribute value: a type is its number, a shape a tuple of sizes (-1 unknown; None: unknown rank), a function
@@ -89,14 +91,15 @@ class Change:
 
 
 class OpTable(Mapping[str, OpDef]):
-    """The ops of one release. Decodes the rows that are asked for."""
+    """The ops of one build of one release. Decodes the rows that are asked for."""
 
-    __slots__ = ("_defs", "_names", "_position", "release")
+    __slots__ = ("_cuda", "_defs", "_names", "_position", "build", "release")
 
-    def __init__(self, release: str) -> None:
+    def __init__(self, release: str, build: str = "cpu") -> None:
         """The table of a release as `releases.index` takes it; raises ValueError as that does."""
         self._position = index(release)
-        self.release = RELEASES[self._position]
+        self._cuda = _is_cuda(build)
+        self.release, self.build = RELEASES[self._position], build
         self._defs: dict[str, OpDef | None] = {}
         self._names: tuple[str, ...] | None = None
 
@@ -116,8 +119,7 @@ class OpTable(Mapping[str, OpDef]):
 
     def __iter__(self) -> Iterator[str]:
         if self._names is None:
-            held = (row["op"] for row in _TABLE if holds(row, self._position, ORDER))
-            self._names = tuple(held)
+            self._names = tuple(row["op"] for row in _TABLE if _registered(row, self._position, self._cuda))
         return iter(self._names)
 
     def __len__(self) -> int:
@@ -128,23 +130,31 @@ class OpTable(Mapping[str, OpDef]):
             return self._defs[name]
         except KeyError:
             row = _TABLE.holding(name, self._position, ORDER)
-            found = self._defs[name] = _decode(row) if row else None
+            here = row is not None and _registered(row, self._position, self._cuda)
+            found = self._defs[name] = _decode(row) if row is not None and here else None
             return found
 
 
-def ops(release: str) -> OpTable:
-    """The ops that a release registers. One table is kept per release."""
+def ops(release: str, build: str = "cpu") -> OpTable:
+    """The ops that a release registers. One table is kept per release and build.
+
+    The builds, `cpu` and `cuda`, differ in a few ops (`TRTEngineOp` and its kin, up to 2.15): the Linux wheels named
+    `tensorflow` are CUDA builds from 2.1 on, those named `tensorflow-cpu` are not before 2.16. Raises ValueError for
+    another build and for a release that `releases.index` does not take.
+    """
     position = index(release)
-    table = _OPS.get(position)
+    table = _OPS.get((position, build))
     if table is None:
-        table = _OPS[position] = OpTable(RELEASES[position])
+        table = _OPS[position, build] = OpTable(RELEASES[position], build)
     return table
 
 
-def releases_with(op: str) -> tuple[str, ...]:
+def releases_with(op: str, build: str = "cpu") -> tuple[str, ...]:
     """The releases that register an op, in order; empty for one that no release knows."""
-    rows = _TABLE.find(op)
-    return tuple(name for position, name in enumerate(RELEASES) if any(holds(row, position, ORDER) for row in rows))
+    rows, cuda = _TABLE.find(op), _is_cuda(build)
+    return tuple(
+        name for position, name in enumerate(RELEASES) if any(_registered(row, position, cuda) for row in rows)
+    )
 
 
 def changes(op: str) -> tuple[Change, ...]:
@@ -155,7 +165,17 @@ def changes(op: str) -> tuple[Change, ...]:
 
 
 _TABLE = Rows("ops.jsonl", "op")
-_OPS: dict[int, OpTable] = {}
+_OPS: dict[tuple[int, str], OpTable] = {}
+
+
+def _is_cuda(build: str) -> bool:
+    if build not in BUILDS:
+        raise ValueError(f"no build {build!r}; known are {', '.join(BUILDS)}")
+    return build == "cuda"
+
+
+def _registered(row: Row, position: int, cuda: bool) -> bool:
+    return holds(row, position, ORDER) and (cuda or "build:cuda" not in row.get("marks", ()))
 
 
 def _decode(row: Row) -> OpDef:

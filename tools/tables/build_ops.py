@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from analyzer.tables.dtypes import name_of
-from analyzer.tables.releases import RELEASES
+from analyzer.tables.releases import RELEASES, index
 from tools.tables.fold import fold, write
 
 Row = dict[str, Any]
@@ -85,33 +86,43 @@ def facts(dumps: Path, releases: tuple[str, ...] = RELEASES) -> dict[str, dict[s
     missing = [release for release, dump in cpu.items() if dump is None]
     if missing:
         raise SystemExit(f"no dump of {', '.join(missing)} in {dumps}/cpu: run tools/tables/remake.py first")
-    cuda = {release: load(dumps, "cuda", release) for release in releases}
     test_ops = {name for dump in cpu.values() if dump for name in dump["test_ops"]}
-    return {release: _release(cpu[release], cuda[release], test_ops) for release in releases}
+    extra = cuda_only(dumps, releases)
+    return {release: _release(cpu[release] or {}, extra.get(release, ()), test_ops) for release in releases}
 
 
-def _release(cpu: Row | None, cuda: Row | None, test_ops: set[str]) -> dict[str, Row]:
-    assert cpu is not None
-    names = {row["name"] for row in cpu["ops"]}
+def cuda_only(dumps: Path, releases: tuple[str, ...]) -> dict[str, list[Row]]:
+    """The ops that only the CUDA build has; a release whose CUDA wheel was not had takes the nearest later one's.
+
+    Releases before the first CUDA wheel that was had get none: too little is known of them.
+    """
+    found: dict[str, list[Row]] = {}
+    for release in reversed(releases):
+        cpu, cuda = load(dumps, "cpu", release), load(dumps, "cuda", release)
+        if cpu is not None and cuda is not None:
+            names = {row["name"] for row in cpu["ops"]}
+            found[release] = [row for row in cuda["ops"] if row["name"] not in names]
+    had = [index(release) for release in found]
+    for release in releases:
+        later = [position for position in had if position >= index(release)]
+        if release not in found and had and min(had) < index(release) and later:
+            found[release] = found[RELEASES[min(later)]]
+    return found
+
+
+def _release(cpu: Row, cuda: Iterable[Row], test_ops: set[str]) -> dict[str, Row]:
     python = set(cpu["python_ops"])
-    rows = {row["name"]: (row, None) for row in cpu["ops"]}
-    if cuda is not None:
-        cuda_names = {row["name"] for row in cuda["ops"]}
-        rows |= {row["name"]: (row, "build:cuda") for row in cuda["ops"] if row["name"] not in names}
-        rows |= {row["name"]: (row, "build:cpu") for row in cpu["ops"] if row["name"] not in cuda_names}
     found = {}
-    for name, (row, build) in rows.items():
-        marks = [
-            mark
-            for mark, holds in (
-                ("test", name in test_ops),
-                ("private", name.startswith("_")),
-                ("python", name in python),
-                (build, build is not None),
-                ("build:mkl", "Mkl" in name),
-            )
-            if holds
-        ]
+    for row, build in (*((row, "") for row in cpu["ops"]), *((row, "build:cuda") for row in cuda)):
+        name = row["name"]
+        holds = {
+            "test": name in test_ops,
+            "private": name.startswith("_"),
+            "python": name in python,
+            "build:cuda": bool(build),
+            "build:mkl": "Mkl" in name,
+        }
+        marks = [mark for mark, is_so in holds.items() if is_so]
         found[name] = op(row) | ({"marks": marks} if marks else {})
     return found
 

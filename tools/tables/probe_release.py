@@ -1,7 +1,7 @@
 """Print as JSON what a release can do that no list tells: found by trying.
 
-Runs under the interpreter of the release, writes to the file named as its only argument.  Each probe that may end the
-process runs in a child.
+Runs under the interpreter of the release, writes to the file named as its only argument.  The probes run in a child
+that may crash; what it had not come to then counts as not seen.
 """
 
 # ruff: noqa: PTH105, UP031
@@ -37,7 +37,8 @@ def xla_call_module():
         function(**arguments)
     except Exception as error:
         found = re.search(r"(?:<=|at most|up to|maximum)\s*(\d+)", str(error))
-        print(found.group(1) if found else "error: %s" % error)
+        return found.group(1) if found else "no limit: %s" % error
+    return "no limit"
 
 
 def reads_chunked_saved_model():
@@ -50,7 +51,8 @@ def reads_chunked_saved_model():
         try:
             tf.compat.v2.saved_model.load(folder)
         except Exception as error:
-            print("no" if ABSENT.search(str(error)) else "yes: %s" % error)
+            return "no" if ABSENT.search(str(error)) else "yes: %s" % error
+    return "yes"
 
 
 def module(folder):
@@ -69,6 +71,7 @@ def keras_model():
 
     if tf.__version__.startswith("1."):
         tf.compat.v1.enable_v2_behavior()
+    tf.keras.backend.clear_session()
     model = tf.keras.models.Sequential([tf.keras.layers.Dense(1, input_shape=(2,))])
     model(tf.zeros((1, 2)))
     return model
@@ -79,28 +82,28 @@ def writes_saved_model_objects():
     with tempfile.TemporaryDirectory() as folder:
         module(folder)
         with open(os.path.join(folder, "saved_model.pb"), "rb") as file:
-            print("yes" if b"variable" in file.read() else "no")
+            return "yes" if b"variable" in file.read() else "no"
 
 
 def writes_fingerprint():
     """Whether `tf.saved_model.save` writes `fingerprint.pb`."""
     with tempfile.TemporaryDirectory() as folder:
         module(folder)
-        print("yes" if os.path.exists(os.path.join(folder, "fingerprint.pb")) else "no")
+        return "yes" if os.path.exists(os.path.join(folder, "fingerprint.pb")) else "no"
 
 
 def writes_keras_saved_model():
     """Whether `model.save` writes a SavedModel."""
     with tempfile.TemporaryDirectory() as folder:
         keras_model().save(os.path.join(folder, "model"), save_format="tf")
-        print("yes" if os.path.exists(os.path.join(folder, "model", "saved_model.pb")) else "no")
+        return "yes" if os.path.exists(os.path.join(folder, "model", "saved_model.pb")) else "no"
 
 
 def writes_keras_metadata():
     """Whether that SavedModel has a `keras_metadata.pb`."""
     with tempfile.TemporaryDirectory() as folder:
         keras_model().save(os.path.join(folder, "model"), save_format="tf")
-        print("yes" if os.path.exists(os.path.join(folder, "model", "keras_metadata.pb")) else "no")
+        return "yes" if os.path.exists(os.path.join(folder, "model", "keras_metadata.pb")) else "no"
 
 
 def writes_keras_archive():
@@ -108,7 +111,7 @@ def writes_keras_archive():
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "model.keras")
         keras_model().save(path)
-        print("yes" if zipfile.is_zipfile(path) else "no")
+        return "yes" if zipfile.is_zipfile(path) else "no"
 
 
 def serving_reads_chunked_saved_model():
@@ -130,45 +133,52 @@ def serving_reads_chunked_saved_model():
         load = library.TF_LoadSessionFromSavedModel
         load(options, None, folder.encode(), tags, 1, graph, None, status)
     message = library.TF_Message(status).decode()
-    print("no" if ABSENT.search(message) else "yes: %s" % message)
+    return "no" if ABSENT.search(message) else "yes: %s" % message
 
 
-ABILITIES = (
-    reads_chunked_saved_model,
-    serving_reads_chunked_saved_model,
+PROBES = (
+    xla_call_module,
     writes_saved_model_objects,
     writes_fingerprint,
     writes_keras_saved_model,
     writes_keras_metadata,
     writes_keras_archive,
+    reads_chunked_saved_model,
+    serving_reads_chunked_saved_model,
 )
 
 
-def run(probe):
-    """What a probe printed, or how its process ended."""
-    environment = dict(os.environ, PYTHONPATH=os.path.dirname(os.path.abspath(__file__)))
-    child = subprocess.Popen(
-        [sys.executable, "-W", "ignore", os.path.abspath(__file__), "--probe", probe.__name__],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=environment,
-    )
-    out, errors = child.communicate()
-    text = out.decode("utf-8", "replace").strip()
-    return text or "ended with %d: %s" % (child.returncode, errors.decode("utf-8", "replace").strip()[-300:])
+def attempt(probe):
+    """What a probe says of itself, an exception included."""
+    try:
+        return probe()
+    except BaseException as error:
+        return "%s: %s" % (type(error).__name__, error)
+
+
+def attempt_all():
+    """Print one JSON line for each probe; the C++ loader comes last, since it opens the C library."""
+    for probe in PROBES:
+        print("\n" + json.dumps([probe.__name__, str(attempt(probe))]), flush=True)
 
 
 def main(out):
-    said = {probe.__name__: run(probe) for probe in ABILITIES}
-    facts = {"xla_call_module": run(xla_call_module), "said": said}
-    facts["abilities"] = {name: text.startswith("yes") for name, text in said.items()}
+    child = subprocess.Popen(
+        [sys.executable, "-W", "ignore", os.path.abspath(__file__), "--attempt-all"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    printed = child.communicate()[0].decode("utf-8", "replace")
+    said = dict(json.loads(line) for line in printed.splitlines() if line.startswith("["))
+    facts = {"xla_call_module": said.pop("xla_call_module", "no answer"), "said": said}
+    facts["abilities"] = {probe.__name__: said.get(probe.__name__, "").startswith("yes") for probe in PROBES[1:]}
     with open(out + ".part", "w") as file:
         json.dump(facts, file, sort_keys=True)
     os.replace(out + ".part", out)
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "--probe":
-        globals()[sys.argv[2]]()
+    if sys.argv[1] == "--attempt-all":
+        attempt_all()
     else:
         main(sys.argv[1])

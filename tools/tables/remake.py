@@ -3,10 +3,11 @@
     python -m tools.tables.remake --envs ENVS --dumps DUMPS [--cuda] [RELEASE...]
 
 ENVS holds one environment per minor release (`tfX.Y`), each with that TensorFlow's CPU wheel.  What the named releases
-(all of them by default) register is dumped to DUMPS/cpu, with `--cuda` also from the CUDA wheel of the same version,
-which is downloaded by `uv`, used beside the environment's other packages and deleted again.  Then every table is
-folded anew from all dumps.  For a new release: append its name to `analyzer.tables.releases.RELEASES`, build its
-environment, run this for it, and read the diff.
+(all of them by default) register is dumped to DUMPS/cpu and what they can do to DUMPS/probes; with `--cuda` the CUDA
+wheel of the same version is downloaded by `uv`, used beside the environment's other packages, dumped to DUMPS/cuda and
+deleted again.  Then every table is folded anew from all dumps and DUMPS/index.json (`collect_releases.py`, which needs
+the network).  For a new release: append its name to `analyzer.tables.releases.RELEASES`, build its environment, run
+both for it, and read the diff.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from pathlib import Path
 from analyzer.tables.releases import RELEASES
 
 DUMP = Path(__file__).with_name("dump_release.py")
-BUILDERS = ("build_ops", "build_kernels", "build_releases", "describe")
+PROBE = Path(__file__).with_name("probe_release.py")
+BUILDERS = ("build_ops", "build_kernels", "build_releases")
 SECONDS = 900
 
 
@@ -41,8 +43,8 @@ def main() -> None:
         raise SystemExit("not dumped: " + ", ".join(failed))
     if not arguments.dump_only:
         for builder in BUILDERS:
-            command = [sys.executable, "-m", f"tools.tables.{builder}", str(arguments.dumps)]
-            subprocess.run(command, check=True)
+            subprocess.run([sys.executable, "-m", f"tools.tables.{builder}", str(arguments.dumps)], check=True)
+        subprocess.run([sys.executable, "-m", "tools.tables.describe"], check=True)
 
 
 def dump_all(releases: tuple[str, ...] | list[str], envs: Path, dumps: Path, cuda: bool) -> list[str]:
@@ -55,6 +57,7 @@ def dump_all(releases: tuple[str, ...] | list[str], envs: Path, dumps: Path, cud
                 dump_cuda(python, dumps / "cuda" / f"{release}.json")
             else:
                 dump(python, dumps / "cpu" / f"{release}.json")
+                dump(python, dumps / "probes" / f"{release}.json", PROBE)
             print(f"{release}: dumped", flush=True)
         except (OSError, subprocess.SubprocessError) as error:
             print(f"{release}: {error}", file=sys.stderr, flush=True)
@@ -62,13 +65,13 @@ def dump_all(releases: tuple[str, ...] | list[str], envs: Path, dumps: Path, cud
     return failed
 
 
-def dump(python: Path, out: Path, first: Path | None = None) -> None:
-    """Run the dump under one interpreter, with the packages in `first` before its own."""
+def dump(python: Path, out: Path, script: Path = DUMP, first: Path | None = None) -> None:
+    """Run a script that writes `out` under one interpreter, with the packages in `first` before its own."""
     out.parent.mkdir(parents=True, exist_ok=True)
     environment = dict(os.environ, TF_CPP_MIN_LOG_LEVEL="3")
     if first is not None:
         environment["PYTHONPATH"] = str(first)
-    command = [str(python), "-W", "ignore", str(DUMP), str(out)]
+    command = [str(python), "-W", "ignore", str(script), str(out)]
     subprocess.run(command, check=True, env=environment, timeout=SECONDS, stderr=subprocess.DEVNULL)
 
 
