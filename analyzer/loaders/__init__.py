@@ -64,36 +64,42 @@ def judge(
     """Join findings with what each loader visits.
 
     Returns the findings with `stops` filled in, and a verdict per loader. `complete` is False when rules were left out
-    or something could not be analyzed: then nothing is said to load.
+    or something could not be analyzed: then nothing is said to load. An error that no loader comes past is a warning:
+    what is wrong there shows when the model is used, or never.
     """
-    stops: list[list[str]] = [[] for _ in findings]
+    met: list[list[str]] = [[] for _ in findings]
     verdicts = []
     for loader in loaders:
         visits: Visits = import_module(f"analyzer.loaders.{MODULES[loader]}").plan(artifact, target)
         failing: list[Finding] = []
-        open_questions: list[Finding] = []
-        for position, finding in enumerate(findings):
-            if finding.severity is not Severity.ERROR or finding.phase is Phase.CALL:
-                continue
-            if not any(visits(where, finding.phase, finding.check) for where in finding.where):
-                continue
-            if finding.confidence is Confidence.LOW:
-                open_questions.append(finding)
-            else:
-                failing.append(finding)
-                stops[position].append(loader)
-        verdicts.append(_verdict(target, loader, failing, open_questions, complete))
-    return tuple(
-        replace(finding, stops=tuple(names)) if names else finding
-        for finding, names in zip(findings, stops, strict=True)
-    ), tuple(verdicts)
+        undecided: list[Finding] = []
+        for finding, names in zip(findings, met, strict=True):
+            if finding.severity is Severity.ERROR and _is_met(finding, visits):
+                (undecided if finding.confidence is Confidence.LOW else failing).append(finding)
+                names.append(loader)
+        verdicts.append(_verdict(target, loader, failing, undecided, complete))
+    return tuple(map(_after_judgement, findings, met)), tuple(verdicts)
+
+
+def _is_met(finding: Finding, visits: Visits) -> bool:
+    return finding.phase is not Phase.CALL and any(
+        visits(where, finding.phase, finding.check) for where in finding.where
+    )
+
+
+def _after_judgement(finding: Finding, loaders: Sequence[str]) -> Finding:
+    if finding.severity is not Severity.ERROR:
+        return finding
+    if not loaders:
+        return replace(finding, severity=Severity.WARNING)
+    return finding if finding.confidence is Confidence.LOW else replace(finding, stops=tuple(loaders))
 
 
 def _verdict(
-    target: Target, loader: str, failing: Sequence[Finding], open_questions: Sequence[Finding], complete: bool
+    target: Target, loader: str, failing: Sequence[Finding], undecided: Sequence[Finding], complete: bool
 ) -> Verdict:
-    deciding = failing or open_questions
+    deciding = failing or undecided
     because = tuple(dict.fromkeys(finding.rule for finding in sorted(deciding, key=lambda finding: finding.phase.rank)))
-    loads = False if failing else None if open_questions or not complete else True
+    loads = False if failing else None if undecided or not complete else True
     rescues: set[str] = set.intersection(*(set(finding.rescued_by) for finding in failing)) if failing else set()
     return Verdict(target.spec, loader, loads, because, tuple(sorted(rescues)))

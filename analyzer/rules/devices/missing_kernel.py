@@ -1,0 +1,92 @@
+"""An op without a kernel for its types on any device of the target.
+
+## Why it matters
+
+Sessions place the whole main graph before they run anything: "No OpKernel was registered to support Op 'CudnnRNN' used by {{node
+x}} with these attrs: [...] Registered devices: [CPU]" (core/common_runtime/placer.cc, core/framework/op_kernel.cc
+`SupportedDeviceTypesForNode`). So the v1 loader, TensorFlow Serving and `import_meta_graph` fail at load, `tf.saved_model.load` only where
+it restores or initialises; elsewhere the first call fails. Ops of the TPU and of cuDNN have no kernel on a CPU.
+
+## How to fix
+
+Load where the device exists, or export the inference graph without the op.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from analyzer.artifact import Artifact
+from analyzer.findings import Check, Finding, Location, Phase
+from analyzer.graphs.bodies import bodies
+from analyzer.graphs.op_defs import OpDefs
+from analyzer.parts.graph import NodeKind
+from analyzer.rule import Rule, bad, ok
+from analyzer.tables.dtypes import name_of
+from analyzer.tables.kernels import has_kernel, kernels, known
+from analyzer.tables.ops import OpDef
+from analyzer.target import Target
+
+rule = Rule(__name__, Phase.PLACE, noticed_by=Check.KERNEL, reads=frozenset({"graph"}))
+
+
+@rule.check
+def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
+    """Each op and its types once, at every node that finds no kernel."""
+    if not known(target.release):
+        return
+    types = {device.partition(":")[0] for device in target.devices}
+    if not target.at_least("2.4"):
+        types |= {f"XLA_{each}" for each in types}
+    places: dict[tuple[str, str], list[Location]] = {}
+    for body in bodies(artifact):
+        ops = OpDefs(target, body.graph.functions)
+        for kind, positions in body.nodes.by_kind.items():
+            op = ops.registered(kind.op) if kind.op not in body.graph.functions else None
+            if op is None or any(attr.kind == "placeholder" for attr in kind.attrs.values()):
+                continue
+            attrs = _plain(kind, op)
+            if not any(has_kernel(kind.op, target.release, device, attrs, target.build) for device in types):
+                places.setdefault((kind.op, _words(attrs, op)), []).extend(body.at(positions))
+    for (op_name, words), where in places.items():
+        yield _finding(op_name, words, where, target)
+
+
+def _plain(kind: NodeKind, op: OpDef) -> dict[str, Any]:
+    """The attributes as kernels compare them: types, lists of types and strings; the op's defaults where a node has none."""
+    found = {name: attr.default for name, attr in op.attrs.items() if attr.has_default}
+    for name, value in kind.attrs.items():
+        if value.kind in ("type", "list", "i", "b"):
+            found[name] = value.value
+        elif value.kind == "s":
+            found[name] = value.value.decode("utf-8", "replace")
+    return found
+
+
+def _words(attrs: dict[str, Any], op: OpDef) -> str:
+    typed = [name for name, attr in op.attrs.items() if attr.type == "type" and isinstance(attrs.get(name), int)]
+    return ", ".join(f"{name}={name_of(attrs[name])}" for name in typed)
+
+
+def _finding(op: str, words: str, where: list[Location], target: Target) -> Finding:
+    there = sorted({kernel.device for kernel in kernels(op, target.release, target.build)})
+    return rule.found(
+        f"op {op}{f' with {words}' if words else ''} has no kernel on {', '.join(target.devices)}"
+        + (f"; kernels are registered for {', '.join(there)}" if there else ""),
+        where,
+        tensorflow_error=f"No OpKernel was registered to support Op '{op}' used by {{{{node {where[0].node}}}}} with these attrs",
+        remedy="load where the device exists, or export the inference graph without the op",
+        op=op,
+        devices=there,
+    )
+
+
+_RNN = 'node { name: "x" op: "CudnnRNN" attr { key: "T" value { type: DT_FLOAT } } }'
+
+rule.examples(
+    ok(graph_def='node { name: "x" op: "MatMul" attr { key: "T" value { type: DT_FLOAT } } }'),
+    ok(graph_def=_RNN, options={"devices": ("CPU:0", "GPU:0")}),
+    ok(graph_def='node { name: "x" op: "f" } library { function { signature { name: "f" } } }'),
+    bad("op CudnnRNN with T=float has no kernel on CPU:0", graph_def=_RNN),
+)
