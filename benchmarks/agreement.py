@@ -1,8 +1,8 @@
 """How often the analyzer says what TensorFlow does.
 
     python benchmarks/agreement.py                                  the committed artifacts against the committed baseline
+    python benchmarks/agreement.py --root DIR                       another folder of artifacts with its manifest*.jsonl
     python benchmarks/agreement.py --corpus DIR                     a folder with manifest.jsonl, truth.jsonl and artifacts
-    python benchmarks/agreement.py --root DIR --manifest FILE... --truth FILE...
 
 Every artifact is analyzed once, for all releases that its truth was recorded under. A row of the truth is one load
 (artifact, release, loader) and falls into one class:
@@ -83,6 +83,7 @@ class Result:
 
     judged: list[Judged] = field(default_factory=list)
     crashes: list[tuple[str, str]] = field(default_factory=list)  # id, what was raised
+    problems: list[tuple[str, str]] = field(default_factory=list)  # id, kind; only of artifacts that some loader loads
 
 
 def read_lines(file: Path) -> Iterator[Row]:
@@ -142,7 +143,7 @@ def judge(artifact: Artifact) -> Result:
         report = analyze(artifact.path, targets=targets)
     except Exception as error:
         return Result(
-            [compare(artifact, row, None, ()) for row in artifact.truth],
+            [compare(artifact, row, None, ("analyzer raised",)) for row in artifact.truth],
             [(artifact.id, f"{type(error).__name__}: {error}")],
         )
     said = {(verdict.target, verdict.loader): verdict for verdict in report.verdicts}
@@ -152,7 +153,9 @@ def judge(artifact: Artifact) -> Result:
         loads, because = (verdict.loads, verdict.because) if verdict is not None else (None, ("no verdict",))
         judged.append(compare(artifact, row, loads, tuple(because)))
     crashes = [(artifact.id, problem.message) for problem in report.problems if problem.kind == "internal"]
-    return Result(judged, crashes)
+    healthy = any(row["loads"] for row in artifact.truth)
+    problems = [(artifact.id, problem.kind) for problem in report.problems if healthy and problem.kind != "internal"]
+    return Result(judged, crashes, problems)
 
 
 def compare(artifact: Artifact, row: Row, said: bool | None, because: tuple[str, ...]) -> Judged:
@@ -236,13 +239,13 @@ def worst_first(groups: dict[str, Counter[str]]) -> dict[str, Counter[str]]:
 
 def disagreements(judged: Iterable[Judged], shown: int) -> list[str]:
     """Both sides of each load where the two differ; the same disagreement in other releases is folded into one line."""
-    folded: dict[tuple[str, ...], list[Judged]] = defaultdict(list)
+    groups_of: dict[tuple[str, ...], list[Judged]] = defaultdict(list)
     order = {"false alarm": 0, "miss": 1, "undecided": 2, "wrong cause": 3}
     for one in judged:
         kind = "wrong cause" if one.right_cause is False else one.outcome
         if kind != "agreed":
-            folded[kind, one.id, one.loader, " ".join(one.because), one.error[:60]].append(one)
-    groups = sorted(folded.items(), key=lambda item: (order[item[0][0]], -len(item[1]), item[0]))
+            groups_of[kind, one.id, one.loader, " ".join(one.because), one.error[:60]].append(one)
+    groups = sorted(groups_of.items(), key=lambda item: (order[item[0][0]], -len(item[1]), item[0]))
     lines = []
     for (kind, name, loader, because, _), ones in groups[: shown or None]:
         releases = " ".join(sorted({one.release for one in ones}, key=natural))
@@ -255,13 +258,11 @@ def disagreements(judged: Iterable[Judged], shown: int) -> list[str]:
     return lines
 
 
-def raised(crashes: Sequence[tuple[str, str]]) -> list[str]:
-    """What the analyzer raised, each message once."""
-    first = {message: name for name, message in reversed(crashes)}
-    times = Counter(message for _, message in crashes)
-    return [
-        f"analyzer raised {number} x: {message}, first on {first[message]}" for message, number in times.most_common()
-    ]
+def folded(title: str, named: Sequence[tuple[str, str]]) -> list[str]:
+    """Each text once, with how often it came and the first id it came with."""
+    first = {text: name for name, text in reversed(named)}
+    times = Counter(text for _, text in named)
+    return [f"{title}, {number} x: {text}, first on {first[text]}" for text, number in times.most_common()]
 
 
 def word(loads: bool | None) -> str:
@@ -299,6 +300,7 @@ def run(artifacts: Sequence[Artifact], jobs: int) -> Result:
     for result in results:
         whole.judged += result.judged
         whole.crashes += result.crashes
+        whole.problems += result.problems
     return whole
 
 
@@ -307,7 +309,7 @@ def arguments(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", type=Path, help="folder with manifest.jsonl, truth.jsonl and the artifacts")
     parser.add_argument("--root", type=Path, default=CORPUS / "artifacts", help="what the manifests' paths start from")
-    parser.add_argument("--manifest", nargs="+", type=Path, default=sorted(CORPUS.glob("manifest*.jsonl")))
+    parser.add_argument("--manifest", nargs="+", type=Path, help="default: manifest*.jsonl in the root")
     parser.add_argument("--truth", nargs="+", type=Path, default=sorted((CORPUS / "truth").glob("*.jsonl.gz")))
     parser.add_argument("--releases", nargs="+", default=[])
     parser.add_argument("--only", default="", help="only artifacts whose id contains this")
@@ -344,7 +346,7 @@ def main(argv: list[str]) -> int:
         print("\n".join(table("failures.md", worst_first(grouped(judged, "breaks")), 60)))
     print("\n".join(table("all", {"all": count(judged)})))
     print("\n".join(disagreements(judged, options.show)))
-    print("\n".join(raised(result.crashes)))
+    print("\n".join(folded("analyzer raised", result.crashes) + folded("problem on what loads", result.problems)))
     now = summary(judged)
     if options.json:
         rows = [asdict(one) for one in judged if one.outcome != "agreed" or one.right_cause is False]
