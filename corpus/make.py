@@ -1,6 +1,6 @@
 """Remake the corpus: run every writer under every TensorFlow environment, then every mutation.
 
-    python corpus/make.py ROOT --environments DIR [--only NAME ...] [--releases 2.15 ...] [--mutate] [--record] [--keep]
+    python corpus/make.py ROOT --environments DIR [--only NAME ...] [--releases 2.15 ...] [--themes X ...] [--mutate] [--record] [--keep]
 
 DIR holds one environment per release, tfX.Y/bin/python. A folder `write_NAME` is run as `PY write_NAME ROOT/NAME/wX.Y` and leaves
 `written.jsonl` there; what all of them wrote becomes ROOT/manifest-NAME.jsonl, to which `mutate_NAME ROOT` adds its mutants.
@@ -46,12 +46,12 @@ def runs(name: str, environments: Path, releases: list[str]) -> Iterator[tuple[P
                 yield python, f"w{release}{suffix}", variant["environ"]
 
 
-def write(name: str, root: Path, environments: Path, releases: list[str]) -> None:
+def write(name: str, root: Path, environments: Path, releases: list[str], themes: list[str]) -> None:
     """Run the writers of one half; each leaves its own list, failures are said and the rest goes on."""
     for python, folder, environ in runs(name, environments, releases):
         out = root / name / folder
         out.mkdir(parents=True, exist_ok=True)
-        command = [str(python), str(HERE / f"write_{name}"), str(out)]
+        command = [str(python), str(HERE / f"write_{name}"), str(out), *themes]
         with open(out / "writer.log", "w") as log:
             try:
                 done = subprocess.run(command, stdout=log, stderr=log, env={**os.environ, **environ}, timeout=SECONDS)
@@ -98,6 +98,7 @@ def main() -> None:
     parser.add_argument("--environments", type=Path)
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--releases", nargs="*", default=[])
+    parser.add_argument("--themes", nargs="*", default=[], help="only these writers, for --only NAME that takes themes")
     parser.add_argument("--mutate", action="store_true")
     parser.add_argument("--record", action="store_true")
     parser.add_argument("--keep", action="store_true")
@@ -106,7 +107,7 @@ def main() -> None:
         parser.error("--environments is needed to run writers")
     for name in chosen.only or names():
         if not chosen.mutate:
-            write(name, chosen.root, chosen.environments, chosen.releases)
+            write(name, chosen.root, chosen.environments, chosen.releases, chosen.themes)
         lines = gather(name, chosen.root)
         manifest = chosen.root / f"manifest-{name}.jsonl"
         manifest.write_text("".join(json.dumps(line) + "\n" for line in lines))

@@ -10,7 +10,7 @@ sys.path.insert(0, str(here))
 recipe = importlib.import_module("recipe")  # its folder is on the path only now
 
 for file in sorted(here.glob("*.py")):
-    if file.stem not in ("__main__", "recipe", "bundle"):
+    if file.stem not in ("__main__", "bases", "bundle", "recipe"):
         importlib.import_module(file.stem)
 
 failed = recipe.make_all(Path(sys.argv[1]), set(sys.argv[2:]) or None)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from bases import FROZEN, RESOURCE, SAVER, TABLE, TABLE_V1, V1, V2
 from recipe import graph_edit
 
-V1, RESOURCE, TABLE_V1 = "w1.15/v1_dense", "w2.4/v1_dense_resource", "w1.15/v1_table_file"
-V2, TABLE_V2, SAVER, FROZEN = "w2.4/v2_dense", "w2.4/v2_table_file", "w1.15/saver_dense", "w1.15/frozen_conv"
 GPU, GPU_FULL, GPU_ONE = "/gpu:0", "/job:localhost/replica:0/task:0/device:GPU:0", "/device:GPU:1"
 WORKER, SERVER, TPU = (
     "/job:worker/replica:0/task:1",
@@ -91,16 +90,16 @@ pin("x_cpu0_all", "/cpu:0", everything, None, V1, SAVER, V2)
 pin("x_task0_all", "/job:localhost/replica:0/task:0", everything, None, V1)
 pin("x_any_cpu", "/device:CPU:*", everything, None, V1)
 
-pin_functions("d_fn_gpu_all", GPU, "", "D04", V2, TABLE_V2)
-pin_functions("d_fn_worker_all", WORKER, "", "D05", V2, TABLE_V2)
+pin_functions("d_fn_gpu_all", GPU, "", "D04", V2, TABLE)
+pin_functions("d_fn_worker_all", WORKER, "", "D05", V2, TABLE)
 pin_functions("d_fn_tpu_all", LOCAL_TPU, "", "D04", V2)
-pin_functions("d_fn_bad_all", BAD, "", "D04", V2, TABLE_V2)
+pin_functions("d_fn_bad_all", BAD, "", "D04", V2, TABLE)
 pin_functions("d_fn_worker_restore", WORKER, "traced_restore", "D05", V2)
 pin_functions("d_fn_gpu_restore", GPU, "traced_restore", "D04", V2)
 pin_functions("d_fn_bad_restore", BAD, "traced_restore", "D04", V2)
 pin_functions("d_fn_worker_save", WORKER, "traced_save", "D05", V2)
-pin_functions("d_fn_gpu_init", GPU, "initializer", "D04", TABLE_V2)
-pin_functions("d_fn_worker_init", WORKER, "initializer", "D05", TABLE_V2)
-pin_functions("d_fn_worker_create", WORKER, "creator", "D05", TABLE_V2)
-pin_functions("d_fn_bad_init", BAD, "initializer", "D04", TABLE_V2)
-pin_functions("d_fn_cpu3_init", OTHER_CPU, "initializer", "D06", TABLE_V2)
+pin_functions("d_fn_gpu_init", GPU, "initializer", "D04", TABLE)
+pin_functions("d_fn_worker_init", WORKER, "initializer", "D05", TABLE)
+pin_functions("d_fn_worker_create", WORKER, "creator", "D05", TABLE)
+pin_functions("d_fn_bad_init", BAD, "initializer", "D04", TABLE)
+pin_functions("d_fn_cpu3_init", OTHER_CPU, "initializer", "D06", TABLE)

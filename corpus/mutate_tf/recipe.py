@@ -156,6 +156,15 @@ def constant(nodes: Any, name: str, values: Iterable[int], dtype: int = 3) -> An
     return node
 
 
+def scalar(nodes: Any, name: str, value: float = 1.0) -> Any:
+    """A float Const."""
+    node = add_node(nodes, name, "Const", dtype=("type", 1))
+    node.attr["value"].tensor.dtype = 1
+    node.attr["value"].tensor.tensor_shape.SetInParent()
+    node.attr["value"].tensor.float_val.append(value)
+    return node
+
+
 def make_all(root: Path, wanted: set[str] | None = None) -> int:
     """Write every mutant of the artifacts in ROOT/manifest-tf.jsonl and add its line; return how many could not be made."""
     manifest = root / "manifest-tf.jsonl"
@@ -177,18 +186,23 @@ def make_all(root: Path, wanted: set[str] | None = None) -> int:
 
 
 def make(root: Path, item: Mutation, base: dict[str, Any]) -> dict[str, Any]:
-    """Copy the base, apply the mutation, and return the manifest line."""
+    """Copy the base, apply the mutation, and return the manifest line. A mutant that is there already and equal is left alone."""
     half, release, name, *rest = Path(base["path"]).parts
     folder = root / half / release / f"{name}+{item.name}"
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(root / half / release / name, folder)
-    entry = item.apply(Mutant(folder, "/".join(rest), base["format"]))
+    fresh = folder.with_name(folder.name + ".new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    shutil.copytree(root / half / release / name, fresh)
+    entry = item.apply(Mutant(fresh, "/".join(rest), base["format"]))
+    if contents(fresh) == contents(folder):
+        shutil.rmtree(fresh)
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
+        fresh.rename(folder)
     path = Path(half, release, folder.name, "/".join(rest) if entry is None else entry)
-    return {
-        **base,
-        "id": f"{base['id']}+{item.name}",
-        "path": str(path),
-        "base": base["id"],
-        "mutation": item.name,
-        "breaks": item.breaks,
-    }
+    identity = {"id": f"{base['id']}+{item.name}", "path": str(path)}
+    return {**base, **identity, "base": base["id"], "mutation": item.name, "breaks": item.breaks}
+
+
+def contents(folder: Path) -> dict[str, bytes | None]:
+    """The bytes of every file below the folder, by relative path; None for a folder."""
+    return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}

@@ -17,9 +17,8 @@ def vocabulary(folder, text=WORDS):
 
 
 def file_table(path):
-    """The v1 table from a text file: tf.contrib.lookup before tf.lookup had it."""
+    """The v1 table from a text file, which adds the file to the assets: tf.contrib.lookup before tf.lookup had it."""
     asset = tf.constant(path, name="vocabulary")
-    v1.add_to_collection(v1.GraphKeys.ASSET_FILEPATHS, asset)
     if recipe.RELEASE < (1, 13):
         lookup = tf.contrib.lookup
         return lookup.index_table_from_file(asset, num_oov_buckets=1)
@@ -33,11 +32,23 @@ def assets():
     return {"assets_collection": v1.get_collection(v1.GraphKeys.ASSET_FILEPATHS)}
 
 
+@saved_model_v1(at="1.4 1.15 2.4 2.12 2.21")
+def v1_table_asset(folder):
+    return text_table(folder)
+
+
 @saved_model_v1(at="1.4 1.15 2.0 2.4 2.12 2.21")
 def v1_table_file(folder):
+    """The file is named as an asset twice, by the user and by the table: the serving loader is not to be fed twice."""
+    return text_table(folder, twice=True)
+
+
+def text_table(folder, twice=False):
     words = v1.placeholder(tf.string, [None], "words")
     path = vocabulary(folder)
     table = file_table(path)
+    if twice:
+        v1.add_to_collection(v1.GraphKeys.ASSET_FILEPATHS, v1.get_collection(v1.GraphKeys.ASSET_FILEPATHS)[0])
     key = "legacy_init_op" if recipe.RELEASE < (1, 13) else "main_op"
     extra = dict(assets(), **{key: tf.group(v1.tables_initializer(), name="init_tables")})
     return {"words": words}, {"ids": tf.identity(table.lookup(words), "ids")}, extra
