@@ -1,0 +1,310 @@
+"""What each Keras deserializes: names, modules, constructor arguments, and what its `from_config` makes of a config.
+
+A Keras is named by package and version: `("tf.keras", "1.15")` is Keras inside TensorFlow, `("keras", "2.10")` Keras 2,
+`("tf_keras", "2.18")`, `("keras", "3.6.0")` Keras 3, where every patch release is known.  The tables were had by running
+each of them (`tools/keras_dump.py`); `tools/keras_table.py` builds them.  Nothing is read before the first question.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from analyzer.tables.rows import Row, Rows
+
+_NAMES = Rows("keras_names.jsonl", "name")
+_SYMBOLS = Rows("keras_symbols.jsonl", "symbol")
+_OBJECTS = Rows("keras_objects.jsonl", "object")
+_MODULES = Rows("keras_modules.jsonl", "module")
+_RULES = Rows("keras_rules.jsonl", "rule")
+# Tables in which a kind's `deserialize` looks names up.  Keras 2.9 to 2.15 and tf_keras have three for optimizers: by
+# default, for configs with `is_legacy_optimizer: true`, and for those with `false`.
+KINDS = (
+    "layer",
+    "activation",
+    "initializer",
+    "regularizer",
+    "constraint",
+    "loss",
+    "metric",
+    "optimizer",
+    "legacy_optimizer",
+    "new_optimizer",
+    "schedule",
+    "policy",
+    "registered",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """An argument of a constructor or function; `default` as JSON, or `<name>` for an object; None when required."""
+
+    name: str
+    kind: str  # `plain`, `keyword` (by keyword only), `*`, `**`
+    required: bool = False
+    default: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class KerasSymbol:
+    """A class or function of one Keras, and what happens to a config that names it.
+
+    `extra` are keys that `**kwargs` or `from_config` take beyond the parameters, the whole chain of bases included;
+    `refuses` are parameters that a config nevertheless must not hold; `demands` keys without which `from_config` fails
+    though the constructor does not require them; `supplied` required parameters that `from_config` fills in itself.
+    `drops` are keys of its own default config, `swallows` keys of other releases, that `from_config` takes and does not
+    hand to the constructor; `renames` says under which names it hands them on.  `from_config` names the class whose
+    `from_config` does more than `cls(**config)`.  `by_value` has values of a key that are refused though the key is
+    known.  `verified` is false where no instance could be made to try: then only the signature is known.
+    """
+
+    name: str
+    module: str
+    kind: str
+    is_class: bool
+    public_name: str | None = None
+    registered_name: str | None = None
+    parameters: tuple[Parameter, ...] = ()
+    accepts_any_kwargs: bool = False
+    extra: frozenset[str] = frozenset()
+    refuses: frozenset[str] = frozenset()
+    demands: frozenset[str] = frozenset()
+    supplied: frozenset[str] = frozenset()
+    drops: frozenset[str] = frozenset()
+    swallows: frozenset[str] = frozenset()
+    renames: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    by_value: Mapping[str, tuple[Any, ...]] = field(default_factory=dict, hash=False)
+    from_config: str | None = None
+    verified: bool = True
+
+    def accepts(self, key: str) -> bool:
+        """Whether `from_config` takes a config with this key."""
+        if key in self.refuses:
+            return False
+        return self.accepts_any_kwargs or key in self.extra or self.parameter(key) is not None
+
+    def parameter(self, name: str) -> Parameter | None:
+        """The parameter of that name, `*args` and `**kwargs` aside."""
+        for parameter in self.parameters:
+            if parameter.name == name and parameter.kind not in ("*", "**"):
+                return parameter
+        return None
+
+    def required(self) -> frozenset[str]:
+        """Keys that a config must have."""
+        named = {parameter.name for parameter in self.parameters if parameter.required}
+        return (frozenset(named) - self.supplied) | self.demands
+
+
+@dataclass(frozen=True, slots=True)
+class KerasApi:
+    """What one Keras resolves and accepts."""
+
+    package: str
+    version: str  # of the table: the newest known one that is not newer than what was asked for
+    position: int
+
+    def resolve(self, kind: str, name: str) -> KerasSymbol | None:
+        """What the `deserialize` of a kind (see KINDS) finds for a class or function name; None: it does not.
+
+        This is the way of `module_objects`: Keras 2's `deserialize_keras_object`, and Keras 3's legacy H5 path for layers,
+        its `ALL_OBJECTS_DICT` for the others.  Names that Keras registers itself (`Custom>Adam`) come first, as there.
+        Optimizer names are found in any case (`keras/optimizers/__init__.py`, `deserialize`), all others exactly.
+        """
+        row = self._row(_NAMES, f"registered:{name}") or self._name(kind, name)
+        return None if row is None else self._symbol(row["object"])
+
+    def string_error(self, kind: str, name: str) -> str | None:
+        """How deserializing the bare name fails, though the table has it (Keras 3 and `mse`); None: it does not fail."""
+        row = self._name(kind, name)
+        return None if row is None else row.get("string_error")
+
+    def symbol(self, module: str, class_name: str) -> KerasSymbol | None:
+        """What the serialization library finds for `module` and `class_name`; None: it raises.
+
+        `keras/src/saving/serialization_lib.py`, `_retrieve_class_or_fn`, custom objects aside: public names first, built-in
+        functions of module `builtins`, then the names in the imported module.  Functions of internal modules, and
+        modules outside Keras, are not in the table.  None for Keras before 2.12, which has no such path.
+        """
+        if module == "builtins":
+            for place in self.rule("builtin_modules", ()):
+                if row := self._row(_SYMBOLS, f"keras.{place}.{class_name}"):
+                    return self._symbol(row["object"])
+            return None
+        name = f"{module}.{class_name}"
+        if "__internal__.legacy" in name:
+            name = f"compat.v1.{name}"
+        if name in self.rule("loading_apis", ()):
+            return None
+        if row := self._row(_SYMBOLS, name):
+            return self._symbol(row["object"])
+        return self._held(self._module(module), class_name)
+
+    def importable(self, module: str) -> bool:
+        """Whether a module of this Keras exists under that name. Says nothing of modules of other packages."""
+        return self._row(_MODULES, self._module(module)) is not None
+
+    @property
+    def root(self) -> str:
+        """The package that holds the code: `keras.src` since Keras 2.13."""
+        return str(self.rule("root", ""))
+
+    @property
+    def imports_any_module(self) -> bool:
+        """Whether `module` may name a package other than Keras's own; from 3.9 on it may not."""
+        return self.rule("any_module") is True
+
+    @property
+    def saveable_only(self) -> bool:
+        """Whether a class found by importing its module must derive from KerasSaveable (3.9 on)."""
+        return self.rule("not_saveable") is not True and self.rule("not_saveable") is not None
+
+    def legacy_config(self) -> tuple[tuple[dict[str, Any], dict[str, Any]], ...]:
+        """Layer configs before and after Keras 3's legacy H5 path has adapted them (`saving_utils.model_from_config`)."""
+        pairs = []
+        number = 0
+        while (pair := self.rule(f"legacy_config:{number}")) is not None:
+            pairs.append((pair[0], pair[1]))
+            number += 1
+        return tuple(pairs)
+
+    def rule(self, name: str, default: Any = None) -> Any:
+        """A rule of this Keras: `root`, `any_module`, `not_saveable`, `missing_module`, `loading_apis`, `builtin_modules`."""
+        row = self._row(_RULES, name)
+        return default if row is None else row["value"]
+
+    def names(self, kind: str) -> tuple[str, ...]:
+        """Every name of a kind's table."""
+        prefix = f"{kind}:"
+        wanted = (name for name in _NAMES.names() if name.startswith(prefix))
+        return tuple(name[len(prefix) :] for name in wanted if self._row(_NAMES, name))
+
+    def _name(self, kind: str, name: str) -> Row | None:
+        if kind in ("legacy_optimizer", "new_optimizer") and self._row(_NAMES, f"{kind}:adam") is None:
+            kind = "optimizer"
+        if kind.endswith("optimizer"):
+            return self._row(_NAMES, f"{kind}:{name.lower()}") or self._row(_NAMES, f"{kind}:{name}")
+        return self._row(_NAMES, f"{kind}:{name}")
+
+    def _held(self, module: str, name: str) -> KerasSymbol | None:
+        row = self._row(_MODULES, module)
+        for home, names in (row or {}).get("holds", {}).items():
+            for entry in names.split(" "):
+                key, _, defined = entry.partition("=")
+                if key == name:
+                    return self._symbol(f"{module if home == '.' else home}:{defined or key}")
+        return None
+
+    def _module(self, module: str) -> str:
+        """A module's name as the table writes it: the code's own package is `~`."""
+        if self.package == "tf_keras" and (module == "keras" or module.startswith("keras.")):
+            module = f"tf_{module}"
+        root = self.root
+        if module == root or module.startswith(f"{root}."):
+            return "~" + module[len(root) :]
+        return module
+
+    def _symbol(self, address: str) -> KerasSymbol:
+        return _symbol(address, self.position, self.root)
+
+    def _row(self, table: Rows, key: str) -> Row | None:
+        return table.holding(key, self.position, _order())
+
+
+def keras_api(package: str, version: str) -> KerasApi:
+    """The table of a package (`tf.keras`, `keras`, `tf_keras`) at a version, or at the newest known one before it.
+
+    Raises ValueError when the package is not known or the version is older than every known one.
+    """
+    wanted = _numbers(version)
+    best: KerasApi | None = None
+    for label, position in _order().items():
+        name, _, known = label.rpartition("-")
+        if name == package and _numbers(known) <= wanted and (best is None or _numbers(known) > _numbers(best.version)):
+            best = KerasApi(package, known, position)
+    if best is None:
+        raise ValueError(f"no table for {package} {version}")
+    return best
+
+
+def versions(package: str | None = None) -> tuple[tuple[str, str], ...]:
+    """Every known (package, version), in the order of the code's history."""
+    pairs = (label.rpartition("-") for label in _order())
+    return tuple((name, known) for name, _, known in pairs if package in (None, name))
+
+
+def releases_with(kind: str, name: str) -> tuple[tuple[str, str], ...]:
+    """The (package, version) pairs whose `deserialize` of that kind finds the name."""
+    return tuple(pair for pair in versions() if _at(*pair).resolve(kind, name) is not None)
+
+
+def _at(package: str, version: str) -> KerasApi:
+    return KerasApi(package, version, _order()[f"{package}-{version}"])
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    match = re.match(r"\d+(?:\.\d+)*", version)
+    return tuple(int(part) for part in match.group().split(".")) if match else ()
+
+
+@lru_cache(maxsize=1)
+def _order() -> dict[str, int]:
+    (row,) = _RULES.find("versions")
+    return {label: position for position, label in enumerate(row["value"])}
+
+
+@lru_cache(maxsize=4096)
+def _symbol(address: str, position: int, root: str) -> KerasSymbol:
+    module, _, name = address.partition(":")
+    module = root + module[1:] if module.startswith("~") else module
+    row = _OBJECTS.holding(address, position, _order())
+    if row is None:  # a function, of which nothing but its place is kept
+        return KerasSymbol(name, module, "function", is_class=False)
+    return KerasSymbol(
+        name=name,
+        module=module,
+        kind=row["kind"],
+        is_class=row["kind"] != "function",
+        public_name=row.get("api"),
+        registered_name=row.get("registered"),
+        parameters=_parameters(row.get("arguments", ())),
+        accepts_any_kwargs=row.get("any", False),
+        extra=_words(row, "extra"),
+        refuses=_words(row, "refuses"),
+        demands=_words(row, "demands"),
+        supplied=_words(row, "supplied"),
+        drops=_words(row, "drops"),
+        swallows=_words(row, "swallows"),
+        renames={key: tuple(to.split(" ")) for key, to in row.get("renames", {}).items()},
+        by_value={key: tuple(values) for key, values in row.get("by_value", {}).items()},
+        from_config=row.get("from_config"),
+        verified="unverified" not in row,
+    )
+
+
+def _words(row: Row, key: str) -> frozenset[str]:
+    return frozenset(row[key].split(" ")) if key in row else frozenset()
+
+
+def _parameters(written: list[str] | tuple[str, ...]) -> tuple[Parameter, ...]:
+    """Parameters from a signature as `keras_table.py` writes it: `units!`, `name=null`, `*`, `**kwargs`."""
+    parameters = []
+    kind = "plain"
+    for item in written:
+        if item.startswith("**"):
+            parameters.append(Parameter(item[2:], "**"))
+        elif item.startswith("*"):
+            kind = "keyword"
+            if item != "*":
+                parameters.append(Parameter(item[1:], "*"))
+        elif item.endswith("!"):
+            parameters.append(Parameter(item[:-1], kind, required=True))
+        else:
+            name, _, default = item.partition("=")
+            parameters.append(Parameter(name, kind, default=json.loads(default)))
+    return tuple(parameters)
