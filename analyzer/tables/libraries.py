@@ -28,6 +28,7 @@ PREFIXES: dict[str, str] = {
     "IO>": "tensorflow-io",
     "Reverb": "dm-reverb",
     "SimpleML": "tensorflow-decision-forests",
+    "TFRA>": "tensorflow-recommenders-addons",
     "TFText>": "tensorflow-text",
     "Tfq": "tensorflow-quantum",
 }
@@ -52,12 +53,12 @@ class LibraryOp:
         return self.distribution == CONTRIB
 
     def holds(self, version: str) -> bool:
-        """Whether this version of the distribution registers the op; a patch counts as the minor the row names."""
-        wanted = _numbers(version)
-        since = _numbers(self.since)
-        if self.is_contrib:
-            wanted = wanted[:2]
-        return since <= wanted and (self.until is None or wanted <= _numbers(self.until))
+        """Whether this version of the distribution registers the op.
+
+        Minor versions are compared: not every patch release was asked, and a doubt must not become an alarm.
+        """
+        wanted = _numbers(version)[:2]
+        return _numbers(self.since)[:2] <= wanted and (self.until is None or wanted <= _numbers(self.until)[:2])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,11 @@
 """The table of op libraries: what it must keep whatever is added, and what it says of known cases."""
 
+import json
+import os
 import subprocess
 import sys
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -103,6 +106,8 @@ def test_nothing_is_said_of_other_ops(op):
     ("distribution", "version", "op", "registered"),
     [
         ("tensorflow_text", "2.15.0", "RougeL", True),
+        ("tensorflow-text", "2.12.0", "RougeL", True),  # only 2.12.1 was asked
+        ("tensorflow-text", "2.99.0", "RougeL", True),
         ("tensorflow-text", "2.15.0", "MatMul", False),
         ("tensorflow-text", "2.0.1", "TFText>PhraseDetokenize", False),
         ("tensorflow-addons", "0.20.0", "RougeL", False),
@@ -189,3 +194,22 @@ def test_importing_reads_no_table():
         "assert not {'networkx', 'google.protobuf', 'numpy', 'packaging'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.tensorflow
+@pytest.mark.parametrize("release", ["1.4", "1.15"])
+def test_contrib_objects_register_what_the_table_says(release):
+    """Loads every object of `tf.contrib` in the release itself and compares the ops with the rows, both ways."""
+    environments = os.environ.get("ANALYZE_TF_ENVS")
+    python = Path(environments or "", f"tf{release}", "bin", "python")
+    if not environments or not python.exists():
+        pytest.skip(f"no environment of TensorFlow {release}")
+    folders = python.parents[1].glob("lib/python*/site-packages/tensorflow*/contrib")
+    root = next(folder for folder in folders if "estimator" not in str(folder))
+    objects = sorted(str(path) for path in root.rglob("*.so") if "toco" not in path.name)
+    probe = Path(__file__).parents[2] / "tools/libraries/probe.py"
+    run = subprocess.run([python, probe, "objects", *objects], capture_output=True, text=True, check=True, timeout=300)
+    said = json.loads(run.stdout.splitlines()[-1])["objects"].values()
+    registered = {op for result in said for op in result.get("ops", ())}
+    known = {row["op"] for row in OPS if row["library"] == libraries.CONTRIB}
+    assert registered == {op for op in known if libraries.registers(libraries.CONTRIB, release, op)}

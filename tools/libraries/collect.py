@@ -137,13 +137,16 @@ def download(distribution: str, version: Version, wheel: str, folder: Path) -> P
         "-d",
         str(folder),
     ]
-    command += ["--python-version", f"{digits[1]}.{digits[2] or 7}"]
+    command += ["--python-version", f"{digits[1]}.{digits[2] or 11}"]
     for platform in PLATFORMS:
         command += ["--platform", platform]
     subprocess.run([*command, f"{distribution}=={version}"], check=True, timeout=900, stderr=subprocess.DEVNULL)
     for path in folder.glob("*.whl"):
         shutil.unpack_archive(path, folder / "unpacked", format="zip")
         path.unlink()
+    for part in [*folder.glob("unpacked/*.data/purelib"), *folder.glob("unpacked/*.data/platlib")]:
+        shutil.copytree(part, folder / "unpacked", dirs_exist_ok=True)
+        shutil.rmtree(part)
     return folder / "unpacked"
 
 
@@ -277,7 +280,7 @@ def probe_objects(python: Path, root: Path, scratch: Path) -> dict[str, object]:
                     result["error"],
                 )
             )
-            libraries.update(re.findall(r"^(lib(?:cu|nv|nccl)[\w.]*\.so[\w.]*): cannot open", result["error"]))
+            libraries.update(re.findall(r"^(lib(?:cu|nv|nccl|python)[\w.]*\.so[\w.]*): cannot open", result["error"]))
         if len(symbols) + len(libraries) == known:
             break
         paths = [path for path, result in objects.items() if result["error"]]

@@ -12,7 +12,8 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -59,10 +60,10 @@ def minors(fact: Row) -> list[str]:
     return sorted((minor for minor, ops in held(fact).items() if ops and ops.keys() == known), key=Version)
 
 
-def stubs(fact: Row) -> bool:
+def needs_cuda(fact: Row) -> bool:
     """Whether objects load only where a CUDA build of TensorFlow supplies their symbols."""
-    good = minors(fact)
-    return any(result.get("stubs") and result.get("ops") for minor in good for result in fact["loads"][minor].values())
+    results = [result for minor in minors(fact) for result in fact["loads"][minor].values() if result.get("ops")]
+    return any(not name.startswith("libpython") for result in results for name in result.get("stubs", ()))
 
 
 def ops_of(fact: Row) -> set[str]:
@@ -91,7 +92,7 @@ def by_path(fact: Row, op: str) -> str:
     path = next(ops[op] for ops in held(fact).values() if op in ops)
     if fact["distribution"] == "tensorflow":
         return f"tf.load_op_library(tf.contrib.__path__[0] + '/{path}')"
-    package, _, rest = path.partition("/")
+    package, _, rest = re.sub(r"^[^/]+\.data/(?:purelib|platlib)/", "", path).partition("/")
     return f"import {package}; tf.load_op_library({package}.__path__[0] + '/{rest}')"
 
 
@@ -110,29 +111,33 @@ def owner(fact: Row, op: str) -> str:
     return f"import tensorflow.contrib.{path.partition('/')[0]}"
 
 
-def intervals(versions: list[Row], op: str) -> Iterable[tuple[int, int]]:
-    """Runs of consecutive versions that register the op, as positions."""
-    start = None
-    for at, fact in enumerate([*versions, None]):
-        has = fact is not None and op in ops_of(fact)
-        if has and start is None:
-            start = at
-        elif not has and start is not None:
-            yield start, at - 1
-            start = None
+def runs(versions: list[Row], op: str) -> Iterator[list[Row]]:
+    """Consecutive versions that register the op."""
+    for has, group in groupby(versions, key=lambda fact: op in ops_of(fact)):
+        if has:
+            yield list(group)
+
+
+def statement_runs(run: list[Row], op: str) -> Iterator[tuple[str, list[Row]]]:
+    """The run with what registers the op; of `tf.contrib`, which was imported in every release, cut where that changes."""
+    if run[0]["distribution"] != "tensorflow":
+        yield statement(run, op), run
+        return
+    for text, group in groupby(run, key=lambda fact: statement([fact], op)):
+        yield text, list(group)
 
 
 def op_rows(collected: dict[str, list[Row]]) -> list[Row]:
     rows = []
     for distribution, versions in collected.items():
         usable = [fact for fact in versions if ops_of(fact)]
-        for op in sorted({op for fact in usable for op in ops_of(fact)}):
-            for first, last in intervals(usable, op):
-                row: Row = {"op": op, "library": distribution, "since": usable[first]["version"]}
-                if last < len(usable) - 1 or distribution == "tensorflow":
-                    row["until"] = usable[last]["version"]
-                row["load"] = statement(usable[first : last + 1], op)
-                rows.append(row)
+        for op in {op for fact in usable for op in ops_of(fact)}:
+            for run in runs(usable, op):
+                for text, part in statement_runs(run, op):
+                    row: Row = {"op": op, "library": distribution, "since": part[0]["version"]}
+                    if part[-1] is not usable[-1] or distribution == "tensorflow":
+                        row["until"] = part[-1]["version"]
+                    rows.append(row | {"load": text})
     return sorted(rows, key=lambda row: (row["op"].encode(), row["library"], Version(row["since"])))
 
 
@@ -147,7 +152,7 @@ def wheel_rows(collected: dict[str, list[Row]]) -> list[Row]:
             pythons = [f"{tag[2]}.{tag[3:]}" for tag in fact["pythons"] if tag.startswith("cp")]
             row: Row = {"distribution": distribution, "version": fact["version"], "tensorflow": minors(fact)}
             row["pythons"] = sorted(pythons, key=Version)
-            if stubs(fact):
+            if needs_cuda(fact):
                 row["cuda"] = True
             rows.append(row)
     return rows
