@@ -1,12 +1,13 @@
 """Remake the corpus: run every writer under every TensorFlow environment, then every mutation.
 
-    python corpus/make.py ROOT --environments DIR [--only NAME ...] [--releases 2.15 ...] [--themes X ...] [--mutate] [--record] [--keep]
+    python corpus/make.py ROOT --environments DIR [--only NAME ...] [--releases 2.15 ...] [--themes X ...] [--mutate | --from-kept] [--record] [--keep]
 
 DIR holds one environment per release, tfX.Y/bin/python. A folder `write_NAME` is run as `PY write_NAME ROOT/NAME/wX.Y` and leaves
 `written.jsonl` there; what all of them wrote becomes ROOT/manifest-NAME.jsonl, to which `mutate_NAME ROOT` adds its mutants.
 A file `write_NAME/variants.json`, `{"-suffix": {"since": "2.16", "environ": {"VARIABLE": "value"}}}`, asks for further runs into
 ROOT/NAME/wX.Y-suffix. With --mutate no writer is run; with --record the manifests are copied beside this file; with --keep the
-artifacts that `kept-NAME.txt` lists are copied into artifacts/.
+artifacts that `kept-NAME.txt` lists are copied into artifacts/. With --from-kept nothing but this folder is needed: ROOT is filled
+with what artifacts/ holds, and with every mutant of it.
 """
 
 from __future__ import annotations
@@ -75,6 +76,23 @@ def gather(name: str, root: Path) -> list[dict[str, object]]:
     return lines
 
 
+def from_kept(name: str, root: Path) -> list[dict[str, object]]:
+    """Copy what is committed and was written, not mutated, below ROOT, and return its manifest lines."""
+    lines = [json.loads(text) for text in (HERE / f"artifacts/manifest-{name}.jsonl").read_text().splitlines()]
+    written = [line for line in lines if not line["mutation"]]
+    for line in written:
+        whole = Path(*Path(line["path"]).parts[:3])
+        copy(HERE / "artifacts" / whole, root / whole)
+    return written
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy a file or a folder to where nothing is yet."""
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(source, target) if source.is_dir() else shutil.copy2(source, target)
+
+
 def keep(name: str, root: Path) -> None:
     """Copy the artifacts listed in kept-NAME.txt, and what lies beside a checkpoint prefix, into artifacts/."""
     wanted = set((HERE / f"kept-{name}.txt").read_text().split())
@@ -84,10 +102,7 @@ def keep(name: str, root: Path) -> None:
     shutil.rmtree(target / name, ignore_errors=True)
     for line in kept:
         whole = Path(*Path(line["path"]).parts[:3])
-        if not (target / whole).exists():
-            source = root / whole
-            (target / whole).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copytree(source, target / whole) if source.is_dir() else shutil.copy2(source, target / whole)
+        copy(root / whole, target / whole)
     (target / f"manifest-{name}.jsonl").write_text("".join(json.dumps(line) + "\n" for line in kept))
     print(f"{name}: kept {len(kept)} of {len(wanted)} listed")
 
@@ -100,15 +115,16 @@ def main() -> None:
     parser.add_argument("--releases", nargs="*", default=[])
     parser.add_argument("--themes", nargs="*", default=[], help="only these writers, for --only NAME that takes themes")
     parser.add_argument("--mutate", action="store_true")
+    parser.add_argument("--from-kept", action="store_true")
     parser.add_argument("--record", action="store_true")
     parser.add_argument("--keep", action="store_true")
     chosen = parser.parse_args()
-    if not chosen.mutate and not chosen.environments:
+    if not (chosen.mutate or chosen.from_kept or chosen.environments):
         parser.error("--environments is needed to run writers")
     for name in chosen.only or names():
-        if not chosen.mutate:
+        if not (chosen.mutate or chosen.from_kept):
             write(name, chosen.root, chosen.environments, chosen.releases, chosen.themes)
-        lines = gather(name, chosen.root)
+        lines = from_kept(name, chosen.root) if chosen.from_kept else gather(name, chosen.root)
         manifest = chosen.root / f"manifest-{name}.jsonl"
         manifest.write_text("".join(json.dumps(line) + "\n" for line in lines))
         if (HERE / f"mutate_{name}" / "__main__.py").exists():
