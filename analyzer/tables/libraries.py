@@ -142,15 +142,16 @@ def wheel_for(distribution: str, tensorflow: str, python: str | None = None) -> 
 
 
 def fits(distribution: str, version: str, tensorflow: str) -> bool | None:
-    """Whether the objects of that version load in that TensorFlow; None where neither was asked.
+    """Whether the objects of that version load in that TensorFlow; None where it was not asked and cannot be told.
 
-    A patch release that was not asked itself answers as the nearest one of its minor version.
+    A patch release that was not asked fits where another one of its minor version does, and is never said not to.
     """
-    known = [wheel for wheel in wheels(distribution) if _numbers(wheel.version)[:2] == _numbers(version)[:2]]
-    if not known:
-        return None
-    nearest = min(known, key=lambda wheel: (wheel.version != version, wheel.version))
-    return RELEASES[index(tensorflow)] in nearest.tensorflow
+    minor = RELEASES[index(tensorflow)]
+    near = [wheel for wheel in wheels(distribution) if _numbers(wheel.version)[:2] == _numbers(version)[:2]]
+    for wheel in near:
+        if _numbers(wheel.version) == _numbers(version):
+            return minor in wheel.tensorflow
+    return True if any(minor in wheel.tensorflow for wheel in near) else None
 
 
 def registers(distribution: str, version: str, op: str) -> bool:

@@ -138,6 +138,8 @@ def test_a_wheel_made_for_another_minor_does_not_fit():
     assert (
         libraries.fits("tensorflow-addons", "0.20.0", "2.11.0") is False
     )  # its metadata admits 2.11, its symbols do not
+    assert libraries.fits("tensorflow-text", "2.12.99", "2.12.0") is True
+    assert libraries.fits("tensorflow-text", "2.12.99", "2.13.0") is None  # not asked: no verdict
     assert libraries.fits("numpy", "1.26", "2.15") is None
 
 
