@@ -11,7 +11,7 @@ recipe = importlib.import_module("recipe")  # its folder is on the path only now
 
 for name in sorted(os.listdir(here)):
     theme = os.path.splitext(name)[0]
-    if name.endswith(".py") and theme not in ("__main__", "recipe"):
+    if name.endswith(".py") and theme not in ("__main__", "hanging", "recipe"):
         importlib.import_module(theme)
 
 sys.exit(1 if recipe.write_all(sys.argv[1], set(sys.argv[2:]) or None) else 0)
