@@ -11,6 +11,7 @@ import json
 import sys
 import tempfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -68,34 +69,38 @@ def deliver(made: Path, folder: Path) -> set[Path]:
     return delivered
 
 
-def mutants(root: Path, rows: dict[str, Row], entry: mutating.Mutation) -> tuple[list[Row], set[Path]]:
-    """Apply one mutation to as many bases of each format as it asks for; the rows of what came out, and all paths."""
-    made: list[Row] = []
-    paths: set[Path] = set()
-    recorded = entry.formats[zlib.crc32(entry.name.encode()) % len(entry.formats)]
-    for form in entry.formats:
-        done = 0
-        for release, name in mutating.bases(entry, form):
+def mutant(root: Path, base: Row, entry: mutating.Mutation) -> tuple[Row, set[Path]] | None:
+    """Apply one mutation to one artifact: its row and all paths that came out, or None where it changes nothing."""
+    source = root / base["path"]
+    with tempfile.TemporaryDirectory(dir=root) as place:
+        target = Path(place) / target_name(source.name, entry.name)
+        mutating.copy(source, target)
+        try:
+            result = entry.apply(target) or target
+        except (mutating.NotApplicable, KeyError, IndexError):
+            return None
+        if result == target and same(result, source):
+            return None
+        path = source.parent / result.relative_to(place)
+        paths = deliver(Path(place), source.parent)
+    row = base | {"id": f"{base['id']}+{entry.name}", "path": path.relative_to(root).as_posix()}
+    return row | {"base": base["id"], "mutation": entry.name, "breaks": entry.breaks}, paths
+
+
+def mutants(root: Path, rows: dict[str, Row], entry: mutating.Mutation) -> Iterator[tuple[Row, set[Path]]]:
+    """Apply one mutation to the artifacts it is tried on; of the groups and formats, one by turns is tier 1."""
+    groups = [(form, group) for form in entry.formats for group in mutating.bases(entry, form)]
+    recorded = zlib.crc32(entry.name.encode()) % len(groups)
+    for number, (form, group) in enumerate(groups):
+        made = 0
+        for release, name in group:
             base = rows.get(f"{release}/{name}")
-            if base is None or base["format"] != form or done == entry.count:
-                continue
-            source = root / base["path"]
-            with tempfile.TemporaryDirectory(dir=root) as place:
-                target = Path(place) / target_name(name, entry.name)
-                mutating.copy(source, target)
-                try:
-                    result = entry.apply(target) or target
-                except (mutating.NotApplicable, KeyError, IndexError):
-                    continue
-                result = source.parent / result.relative_to(place)
-                paths |= deliver(Path(place), source.parent)
-            done += 1
-            row = base | {"id": f"{base['id']}+{entry.name}", "path": result.relative_to(root).as_posix()}
-            row |= {"base": base["id"], "mutation": entry.name, "breaks": entry.breaks}
-            made.append(row | {"tier": 1 if done == 1 and form == recorded else 2})
-        if not done:
-            print(f"{entry.name}: no {form} to apply it to", file=sys.stderr)
-    return made, paths
+            outcome = mutant(root, base, entry) if base and base["format"] == form and made < entry.count else None
+            if outcome:
+                made += 1
+                yield outcome[0] | {"tier": 1 if made == 1 and number == recorded else 2}, outcome[1]
+        if not made:
+            print(f"{entry.name}: nothing of {form} to apply it to in {group[0][0]} and its like", file=sys.stderr)
 
 
 def main(root: Path, names: set[str]) -> None:
@@ -105,9 +110,9 @@ def main(root: Path, names: set[str]) -> None:
     delivered: set[Path] = set()
     for entry in mutating.MUTATIONS:
         if not names or entry.name in names:
-            made, paths = mutants(root, rows, entry)
-            kept += made
-            delivered |= paths
+            for row, paths in mutants(root, rows, entry):
+                kept.append(row)
+                delivered |= paths
     if names:
         return
     for path in set(root.glob("keras/*/*+*")) - delivered:

@@ -24,32 +24,29 @@ def member(name: str, file: str, data: bytes | None, breaks: str | None, models:
         replace_member(path, file, data)
 
 
-member("no_config", CONFIG, None, "Z02", count=3)
-member("no_metadata", METADATA, None, "Z06", count=3)
-member("no_weights", WEIGHTS, None, "Z03", count=3)
-member("no_weights_trained", WEIGHTS, None, "Z03", "sequential_trained")
-member("metadata_empty", METADATA, b"", None, count=2)
-member("metadata_garbage", METADATA, b"{no json", None, count=2)
+member("no_config", CONFIG, None, "Z02")
+member("no_metadata", METADATA, None, "Z06")
+member("no_weights", WEIGHTS, None, "Z03")
+member("no_weights_trained", WEIGHTS, None, "Z03", "sequential_compiled")
+member("metadata_empty", METADATA, b"", None)
+member("metadata_garbage", METADATA, b"{no json", None)
 member(
     "metadata_version_lower",
     METADATA,
     b'{"keras_version": "2.12.0", "date_saved": "2020-01-01@00:00:00"}',
     None,
-    count=2,
 )
-member(
-    "metadata_version_far", METADATA, b'{"keras_version": "9.0.0", "date_saved": "2020-01-01@00:00:00"}', None, count=2
-)
+member("metadata_version_far", METADATA, b'{"keras_version": "9.0.0", "date_saved": "2020-01-01@00:00:00"}', None)
 member("metadata_version_null", METADATA, b'{"keras_version": null}', None)
 member("config_empty_member", CONFIG, b"", "Z05")
-member("weights_empty", WEIGHTS, b"", "Z05", count=2)
-member("weights_not_h5", WEIGHTS, b"this is not HDF5 " * 100, "Z05", count=3)
+member("weights_empty", WEIGHTS, b"", "Z05")
+member("weights_not_h5", WEIGHTS, b"this is not HDF5 " * 100, "Z05")
 member(
     "weights_lfs_pointer", WEIGHTS, b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 4821904\n", "T01"
 )
 
 
-@mutation(ARCHIVE, breaks="Z05", models="cnn dense", count=2)
+@mutation(ARCHIVE, breaks="Z05", models="cnn dense")
 def weights_truncated(path: Path) -> None:
     data = dict((info.filename, data) for info, data in read_members(path))[WEIGHTS]
     replace_member(path, WEIGHTS, data[: len(data) // 2])
@@ -73,7 +70,7 @@ def rezipped(
 Members = list[tuple[str, bytes]]
 
 
-@rezipped("Z02", count=2)
+@rezipped("Z02")
 def top_folder(members: Members) -> Members:
     return [("model/" + name, data) for name, data in members]
 
@@ -111,12 +108,12 @@ def weights_as_npz(members: Members) -> Members:
     return [("model.weights.npz", buffer.getvalue()) if name == WEIGHTS else (name, data) for name, data in members]
 
 
-@rezipped("Z06", count=3)
+@rezipped("Z06")
 def macosx_members(members: Members) -> Members:
     return [*members, ("__MACOSX/._config.json", b"\0\5\26\7"), (".DS_Store", b"\0\0\0\1Bud1")]
 
 
-@rezipped("Z06", count=2)
+@rezipped("Z06")
 def surplus_member(members: Members) -> Members:
     return [*members, ("README.md", b"# A model\n")]
 
@@ -126,7 +123,7 @@ def surplus_folder(members: Members) -> Members:
     return [("notes/", b""), *members]
 
 
-@rezipped("X08", count=2)
+@rezipped("X08")
 def climbing_member(members: Members) -> Members:
     return [*members, ("../../outside.txt", b"x")]
 
@@ -152,12 +149,12 @@ def member_twice_wrong_last(members: Members) -> Members:
     return [*members, (CONFIG, b"{}")]
 
 
-@rezipped(None, count=2)
+@rezipped(None)
 def members_reversed(members: Members) -> Members:
     return members[::-1]
 
 
-@rezipped("Z02", models="string_lookup text_vectorization integer_lookup_adapted", count=2)
+@rezipped("Z02", models="string_lookup text_vectorization integer_lookup_adapted")
 def assets_removed(members: Members) -> Members:
     kept = [(name, data) for name, data in members if not name.startswith("assets")]
     if len(kept) == len(members):
@@ -165,7 +162,7 @@ def assets_removed(members: Members) -> Members:
     return kept
 
 
-@rezipped("Z19", models="string_lookup text_vectorization integer_lookup_adapted", count=2)
+@rezipped("Z19", models="string_lookup text_vectorization integer_lookup_adapted")
 def assets_emptied(members: Members) -> Members:
     if not any(name.startswith("assets") for name, _ in members):
         raise NotApplicable("assets")
@@ -173,25 +170,24 @@ def assets_emptied(members: Members) -> Members:
 
 
 def compression(name: str, method: int) -> None:
-    @mutation(ARCHIVE, models="cnn dense", name=name, count=2)
+    @mutation(ARCHIVE, models="cnn dense", name=name)
     def apply(path: Path) -> None:
         write_members(path, list(read_members(path)), method)
 
 
 compression("zip_deflated", zipfile.ZIP_DEFLATED)
-compression("zip_stored", zipfile.ZIP_STORED)
 compression("zip_bzip2", zipfile.ZIP_BZIP2)
 compression("zip_lzma", zipfile.ZIP_LZMA)
 
 
-@mutation(ARCHIVE, models="dense cnn", count=2)
+@mutation(ARCHIVE, models="dense cnn")
 def zip_comment(path: Path) -> None:
     with zipfile.ZipFile(path, "a") as archive:
         archive.comment = b"made for a test"
 
 
 def crc(name: str, file: str) -> None:
-    @mutation(ARCHIVE, breaks="Z04", models="dense cnn", name=name, count=2)
+    @mutation(ARCHIVE, breaks="Z04", models="dense cnn", name=name)
     def apply(path: Path) -> None:
         """A wrong checksum in the local header and the central directory."""
         with zipfile.ZipFile(path) as archive:
@@ -205,7 +201,7 @@ crc("crc_metadata", METADATA)
 
 
 def flipped(name: str, file: str, breaks: str) -> None:
-    @mutation(ARCHIVE, breaks=breaks, models="dense cnn", name=name, count=2)
+    @mutation(ARCHIVE, breaks=breaks, models="dense cnn", name=name)
     def apply(path: Path) -> None:
         """One byte in the middle of a stored member."""
         write_members(path, list(read_members(path)), zipfile.ZIP_STORED)
@@ -221,7 +217,7 @@ flipped("flip_in_weights", WEIGHTS, "Z04")
 flipped("flip_in_metadata", METADATA, "Z04")
 
 
-@mutation(ARCHIVE, breaks="Z01", count=2)
+@mutation(ARCHIVE, breaks="Z01")
 def no_central_directory(path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         start = archive.start_dir
@@ -244,7 +240,7 @@ def encrypted_flag(path: Path) -> None:
 
 
 def weights_edit(
-    breaks: str | None, models: str = "dense sequential_trained", count: int = 2
+    breaks: str | None, models: str = "dense sequential_compiled", count: int = 2
 ) -> Callable[[Callable[[h5py.File], None]], object]:
     """Register a function that changes the open weights member."""
 
@@ -279,7 +275,7 @@ def first_layer(file: h5py.File) -> h5py.Group:
     raise NotApplicable("vars")
 
 
-@weights_edit("Z12", count=3)
+@weights_edit("Z12")
 def store_layer_removed(file: h5py.File) -> None:
     del file[first_layer(file).parent.name]
 
@@ -295,7 +291,7 @@ def store_vars_removed(file: h5py.File) -> None:
     del file[first_layer(file).name]
 
 
-@weights_edit("Z12", count=3)
+@weights_edit("Z12")
 def store_variable_removed(file: h5py.File) -> None:
     group = first_layer(file)
     del group[sorted(group, key=int)[-1]]
@@ -306,7 +302,7 @@ def store_variable_added(file: h5py.File) -> None:
     first_layer(file)["9"] = numpy.zeros(2, "f4")
 
 
-@weights_edit("Z13", count=3)
+@weights_edit("Z13")
 def store_shape_wider(file: h5py.File) -> None:
     group = first_layer(file)
     shape = group["0"].shape
@@ -337,7 +333,9 @@ def store_layers_removed(file: h5py.File) -> None:
 
 @weights_edit("Z10")
 def store_layers_old_name(file: h5py.File) -> None:
-    file.move(layers(file).name, "_layer_checkpoint_dependencies")
+    if "layers" not in file:
+        raise NotApplicable("layers")
+    file.move("layers", "_layer_checkpoint_dependencies")
 
 
 @weights_edit(None)
@@ -352,20 +350,20 @@ def store_attributes(file: h5py.File) -> None:
     first_layer(file).attrs["name"] = "another"
 
 
-@weights_edit(None, models="sequential_trained", count=3)
+@weights_edit(None, models="sequential_compiled")
 def store_optimizer_removed(file: h5py.File) -> None:
     if "optimizer" not in file:
         raise NotApplicable("optimizer")
     del file["optimizer"]
 
 
-@weights_edit("M03", models="sequential_trained")
+@weights_edit("M03", models="sequential_compiled")
 def store_optimizer_variable_removed(file: h5py.File) -> None:
     group = file["optimizer/vars"]
     del group[sorted(group, key=int)[-1]]
 
 
-@weights_edit("M03", models="sequential_trained")
+@weights_edit("M03", models="sequential_compiled")
 def store_optimizer_shape(file: h5py.File) -> None:
     group = file["optimizer/vars"]
     last = sorted(group, key=int)[-1]
@@ -373,12 +371,12 @@ def store_optimizer_shape(file: h5py.File) -> None:
     group[last] = numpy.zeros(77, "f4")
 
 
-@weights_edit("M03", models="sequential_trained")
+@weights_edit("M03", models="sequential_compiled")
 def store_optimizer_surplus(file: h5py.File) -> None:
     file["optimizer/vars/99"] = numpy.zeros(3, "f4")
 
 
-@weights_edit(None, models="sequential_trained")
+@weights_edit(None, models="sequential_compiled")
 def store_metrics_removed(file: h5py.File) -> None:
     if "metrics" in file:
         del file["metrics"]
@@ -426,7 +424,7 @@ def store_recompressed(file: h5py.File) -> None:
     group.create_dataset("0", data=value, chunks=True, compression="gzip")
 
 
-@mutation(ARCHIVE, breaks="Z21", models="dense sequential_trained", count=2)
+@mutation(ARCHIVE, breaks="Z21", models="dense sequential_compiled")
 def weights_of_old_layout(path: Path) -> None:
     """The weights member in the layout of save_weights up to TensorFlow 2.11."""
     buffer = io.BytesIO()
@@ -448,7 +446,7 @@ def weights_of_other_model(path: Path) -> None:
     replace_member(path, WEIGHTS, buffer.getvalue())
 
 
-@mutation(ARCHIVE, breaks="Z24", models="dense cnn", count=2)
+@mutation(ARCHIVE, breaks="Z24", models="dense cnn")
 def unzipped(path: Path) -> Path:
     """The archive unpacked into a folder of the same name without suffix."""
     folder = path.with_name(path.stem + "_unzipped")
@@ -461,7 +459,7 @@ def unzipped(path: Path) -> Path:
     return folder
 
 
-@mutation(ARCHIVE, breaks="K11", models="sequential_trained", eras="w2.15 w2.13")
+@mutation(ARCHIVE, breaks="K11", models="sequential_compiled", eras="w2.15 w2.13")
 def config_of_keras_three(path: Path) -> None:
     """A Keras 2 archive whose input layer has Keras 3's argument."""
     data = dict((info.filename, data) for info, data in read_members(path))[CONFIG]

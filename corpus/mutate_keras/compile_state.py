@@ -11,7 +11,7 @@ from typing import Any
 import h5py
 from mutating import ARCHIVE, H5, Config, NotApplicable, config_of, mutation
 
-TRAINED = "sequential_trained"
+TRAINED = "sequential_compiled"
 
 
 def training(
@@ -62,15 +62,15 @@ def optimizer_class(
     training(breaks, count=count)(function)
 
 
-training_key("loss_unknown", "loss", "no_such_loss", "K17", 3)
-training_key("loss_null", "loss", None, "K17", 2)
+training_key("loss_unknown", "loss", "no_such_loss", "K17")
+training_key("loss_null", "loss", None, "K17")
 training_key("loss_empty", "loss", "", "K17")
 training_key("loss_number", "loss", 5, "K16")
-training_key("loss_long_name", "loss", "mean_squared_error", None, 2)
-training_key("loss_class_name", "loss", "MeanSquaredError", None, 2)
-training_key("loss_list", "loss", ["mse"], "K16", 2)
-training_key("loss_list_too_long", "loss", ["mse", "mae"], "K16", 2)
-training_key("loss_dict_unknown_output", "loss", {"no_such_output": "mse"}, "K16", 2)
+training_key("loss_long_name", "loss", "mean_squared_error", None)
+training_key("loss_class_name", "loss", "MeanSquaredError", None)
+training_key("loss_list", "loss", ["mse"], "K16")
+training_key("loss_list_too_long", "loss", ["mse", "mae"], "K16")
+training_key("loss_dict_unknown_output", "loss", {"no_such_output": "mse"}, "K16")
 training_key(
     "loss_object", "loss", {"class_name": "MeanSquaredError", "config": {"reduction": "sum", "name": "mse"}}, "K16", 2
 )
@@ -79,28 +79,26 @@ training_key(
     "loss",
     {"class_name": "MeanSquaredError", "config": {"reduction": "auto", "name": "mse"}},
     "M04",
-    2,
 )
-training_key("loss_object_unknown", "loss", {"class_name": "NoSuchLoss", "config": {"name": "x"}}, "K17", 2)
+training_key("loss_object_unknown", "loss", {"class_name": "NoSuchLoss", "config": {"name": "x"}}, "K17")
 training_key("loss_object_unknown_argument", "loss", {"class_name": "Huber", "config": {"no_such": 1}}, "K17")
 training_key("loss_registered", "loss", "acme>loss", "K17")
-training_key("metric_unknown", "metrics", ["no_such_metric"], "K17", 3)
-training_key("metric_unknown_nested", "metrics", [["no_such_metric"]], "K17", 2)
-training_key("metric_string", "metrics", ["mae"], "K15", 2)
+training_key("metric_unknown", "metrics", ["no_such_metric"], "K17")
+training_key("metric_unknown_nested", "metrics", [["no_such_metric"]], "K17")
+training_key("metric_string", "metrics", ["mae"], "K15")
 training_key("metric_string_upper_case", "metrics", ["MAE"], "K15")
-training_key("metric_accuracy", "metrics", ["accuracy"], None, 2)
-training_key("metric_short_accuracy", "metrics", ["acc"], "K15", 2)
-training_key("metric_long", "metrics", ["mean_absolute_error"], "K15", 2)
+training_key("metric_accuracy", "metrics", ["accuracy"], None)
+training_key("metric_short_accuracy", "metrics", ["acc"], "K15")
+training_key("metric_long", "metrics", ["mean_absolute_error"], "K15")
 training_key(
     "metric_object",
     "metrics",
     [[{"class_name": "MeanAbsoluteError", "config": {"name": "m", "dtype": "float32"}}]],
     "K16",
-    2,
 )
-training_key("metric_object_unknown", "metrics", [[{"class_name": "NoSuchMetric", "config": {"name": "m"}}]], "K17", 2)
+training_key("metric_object_unknown", "metrics", [[{"class_name": "NoSuchMetric", "config": {"name": "m"}}]], "K17")
 training_key("metric_object_unknown_argument", "metrics", [[{"class_name": "AUC", "config": {"no_such": 1}}]], "K17")
-training_key("metrics_null", "metrics", None, None, 2)
+training_key("metrics_null", "metrics", None, None)
 training_key("metrics_empty", "metrics", [], None)
 training_key("metrics_dict", "metrics", {"no_such_output": "mae"}, "K16")
 training_key("metrics_too_many_lists", "metrics", [["mae"], ["mae"]], "K16")
@@ -110,19 +108,19 @@ training_key("loss_weights_list", "loss_weights", [2.0], None)
 training_key("loss_weights_too_long", "loss_weights", [2.0, 1.0], "K16")
 training_key("loss_weights_dict", "loss_weights", {"no_such_output": 1.0}, "K16")
 training_key("sample_weight_mode_temporal", "sample_weight_mode", "temporal", None)
-training_key("training_unknown_key", "no_such_key", 1, "K16", 2)
+training_key("training_unknown_key", "no_such_key", 1, "K16")
 training_key("run_eagerly", "run_eagerly", True, None)
 training_key("optimizer_config_null", "optimizer_config", None, "M05")
 training_key("optimizer_config_string", "optimizer_config", "adam", "M05")
-optimizer_config("optimizer_unknown_argument", {"no_such_argument": 1}, "M01", 3)
-optimizer_config("optimizer_lr", {"lr": 0.1}, "M01", 2)
-optimizer_config("optimizer_decay", {"decay": 0.01}, "M01", 2)
-optimizer_config("optimizer_decay_zero", {"decay": 0.0}, "M01", 2)
+optimizer_config("optimizer_unknown_argument", {"no_such_argument": 1}, "M01")
+optimizer_config("optimizer_lr", {"lr": 0.1}, "M01")
+optimizer_config("optimizer_decay", {"decay": 0.01}, "M01")
+optimizer_config("optimizer_decay_zero", {"decay": 0.0}, "M01")
 optimizer_config("optimizer_clipnorm", {"clipnorm": 1.0}, None)
 optimizer_config("optimizer_clipnorm_negative", {"clipnorm": -1.0}, "M01")
-optimizer_config("optimizer_weight_decay", {"weight_decay": None}, "M01", 2)
-optimizer_config("optimizer_jit_compile", {"jit_compile": False}, "M01", 2)
-optimizer_config("optimizer_legacy_flag", {"is_legacy_optimizer": True}, "M01", 2)
+optimizer_config("optimizer_weight_decay", {"weight_decay": None}, "M01")
+optimizer_config("optimizer_jit_compile", {"jit_compile": False}, "M01")
+optimizer_config("optimizer_legacy_flag", {"is_legacy_optimizer": True}, "M01")
 optimizer_config("optimizer_loss_scale_factor", {"loss_scale_factor": None}, "M01")
 optimizer_config("optimizer_learning_rate_word", {"learning_rate": "fast"}, "M01")
 optimizer_config("optimizer_learning_rate_null", {"learning_rate": None}, "M01")
@@ -138,12 +136,12 @@ optimizer_config(
     {"learning_rate": {"class_name": "ExponentialDecay", "config": SCHEDULE | {"x": 1}}},
     "M05",
 )
-optimizer_class("optimizer_unknown", "NoSuchOptimizer", "M05", count=3)
-optimizer_class("optimizer_lower_case", "adam", None, count=2)
+optimizer_class("optimizer_unknown", "NoSuchOptimizer", "M05")
+optimizer_class("optimizer_lower_case", "adam", None)
 optimizer_class("optimizer_upper_case", "ADAM", None)
-optimizer_class("optimizer_custom_adam", "Custom>Adam", "M02", count=3)
+optimizer_class("optimizer_custom_adam", "Custom>Adam", "M02")
 optimizer_class("optimizer_custom_unknown", "Custom>NoSuch", "M05")
-optimizer_class("optimizer_addons", "Addons>AdamW", "M05", count=2)
+optimizer_class("optimizer_addons", "Addons>AdamW", "M05")
 optimizer_class("optimizer_adamw", "AdamW", "M05", {"name": "AdamW", "learning_rate": 0.1, "weight_decay": 0.004})
 optimizer_class("optimizer_lion", "Lion", "M05", {"name": "lion", "learning_rate": 0.1})
 optimizer_class("optimizer_tf_optimizer", "TFOptimizer", "M05", {})
@@ -159,22 +157,20 @@ optimizer_class(
     },
 )
 optimizer_class("optimizer_null", None, "M05")
-optimizer_class(
-    "optimizer_sgd_of_old", "SGD", None, {"lr": 0.01, "momentum": 0.9, "decay": 0.0, "nesterov": False}, count=2
-)
+optimizer_class("optimizer_sgd_of_old", "SGD", None, {"lr": 0.01, "momentum": 0.9, "decay": 0.0, "nesterov": False})
 
 
-@training("M05", count=2)
+@training("M05")
 def optimizer_config_missing(tree: Config) -> None:
     del tree["optimizer_config"]
 
 
-@training("K16", count=2)
+@training("K16")
 def loss_missing(tree: Config) -> None:
     del tree["loss"]
 
 
-@training(None, count=2)
+@training(None)
 def metrics_missing(tree: Config) -> None:
     del tree["metrics"]
 
@@ -261,48 +257,46 @@ def optimizer(
     return {"module": module, "class_name": class_name, "config": config, "registered_name": registered}
 
 
-compile_key("loss_unknown", "loss", "no_such_loss", "K17", 2)
-compile_key("loss_null", "loss", None, None, 2)
-compile_key("loss_object", "loss", optimizer("MeanSquaredError", "keras.losses", name="m", reduction="sum"), None, 2)
+compile_key("loss_unknown", "loss", "no_such_loss", "K17")
+compile_key("loss_null", "loss", None, None)
+compile_key("loss_object", "loss", optimizer("MeanSquaredError", "keras.losses", name="m", reduction="sum"), None)
 compile_key(
     "loss_object_auto", "loss", optimizer("MeanSquaredError", "keras.losses", name="m", reduction="auto"), "M04", 2
 )
-compile_key("loss_object_unknown", "loss", optimizer("NoSuchLoss", "keras.losses", name="m"), "Z15", 2)
+compile_key("loss_object_unknown", "loss", optimizer("NoSuchLoss", "keras.losses", name="m"), "Z15")
 compile_key(
     "loss_function",
     "loss",
     {"module": "builtins", "class_name": "function", "config": "my_loss", "registered_name": "function"},
     "Z15",
-    2,
 )
 compile_key("loss_list_too_long", "loss", ["mse", "mae"], "K16")
-compile_key("metric_unknown", "metrics", ["no_such_metric"], "K17", 2)
+compile_key("metric_unknown", "metrics", ["no_such_metric"], "K17")
 compile_key("metric_object", "metrics", [optimizer("AUC", "keras.metrics", name="a", dtype="float32")], None)
-compile_key("metric_object_unknown", "metrics", [optimizer("NoSuchMetric", "keras.metrics", name="a")], "Z15", 2)
+compile_key("metric_object_unknown", "metrics", [optimizer("NoSuchMetric", "keras.metrics", name="a")], "Z15")
 compile_key("metric_object_argument", "metrics", [optimizer("AUC", "keras.metrics", name="a", no_such=1)], "Z15")
 compile_key("metrics_null", "metrics", None, None)
 compile_key("metrics_word", "metrics", "mae", None)
-compile_key("unknown_key", "no_such_key", 1, "K16", 2)
+compile_key("unknown_key", "no_such_key", 1, "K16")
 compile_key("unknown_key_null", "no_such_key", None, "K16")
-compile_key("auto_scale_loss", "auto_scale_loss", True, "K16", 2)
-compile_key("jit_compile", "jit_compile", True, None, 2)
+compile_key("auto_scale_loss", "auto_scale_loss", True, "K16")
+compile_key("jit_compile", "jit_compile", True, None)
 compile_key("steps_per_execution", "steps_per_execution", 4, None)
 compile_key("loss_weights_dict", "loss_weights", {"no_such": 1.0}, "K16")
-compile_key("optimizer_unknown_string", "optimizer", "no_such_optimizer", "M05", 2)
+compile_key("optimizer_unknown_string", "optimizer", "no_such_optimizer", "M05")
 compile_key("optimizer_null", "optimizer", None, "M05")
 compile_key("optimizer_number", "optimizer", 5, "M05")
-compile_key("optimizer_object", "optimizer", optimizer("SGD", learning_rate=0.1, momentum=0.9), None, 2)
-compile_key("optimizer_unknown", "optimizer", optimizer("NoSuchOptimizer", learning_rate=0.1), "Z15", 2)
-compile_key("optimizer_argument", "optimizer", optimizer("Adam", learning_rate=0.1, no_such=1), "M01", 2)
+compile_key("optimizer_object", "optimizer", optimizer("SGD", learning_rate=0.1, momentum=0.9), None)
+compile_key("optimizer_unknown", "optimizer", optimizer("NoSuchOptimizer", learning_rate=0.1), "Z15")
+compile_key("optimizer_argument", "optimizer", optimizer("Adam", learning_rate=0.1, no_such=1), "M01")
 compile_key("optimizer_decay", "optimizer", optimizer("Adam", learning_rate=0.1, decay=0.1), "M01")
-compile_key("optimizer_legacy", "optimizer", optimizer("Adam", "keras.optimizers.legacy", learning_rate=0.1), "Z18", 3)
+compile_key("optimizer_legacy", "optimizer", optimizer("Adam", "keras.optimizers.legacy", learning_rate=0.1), "Z18")
 compile_key("optimizer_private", "optimizer", optimizer("Adam", "keras.src.optimizers.adam", learning_rate=0.1), "Z15")
 compile_key(
     "optimizer_registered",
     "optimizer",
     optimizer("AdamW", "acme.optimizers", "acme>AdamW", learning_rate=0.1),
     "Z15",
-    2,
 )
 compile_key(
     "optimizer_schedule",
@@ -321,7 +315,7 @@ compile_key(
 )
 
 
-@compiled(None, count=2)
+@compiled(None)
 def compile_config_missing(tree: Config) -> None:
     del tree["compile_config"]
 
@@ -341,7 +335,7 @@ def compile_config_word(tree: Config) -> None:
     tree["compile_config"] = "adam"
 
 
-@compiled("K16", count=2)
+@compiled("K16")
 def compile_optimizer_missing(tree: Config) -> None:
     del tree["compile_config"]["optimizer"]
 

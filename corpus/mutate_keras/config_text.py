@@ -13,7 +13,7 @@ BOTH = (H5, ARCHIVE)
 def text(name: str, content: str | bytes, breaks: str = "K04") -> None:
     """Register a mutation that replaces the whole text."""
 
-    @mutation(*BOTH, breaks=breaks, models="dense sequential_trained", name=name)
+    @mutation(*BOTH, breaks=breaks, models="dense sequential_compiled", name=name)
     def apply(path: Path) -> None:
         write_config(path, content)
 
@@ -27,7 +27,7 @@ text("json_empty_object", "{}")
 text("json_not_utf8", b'{"class_name": "S\xff\xfe"}')
 
 
-@mutation(*BOTH, breaks="K04", count=2)
+@mutation(*BOTH, breaks="K04")
 def json_truncated(path: Path) -> None:
     content = read_config(path)
     write_config(path, content[: len(content) // 2])
@@ -48,7 +48,7 @@ def json_byte_order_mark(path: Path) -> None:
     write_config(path, b"\xef\xbb\xbf" + read_config(path).encode())
 
 
-@mutation(*BOTH, models="dense cnn", count=2)
+@mutation(*BOTH, models="dense cnn")
 def json_pretty(path: Path) -> None:
     write_config(path, json.dumps(json.loads(read_config(path)), indent=4))
 
@@ -63,20 +63,20 @@ def json_whitespace_around(path: Path) -> None:
     write_config(path, "\n  " + read_config(path) + "\r\n")
 
 
-@mutation(*BOTH, models="sequential_trained dense")
+@mutation(*BOTH, models="sequential_compiled dense")
 def json_key_twice(path: Path) -> None:
     """The last of two equal keys counts."""
     content = read_config(path)
     write_config(path, '{"class_name": "Nope", ' + content.lstrip()[1:])
 
 
-@mutation(*BOTH, models="sequential_trained dense")
+@mutation(*BOTH, models="sequential_compiled dense")
 def json_escaped(path: Path) -> None:
     """A letter written as an escape sequence."""
     write_config(path, read_config(path).replace('"Dense"', '"\\u0044ense"'))
 
 
-@mutation(*BOTH, models="dense sequential_trained", breaks="K04")
+@mutation(*BOTH, models="dense sequential_compiled", breaks="K04")
 def json_nan(path: Path) -> None:
     """NaN where a number of units should be: JSON of Python's kind."""
     tree = json.loads(read_config(path))
@@ -84,7 +84,7 @@ def json_nan(path: Path) -> None:
     write_config(path, json.dumps(tree))
 
 
-@mutation(*BOTH, models="dense sequential_trained")
+@mutation(*BOTH, models="dense sequential_compiled")
 def json_infinity_unused(path: Path) -> None:
     tree = json.loads(read_config(path))
     tree["comment"] = float("inf")

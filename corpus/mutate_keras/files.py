@@ -27,7 +27,7 @@ for _eighths in range(1, 8):
     truncation(_eighths)
 
 
-@mutation(*BOTH, breaks="T03", count=2)
+@mutation(*BOTH, breaks="T03")
 def truncated_by_one_byte(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-1])
 
@@ -37,7 +37,7 @@ def truncated_to_header(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:100])
 
 
-@mutation(*BOTH, WEIGHTS, breaks="T01", count=2)
+@mutation(*BOTH, WEIGHTS, breaks="T01")
 def lfs_pointer(path: Path) -> None:
     path.write_text(LFS)
 
@@ -84,10 +84,10 @@ def first_bytes_zero(path: Path) -> None:
 
 
 @mutation(*BOTH, breaks="K02")
-def middle_zeroed(path: Path) -> None:
+def middle_inverted(path: Path) -> None:
     data = bytearray(path.read_bytes())
     middle = len(data) // 2
-    data[middle : middle + 64] = bytes(64)
+    data[middle : middle + 64] = bytes(255 - byte for byte in data[middle : middle + 64])
     path.write_bytes(bytes(data))
 
 
@@ -123,7 +123,7 @@ def folder_around(path: Path) -> None:
 
 
 def renamed(name: str, form: str, suffix: str, breaks: str | None, models: str = "dense cnn") -> None:
-    @mutation(form, breaks=breaks, models=models, name=name, count=2)
+    @mutation(form, breaks=breaks, models=models, name=name)
     def rename(path: Path) -> Path:
         return path.rename(path.with_name(path.stem + suffix))
 
@@ -161,12 +161,12 @@ def zip_of_archive(path: Path) -> None:
 # What must not matter.
 
 
-@mutation(*BOTH, models="dense cnn lstm", count=2)
+@mutation(*BOTH, models="dense cnn lstm")
 def bytes_appended(path: Path) -> None:
     path.write_bytes(path.read_bytes() + b"surplus bytes at the end")
 
 
-@mutation(H5, models="cnn dense", count=2)
+@mutation(H5, models="cnn dense")
 def user_block(path: Path) -> None:
     """512 bytes before the superblock: HDF5 looks for it at 0, 512, 1024 and so on."""
     path.write_bytes(bytes(512) + path.read_bytes())
@@ -178,7 +178,7 @@ def shifted(path: Path) -> None:
     path.write_bytes(bytes(100) + path.read_bytes())
 
 
-@mutation(ARCHIVE, models="cnn dense", count=2)
+@mutation(ARCHIVE, models="cnn dense")
 def bytes_before(path: Path) -> None:
     """Bytes before the first member, as in a self-extracting archive."""
     path.write_bytes(b"#!/bin/sh\nexit 0\n" + path.read_bytes())

@@ -11,7 +11,7 @@ from mutating import H5, WEIGHTS, NotApplicable, mutation
 
 
 def edit(
-    breaks: str | None, models: str = "dense sequential_trained", count: int = 1, formats: tuple[str, ...] = (H5,)
+    breaks: str | None, models: str = "dense sequential_compiled", count: int = 1, formats: tuple[str, ...] = (H5,)
 ) -> Callable[[Callable[[h5py.File], None]], Callable[[h5py.File], None]]:
     """Register a function that changes an open file."""
 
@@ -61,7 +61,7 @@ def first_weight(file: h5py.File) -> tuple[h5py.Group, str]:
 # Groups and datasets.
 
 
-@edit("K04", count=2)
+@edit("K04")
 def no_weights_group(file: h5py.File) -> None:
     del file["model_weights"]
 
@@ -83,13 +83,13 @@ def weights_group_is_dataset(file: h5py.File) -> None:
     file["model_weights"] = numpy.zeros(3)
 
 
-@edit("K04", count=2)
+@edit("K04")
 def layer_group_removed(file: h5py.File) -> None:
     group, _ = layer_with_weights(file)
     del file[group.name]
 
 
-@edit("K04", models="sequential_trained cnn")
+@edit("K04", models="sequential_compiled cnn")
 def layer_group_without_weights_removed(file: h5py.File) -> None:
     """The group of a layer that has no weights, whose name is still listed."""
     for name in names(weights(file), "layer_names"):
@@ -99,13 +99,13 @@ def layer_group_without_weights_removed(file: h5py.File) -> None:
     raise NotApplicable("layer without weights")
 
 
-@edit("K04", count=2)
+@edit("K04")
 def layer_group_renamed(file: h5py.File) -> None:
     group, _ = layer_with_weights(file)
     file.move(group.name, group.name + "_renamed")
 
 
-@edit("K04", count=2)
+@edit("K04")
 def dataset_removed(file: h5py.File) -> None:
     group, name = first_weight(file)
     del group[name]
@@ -132,12 +132,12 @@ def replaced(file: h5py.File, change: Callable[[numpy.ndarray], object]) -> None
     group[name] = change(value)
 
 
-@edit("K20", count=3)
+@edit("K20")
 def shape_wider(file: h5py.File) -> None:
     replaced(file, lambda value: numpy.zeros((*value.shape[:-1], value.shape[-1] + 1), value.dtype))
 
 
-@edit("K20", models="cnn lstm", count=2)
+@edit("K20", models="cnn lstm")
 def shape_transposed(file: h5py.File) -> None:
     replaced(file, lambda value: value.T)
 
@@ -168,7 +168,7 @@ def dataset_null(file: h5py.File) -> None:
     replaced(file, lambda value: h5py.Empty("f4"))
 
 
-@edit(None, count=2)
+@edit(None)
 def dtype_float64(file: h5py.File) -> None:
     replaced(file, lambda value: value.astype("f8"))
 
@@ -213,14 +213,14 @@ def without_attribute(
             del place.attrs[attribute]
 
 
-without_attribute("no_model_config", "/", "model_config", "A13", count=2)
-without_attribute("no_keras_version", "/", "keras_version", None, count=2)
+without_attribute("no_model_config", "/", "model_config", "A13")
+without_attribute("no_keras_version", "/", "keras_version", None)
 without_attribute("no_backend", "/", "backend", None)
-without_attribute("no_training_config", "/", "training_config", None, "sequential_trained", count=2)
-without_attribute("no_layer_names", "model_weights", "layer_names", "K04", count=2)
-without_attribute("no_weight_names", "LAYER", "weight_names", "K04", count=2)
-without_attribute("no_keras_version_weights", "model_weights", "keras_version", None, count=2)
-without_attribute("no_backend_weights", "model_weights", "backend", None, "cnn lstm", count=2)
+without_attribute("no_training_config", "/", "training_config", None, "sequential_compiled")
+without_attribute("no_layer_names", "model_weights", "layer_names", "K04")
+without_attribute("no_weight_names", "LAYER", "weight_names", "K04")
+without_attribute("no_keras_version_weights", "model_weights", "keras_version", None)
+without_attribute("no_backend_weights", "model_weights", "backend", None, "cnn lstm")
 
 
 def with_attribute(
@@ -232,29 +232,29 @@ def with_attribute(
             file[group].attrs[attribute] = value
 
 
-with_attribute("keras_version_lower", "/", "keras_version", b"2.1.0", None, count=2)
-with_attribute("keras_version_far", "/", "keras_version", b"9.0.0", None, count=2)
+with_attribute("keras_version_lower", "/", "keras_version", b"2.1.0", None)
+with_attribute("keras_version_far", "/", "keras_version", b"9.0.0", None)
 with_attribute("keras_version_garbage", "/", "keras_version", b"unknown", None)
-with_attribute("keras_version_one", "model_weights", "keras_version", b"1.2.2", "K21", "cnn lstm", count=2)
-with_attribute("keras_version_one_dense", "model_weights", "keras_version", b"1.0.0", "K21", "dense", count=2)
+with_attribute("keras_version_one", "model_weights", "keras_version", b"1.2.2", "K21", "cnn lstm")
+with_attribute("keras_version_one_dense", "model_weights", "keras_version", b"1.0.0", "K21", "dense")
 with_attribute("keras_version_empty", "model_weights", "keras_version", b"", None)
-with_attribute("backend_theano", "model_weights", "backend", b"theano", "K21", "cnn", count=2)
+with_attribute("backend_theano", "model_weights", "backend", b"theano", "K21", "cnn")
 with_attribute("backend_theano_dense", "model_weights", "backend", b"theano", None, "dense")
 with_attribute("backend_theano_root", "/", "backend", b"theano", None, "cnn")
-with_attribute("backend_jax", "model_weights", "backend", b"jax", None, "cnn dense", count=2)
+with_attribute("backend_jax", "model_weights", "backend", b"jax", None, "cnn dense")
 with_attribute("backend_number", "model_weights", "backend", 5, None)
-with_attribute("surplus_attribute", "/", "comment", "made for a test", None, count=2)
+with_attribute("surplus_attribute", "/", "comment", "made for a test", None)
 with_attribute("surplus_attribute_weights", "model_weights", "comment", [1, 2, 3], None)
 
 
-@edit("K03", count=2)
+@edit("K03")
 def model_config_text_type(file: h5py.File) -> None:
     """`model_config` as a text string where older Keras calls `.decode()`."""
     value = file.attrs["model_config"]
     file.attrs["model_config"] = value.decode() if isinstance(value, bytes) else value
 
 
-@edit(None, count=2)
+@edit(None)
 def model_config_fixed_length(file: h5py.File) -> None:
     value = file.attrs["model_config"]
     file.attrs["model_config"] = numpy.bytes_(value.encode() if isinstance(value, str) else value)
@@ -272,7 +272,7 @@ def model_config_array(file: h5py.File) -> None:
     file.attrs["model_config"] = numpy.array([value.encode() if isinstance(value, str) else value])
 
 
-@edit("K03", count=2)
+@edit("K03")
 def names_text_type(file: h5py.File) -> None:
     """Names as variable-length text, as other writers of HDF5 store them."""
     held = [name.decode() for name in names(weights(file), "layer_names")]
@@ -287,7 +287,7 @@ def names_variable_bytes(file: h5py.File) -> None:
     weights(file).attrs.create("layer_names", held, dtype=h5py.string_dtype("ascii"))
 
 
-@edit("K18", models="dense sequential_trained cnn", count=3)
+@edit("K18", models="dense sequential_compiled cnn")
 def layer_names_without_first(file: h5py.File) -> None:
     """The first layer with weights is not listed."""
     listed = names(weights(file), "layer_names")
@@ -295,12 +295,12 @@ def layer_names_without_first(file: h5py.File) -> None:
     put(weights(file), "layer_names", [name for name in listed if name != gone])
 
 
-@edit("K04", count=2)
+@edit("K04")
 def layer_names_unknown_added(file: h5py.File) -> None:
     put(weights(file), "layer_names", [*names(weights(file), "layer_names"), b"no_such_layer"])
 
 
-@edit("K18", count=2)
+@edit("K18")
 def layer_names_twice_listed(file: h5py.File) -> None:
     listed = names(weights(file), "layer_names")
     put(weights(file), "layer_names", [*listed, listed[-1]])
@@ -311,12 +311,12 @@ def layer_names_empty(file: h5py.File) -> None:
     put(weights(file), "layer_names", [])
 
 
-@edit("K20", models="dense sequential_trained", count=2)
+@edit("K20", models="dense sequential_compiled")
 def layer_names_reversed(file: h5py.File) -> None:
     put(weights(file), "layer_names", names(weights(file), "layer_names")[::-1])
 
 
-@edit(None, models="sequential_trained cnn", count=2)
+@edit(None, models="sequential_compiled cnn")
 def layer_names_weightless_removed(file: h5py.File) -> None:
     """Only layers with weights are listed, which is what counts."""
     held = [
@@ -325,7 +325,7 @@ def layer_names_weightless_removed(file: h5py.File) -> None:
     put(weights(file), "layer_names", held)
 
 
-@edit(None, models="dense lstm", count=2)
+@edit(None, models="dense lstm")
 def layer_renamed_everywhere(file: h5py.File) -> None:
     """Another name in the list and of the group: layers are matched by order."""
     group, _ = layer_with_weights(file)
@@ -338,13 +338,13 @@ def layer_renamed_everywhere(file: h5py.File) -> None:
     )
 
 
-@edit("K19", models="dense sequential_trained cnn", count=3)
+@edit("K19", models="dense sequential_compiled cnn")
 def weight_names_without_last(file: h5py.File) -> None:
     group, held = layer_with_weights(file)
     put(group, "weight_names", held[:-1])
 
 
-@edit("K19", count=2)
+@edit("K19")
 def weight_names_twice(file: h5py.File) -> None:
     group, held = layer_with_weights(file)
     put(group, "weight_names", [*held, held[-1]])
@@ -356,19 +356,19 @@ def weight_names_unknown(file: h5py.File) -> None:
     put(group, "weight_names", [b"no/such/weight:0", *held[1:]])
 
 
-@edit("K18", count=2)
+@edit("K18")
 def weight_names_empty(file: h5py.File) -> None:
     group, _ = layer_with_weights(file)
     put(group, "weight_names", [])
 
 
-@edit("K20", models="dense lstm", count=2)
+@edit("K20", models="dense lstm")
 def weight_names_swapped(file: h5py.File) -> None:
     group, held = layer_with_weights(file)
     put(group, "weight_names", [held[1], held[0], *held[2:]])
 
 
-@edit("K19", models="sequential_trained", count=2)
+@edit("K19", models="sequential_compiled")
 def weights_given_to_dropout(file: h5py.File) -> None:
     """A layer without weights that claims some."""
     for name in names(weights(file), "layer_names"):
@@ -383,13 +383,13 @@ def weights_given_to_dropout(file: h5py.File) -> None:
 # Ways of storing that do not matter, links, and damage to chunks.
 
 
-@edit(None, models="cnn dense", count=2)
+@edit(None, models="cnn dense")
 def surplus_members(file: h5py.File) -> None:
     file.create_group("notes")["values"] = numpy.arange(5)
     weights(file).create_group("unlisted_layer")["kernel:0"] = numpy.zeros((2, 2), "f4")
 
 
-@edit(None, models="cnn dense", count=2)
+@edit(None, models="cnn dense")
 def recompressed(file: h5py.File) -> None:
     """Every dataset chunked and gzipped."""
     found: list[str] = []
@@ -422,7 +422,7 @@ def unknown_filter(file: h5py.File) -> None:
     h5py.h5d.create(parent.id, leaf.encode(), h5py.h5t.NATIVE_FLOAT, space, properties)
 
 
-@edit("X03", count=2)
+@edit("X03")
 def link_external(file: h5py.File) -> None:
     group, name = first_weight(file)
     del group[name]
@@ -435,12 +435,12 @@ def link_external_group(file: h5py.File) -> None:
     file["model_weights"] = h5py.ExternalLink("no_such_file.h5", "/model_weights")
 
 
-@edit(None, count=2)
+@edit(None)
 def link_external_unused(file: h5py.File) -> None:
     file["elsewhere"] = h5py.ExternalLink("no_such_file.h5", "/x")
 
 
-@edit(None, count=2)
+@edit(None)
 def link_soft(file: h5py.File) -> None:
     group, name = first_weight(file)
     group.move(name, "kept_elsewhere")
@@ -479,7 +479,7 @@ def dataset_virtual(file: h5py.File) -> None:
     group.create_virtual_dataset(name, layout)
 
 
-@mutation(H5, models="cnn dense", count=2)
+@mutation(H5, models="cnn dense")
 def newest_format(path: Path) -> None:
     """The same tree in HDF5's newest layout (superblock 3)."""
     copied = path.with_suffix(".tmp")
@@ -488,7 +488,7 @@ def newest_format(path: Path) -> None:
     copied.replace(path)
 
 
-@mutation(H5, models="lstm dense", count=2)
+@mutation(H5, models="lstm dense")
 def earliest_format(path: Path) -> None:
     copied = path.with_suffix(".tmp")
     with h5py.File(path) as source, h5py.File(copied, "w", libver="earliest", track_order=True) as target:
@@ -503,7 +503,7 @@ def copy_tree(source: h5py.File, target: h5py.File) -> None:
         target.attrs[name] = value.encode() if isinstance(value, str) else value
 
 
-@mutation(H5, models="sequential_trained dense", count=2)
+@mutation(H5, models="sequential_compiled dense")
 def attribute_order(path: Path) -> None:
     """The root's attributes written in another order."""
     with h5py.File(path, "r+") as file:
@@ -515,7 +515,7 @@ def attribute_order(path: Path) -> None:
             file.attrs[name] = value.encode() if isinstance(value, str) else value
 
 
-@mutation(H5, breaks="K02", models="cnn", count=2)
+@mutation(H5, breaks="K02", models="cnn")
 def chunk_damaged(path: Path) -> None:
     """A gzipped chunk overwritten."""
     with h5py.File(path, "r+") as file:
@@ -532,29 +532,29 @@ def chunk_damaged(path: Path) -> None:
 
 # The optimizer's state: warnings at most.
 
-TRAINED = "sequential_trained cnn_sequential lstm_plain"
+TRAINED = "sequential_compiled cnn_sequential lstm_plain"
 
 
-@edit(None, models=TRAINED, count=3)
+@edit(None, models=TRAINED)
 def optimizer_weights_removed(file: h5py.File) -> None:
     if "optimizer_weights" not in file:
         raise NotApplicable("optimizer_weights")
     del file["optimizer_weights"]
 
 
-@edit("M03", models=TRAINED, count=3)
+@edit("M03", models=TRAINED)
 def optimizer_weights_fewer(file: h5py.File) -> None:
     put(file["optimizer_weights"], "weight_names", names(file["optimizer_weights"], "weight_names")[:-1])
 
 
-@edit("M03", models=TRAINED, count=2)
+@edit("M03", models=TRAINED)
 def optimizer_weights_more(file: h5py.File) -> None:
     group = file["optimizer_weights"]
     group["surplus"] = numpy.zeros(3, "f4")
     put(group, "weight_names", [*names(group, "weight_names"), b"surplus"])
 
 
-@edit("M03", models=TRAINED, count=2)
+@edit("M03", models=TRAINED)
 def optimizer_weights_shape(file: h5py.File) -> None:
     group = file["optimizer_weights"]
     name = names(group, "weight_names")[-1].decode()
@@ -563,18 +563,18 @@ def optimizer_weights_shape(file: h5py.File) -> None:
     group[name] = numpy.zeros((*shape[:-1], shape[-1] + 2) if shape else (2,), "f4")
 
 
-@edit("M03", models=TRAINED, count=2)
+@edit("M03", models=TRAINED)
 def optimizer_weights_missing_dataset(file: h5py.File) -> None:
     group = file["optimizer_weights"]
     del group[names(group, "weight_names")[-1].decode()]
 
 
-@edit("M03", models=TRAINED, count=2)
+@edit("M03", models=TRAINED)
 def optimizer_weights_without_names(file: h5py.File) -> None:
     del file["optimizer_weights"].attrs["weight_names"]
 
 
-@edit(None, models=TRAINED, count=2)
+@edit(None, models=TRAINED)
 def optimizer_weights_renamed(file: h5py.File) -> None:
     group = file["optimizer_weights"]
     listed = names(group, "weight_names")

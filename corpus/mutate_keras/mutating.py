@@ -22,12 +22,13 @@ import h5py
 H5, ARCHIVE, SAVED_MODEL, WEIGHTS = "keras_h5", "keras_archive", "saved_model", "weights_h5"
 Config = dict[str, Any]
 
-#: Per format: the releases whose artifacts are broken, so chosen that the healthy ones load in many releases.
-ERAS = {
-    H5: ("w2.4", "w2.15", "w1.15", "w2.10", "w2.18", "w2.6", "w2.21", "w2.18-tf_keras"),
-    ARCHIVE: ("w2.15", "w2.18", "w2.13", "w2.21", "w2.16", "w2.18-tf_keras"),
-    SAVED_MODEL: ("w2.9", "w2.4", "w2.15", "w2.6", "w2.2"),
-    WEIGHTS: ("w2.10", "w2.15", "w2.18"),
+#: Per format: the releases whose artifacts are broken, so chosen that the healthy ones load in many releases. Each mutation is
+#: tried on one artifact of each group: the first loads under Keras 2, the second under Keras 3.
+ERAS: dict[str, tuple[tuple[str, ...], ...]] = {
+    H5: (("w2.4", "w2.15", "w2.10", "w1.15", "w2.6"), ("w2.18", "w2.16")),
+    ARCHIVE: (("w2.15", "w2.13", "w2.15"), ("w2.18", "w2.16")),
+    SAVED_MODEL: (("w2.9", "w2.4", "w2.15", "w2.6", "w2.2"),),
+    WEIGHTS: (("w2.10", "w2.15", "w2.18"),),
 }
 SUFFIXES = {H5: ".h5", ARCHIVE: ".keras", SAVED_MODEL: "_sm", WEIGHTS: ".weights.h5"}
 
@@ -60,7 +61,7 @@ def mutation(
     count: int = 1,
     name: str = "",
 ) -> Callable[[Callable[[Path], Path | None]], Callable[[Path], Path | None]]:
-    """Register a mutation of files of `formats`; `models` and `eras` are separated by spaces, `count` is per format."""
+    """Register a mutation of files of `formats`; `models` and `eras` are separated by spaces, `count` is per group of ERAS."""
 
     def register(apply: Callable[[Path], Path | None]) -> Callable[[Path], Path | None]:
         entry = Mutation(
@@ -74,13 +75,18 @@ def mutation(
     return register
 
 
-def bases(entry: Mutation, form: str) -> Iterator[tuple[str, str]]:
-    """(release, name) of the artifacts to try in turn, starting where the mutation's name says, so that all eras get their share."""
-    eras = tuple(era for era in ERAS[form] if era in entry.eras) if entry.eras else ERAS[form]
-    start = zlib.crc32(f"{entry.name} {form}".encode()) % len(eras)
-    for model in entry.models:
-        for offset in range(len(eras)):
-            yield eras[(start + offset) % len(eras)], model + SUFFIXES[form]
+def bases(entry: Mutation, form: str) -> Iterator[list[tuple[str, str]]]:
+    """Lists of (release, name), from each of which `entry.count` artifacts are taken: the first that serve.
+
+    A list starts where the mutation's name says, so that all eras get their share.
+    """
+    groups = ERAS[form]
+    if entry.eras:
+        groups = tuple(tuple(era for era in group if era in entry.eras) for group in groups)
+    for eras in filter(None, groups):
+        start = zlib.crc32(f"{entry.name} {form}".encode()) % len(eras)
+        turned = dict.fromkeys(eras[start:] + eras[:start])
+        yield [(era, model + SUFFIXES[form]) for model in entry.models for era in turned]
 
 
 def copy(source: Path, target: Path) -> None:

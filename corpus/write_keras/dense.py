@@ -20,6 +20,20 @@ def sequential_trained():
     return train(built, (2, 4), (2, 1))
 
 
+@model(core=True, forms=("h5", "keras"))
+def sequential_compiled():
+    """Compiled so that every Keras can compile it again: Keras 3 does not know `mse` of an H5 file."""
+    built = keras.Sequential(
+        [
+            layers.Dense(8, input_shape=(4,), activation="tanh"),
+            layers.Dropout(0.2),
+            layers.Dense(2, activation="softmax"),
+        ]
+    )
+    built.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
+    return train(built, (2, 4), (2, 2))
+
+
 @model()
 def dense_options():
     inputs = keras.Input((4,), name="features")
