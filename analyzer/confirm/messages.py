@@ -92,10 +92,17 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"Shape .* is not fully defined",
     ),
     # Devices and kernels: core/common_runtime/placer.cc, core/framework/op_kernel.cc
-    ("device-pin", r"Cannot assign a device", r"was explicitly assigned to", r"Could not satisfy explicit device"),
+    (
+        "device-pin",
+        r"Cannot assign a device",
+        r"Could not satisfy device specification",
+        r"was explicitly assigned to",
+        r"Could not satisfy explicit device",
+    ),
     (
         "malformed-device",
         r"Malformed device specification",
+        r"Unknown attribute:? '.*' (in|is encountered)",
         r"Unknown attribute .* is not a valid|Could not parse device",
     ),
     ("missing-kernel", r"No OpKernel was registered", r"no supported kernel"),
@@ -110,7 +117,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"[Ff]unction .* is not defined|Undefined function",
     ),
     ("duplicate-function missing-function", r"Cannot add function", r"different function with the same name"),
-    ("missing-object missing-function", r"cannot unpack non-iterable NoneType"),
+    ("missing-concrete-function missing-object missing-function", r"cannot unpack non-iterable NoneType"),
     (
         "unresolved-return missing-function unknown-input",
         r"Return .* (missing|is not found)",
@@ -119,6 +126,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
     (
         "unknown-structure unknown-object-kind",
         r"It must be registered before you load",
+        r"is not supported by this version of TensorFlow",
         r"No (encoder|decoder) for",
         r"NotEncodableError",
     ),
@@ -131,24 +139,30 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"there (is|are) \d+ MetaGraphs?",
     ),
     (
-        "unresolved-tensor missing-initializer unresolved-saver",
+        "unresolved-tensor init-op restore-op",
         r"refers to a Tensor which does not exist",
         r"does not exist, exists .* looks like",
     ),
     ("unfed-placeholder", r"needs an input for each placeholder", r"UnliftableError"),
     (
-        "missing-initializer unresolved-saver unresolved-tensor",
+        "init-op restore-op unresolved-tensor",
         r"refers to an Operation not in the graph",
         r"Expected exactly one SavedModel (init|main) op",
         r"target nodes not found",
+        r"could not be found in the graph",
+        r"Expected exactly one main op",
+        r"[Ii]nit op",
         r"PruneForTargets",
     ),
     (
-        "unresolved-saver missing-variables",
+        "restore-op missing-variables",
         r"No tf\.train\.Saver object",
         r"Argument fetch",
         r"cannot be interpreted as a Tensor",
         r"No variables to save",
+        r"saver_def must specify",
+        r"feed_devices or fetch_devices was not found",
+        r"not created with a graph",
     ),
     ("repeated-input", r"appears more than once in the input list", r"fed more than once"),
     ("unresolved-tensor reference-tensor repeated-input", r"Feeds must be tensors"),
@@ -185,14 +199,14 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
     ("missing-shard", r"\.data-\d{5}-of-\d{5}; No such file"),
     ("missing-variables missing-shard missing-index", r"variables[/\\]?(variables)?; No such file"),
     (
-        "missing-entry missing-variables missing-object",
+        "missing-key object-values missing-variables missing-object",
         r"not found in checkpoint",
         r"don't exist now",
         r"Tensor name .* not found",
         r"Existing variables not in the checkpoint",
     ),
     (
-        "missing-entry missing-object missing-variables",
+        "missing-key object-values missing-object missing-variables",
         r"attributes which were not restored",
         r"Unresolved object in checkpoint",
         r"not bound to checkpointed values",
@@ -200,13 +214,14 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"Nothing except the root object",
     ),
     (
-        "variable-mismatch invalid-entry",
+        "restore-mismatch object-values invalid-entry",
         r"incompatible tensor with shape",
         r"requires shapes of both tensors to match",
         r"does not match the shape stored in checkpoint",
         r"shape_and_slice",
         r"Shapes \(.*\) and \(.*\) are incompatible",
         r"does not equal original dtype",
+        r"Invalid size in bundle entry",
         r"Shape mismatch.*variable|expected shape .* got",
     ),
     (
@@ -216,6 +231,8 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
     (
         "unreadable-dtype invalid-entry",
         r"not convertible to numpy dtype",
+        r"to a TensorFlow DType",
+        r"Type not set",
         r"Data type not supported",
         r"Unexpected type: ",
         r"[Bb]yte-swapping not supported",
@@ -240,6 +257,8 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
     (
         "invalid-asset",
         r"has different value for same key",
+        r"Invalid content in",
+        r"Key index for line number|requires table",
         r"[Dd]uplicate key",
         r"Invalid number of columns",
         r"Expected \d+ (elements|columns|fields)",
@@ -271,8 +290,15 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
     ),
     # Object graphs: python/saved_model/load.py
     ("optimizer-slots", r"has no attribute 'add_slot'", r"contains an optimizer without the Keras module"),
-    ("unknown-object-kind", r"Unknown SavedObject type"),
-    ("missing-object object-cycle", r"cycle in the deserialization dependencies", r"dependency map which are not keys"),
+    ("unknown-object-kind", r"Unknown SavedObject type", r"Invalid variable (aggregation|synchronization) mode"),
+    (
+        "missing-object object-cycle",
+        r"cycle in the deserialization dependencies",
+        r"dependency map which are not keys",
+        r"_UserObject.* to tensor",
+        r"_create_resource not implemented",
+        r"Cannot convert node",
+    ),
     ("missing-object no-object-graph", r"IndexError: list index( \[?\(?\d+\)?\]?)? out of range", r"KeyError: \d+$"),
     # Keras: which file is it (keras/src/saving/saving_api.py, saving_lib.py, legacy/save.py, h5py)
     (
@@ -334,7 +360,13 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"parent module .* cannot be imported",
         r"Unable to import|No module named",
     ),
-    ("unknown-loss unresolved-custom-object", r"Unknown loss", r"Could not interpret loss", r"loss function"),
+    (
+        "unknown-loss unresolved-custom-object",
+        r"passing a list as loss",
+        r"Unknown loss",
+        r"Could not interpret loss",
+        r"loss function",
+    ),
     ("unknown-metric unresolved-custom-object", r"Unknown metric", r"Could not interpret metric", r"keras\.metrics\."),
     (
         "unknown-optimizer unresolved-custom-object",
@@ -441,7 +473,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
     ("lambda-globals lambda-bytecode", r"NameError"),
     ("external-link", r"ExternalLink", r"external Dataset", r"virtual Dataset"),
     ("outside-vocabulary missing-asset", r"vocabulary file", r"outside of the model archive"),
-    ("writer-version", r"Invalid version"),
+    ("unparsable-writer", r"Invalid version"),
 )
 
 GENERAL: tuple[tuple[str, ...], ...] = (
