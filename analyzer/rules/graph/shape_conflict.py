@@ -1,0 +1,65 @@
+"""Shapes that do not go together.
+
+## Why it matters
+
+An import runs the shape function of every node: "Dimensions must be equal, but are 3 and 4 for '{{node m}} = MatMul[...](a, b)' with
+input shapes: [2,3], [4,4]", "Node 'm' has an _output_shapes attribute inconsistent with the GraphDef for output #0"
+(core/common_runtime/shape_refiner.cc, graph_constructor.cc `ValidateShape`). The C++ loader of TensorFlow Serving does not. Common ops are
+modelled; shapes that other ops make are taken for unknown, which conflicts with nothing.
+
+## How to fix
+
+Correct the node that was edited, or export again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analyzer.artifact import Artifact
+from analyzer.findings import Check, Finding, Phase
+from analyzer.graphs.bodies import bodies
+from analyzer.graphs.op_defs import OpDefs
+from analyzer.graphs.shapes.infer import Shapes
+from analyzer.rule import Rule, bad, ok
+from analyzer.tables.releases import release
+from analyzer.target import Target
+
+rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.SHAPE, reads=frozenset({"graph"}))
+
+
+@rule.check
+def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
+    """Each conflict, at its node."""
+    now = release(target.tensorflow).graph_def_version
+    for body in bodies(artifact):
+        ops = OpDefs(target, body.graph.functions)
+        function = body.graph.functions[body.function] if body.function is not None else None
+        version = body.graph.versions.producer if function is None else now
+        for position, error in Shapes(body.nodes, ops, version, function).conflicts:
+            yield rule.found(
+                f"node {body.nodes.names[position]!r}: {error.rstrip('.')}",
+                body.at((position,)),
+                tensorflow_error=error,
+                remedy="correct the shape of the node's inputs, or export again",
+                op=body.nodes.kinds[position].op,
+            )
+
+
+def _p(name: str, *sizes: int) -> str:
+    dims = " ".join(f"dim {{ size: {size} }}" for size in sizes)
+    shape = f'attr {{ key: "shape" value {{ shape {{ {dims} }} }} }}'
+    return f'node {{ name: "{name}" op: "Placeholder" attr {{ key: "dtype" value {{ type: DT_FLOAT }} }} {shape} }}'
+
+
+_M = 'node { name: "m" op: "MatMul" input: "a" input: "b" attr { key: "T" value { type: DT_FLOAT } } }'
+_I = 'node {{ name: "m" op: "Identity" input: "a" attr {{ key: "T" value {{ type: DT_FLOAT }} }} attr {{ key: "_output_shapes" value {{ list {{ {} }} }} }} }}'
+
+rule.examples(
+    ok(graph_def=_p("a", 2, 3) + _p("b", 3, 4) + _M),
+    ok(graph_def=_p("a", -1, -1) + _p("b", 4, 4) + _M),
+    ok(graph_def=_p("a", 2, 3) + _I.format("shape { unknown_rank: true } shape { unknown_rank: true }")),
+    bad("Dimensions must be equal, but are 3 and 4", graph_def=_p("a", 2, 3) + _p("b", 4, 4) + _M),
+    bad("Shape must be rank 2 but is rank 1", graph_def=_p("a", 2) + _p("b", 4, 4) + _M),
+    bad("attribute inconsistent with the GraphDef", graph_def=_p("a", 2, 3) + _I.format("shape { dim { size: 9 } }")),
+)
