@@ -13,7 +13,7 @@ Device types are TensorFlow's: `DEFAULT` stands for every device without a kerne
 `TPU` and `TPU_SYSTEM` are registered but belong to devices that a plain process does not have.
 
 Source: `TF_GetAllRegisteredKernels` of each release's wheels after `import tensorflow` (tools/tables/dump_release.py),
-which older C libraries than `FIRST` lack.  From 2.16 on the wheels `tensorflow` and `tensorflow-cpu` register the same.
+which C libraries before `FIRST` lack.  From 2.16 on the wheels `tensorflow` and `tensorflow-cpu` register the same.
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ from analyzer.tables.releases import ORDER, index
 from analyzer.tables.rows import Row, Rows
 
 FIRST = "1.11"
-"""The first release whose kernels are known."""
+"""The first release whose kernels are known, of the CPU build."""
+
+FIRST_CUDA = "1.15"
+"""The first release whose kernels are known of the CUDA build."""
 
 Allowed: TypeAlias = "frozenset[int | str]"
 
@@ -39,7 +42,9 @@ class Kernel:
 
     device: str
     constraints: tuple[tuple[str, Allowed], ...]
-    """Attribute and what it may be: DataType numbers, strings, integers or truth values."""
+    """Attribute and what it may be: DataType numbers, strings, integers or truth values.  Nothing where the op lacks the
+    attribute (`TopK` and `index_type`): such a look-up fails with `OpKernel 'TopK' has constraint on attr 'index_type'
+    not in NodeDef`."""
     label: str
     """What the node's `_kernel` attribute must say; almost always empty."""
     priority: int
@@ -53,8 +58,9 @@ class Kernel:
         for name, allowed in self.constraints:
             value = attrs.get(name)
             if value is None:
-                continue
-            if isinstance(value, (tuple, list)):
+                if not allowed:
+                    return False
+            elif isinstance(value, (tuple, list)):
                 if not allowed.issuperset(value):
                     return False
             elif value not in allowed:
@@ -62,9 +68,9 @@ class Kernel:
         return True
 
 
-def known(release: str) -> bool:
-    """Whether the kernels of a release are known."""
-    return index(release) >= ORDER[FIRST]
+def known(release: str, build: str = "cpu") -> bool:
+    """Whether the kernels of one build (`cpu` or `cuda`) of a release are known."""
+    return _known(index(release), build)
 
 
 def kernels(op: str, release: str, build: str = "cpu") -> tuple[Kernel, ...]:
@@ -73,8 +79,8 @@ def kernels(op: str, release: str, build: str = "cpu") -> tuple[Kernel, ...]:
     Raises ValueError for a release that `releases.index` does not take or whose kernels are not known.
     """
     position = index(release)
-    if position < ORDER[FIRST]:
-        raise ValueError(f"the kernels of TensorFlow {release} are not known, only those of {FIRST} and later")
+    if not _known(position, build):
+        raise ValueError(f"the kernels of TensorFlow {release} ({build} build) are not known")
     return _kernels(op, position, build)
 
 
@@ -87,7 +93,7 @@ def has_kernel(op: str, release: str, device: str, attrs: Mapping[str, Any], bui
     kernels are not known.  Raises ValueError for a release that `releases.index` does not take.
     """
     position = index(release)
-    if position < ORDER[FIRST]:
+    if not _known(position, build):
         return True
     label = attrs.get("_kernel", "")
     return any(
@@ -100,12 +106,16 @@ _TABLE = Rows("kernels.jsonl", "op")
 _KERNELS: dict[tuple[str, int, str], tuple[Kernel, ...]] = {}
 
 
+def _known(position: int, build: str) -> bool:
+    if build not in BUILDS:
+        raise ValueError(f"no build {build!r}; known are {', '.join(BUILDS)}")
+    return position >= ORDER[FIRST_CUDA if build == "cuda" else FIRST]
+
+
 def _kernels(op: str, position: int, build: str) -> tuple[Kernel, ...]:
     try:
         return _KERNELS[op, position, build]
     except KeyError:
-        if build not in BUILDS:
-            raise ValueError(f"no build {build!r}; known are {', '.join(BUILDS)}") from None
         row = _TABLE.holding(op, position, ORDER)
         found = _KERNELS[op, position, build] = tuple(_decode(row, build)) if row else ()
         return found

@@ -218,18 +218,19 @@ def _attr(name: str, fact: Any) -> AttrDef:
     if isinstance(fact, str):
         return AttrDef(name, fact, None, False, None, None)
     kind, default, allowed = fact["type"], fact.get("default"), fact.get("in")
-    if kind in ("type", "list(type)"):
-        default, allowed = _numbers(default), _numbers(allowed)
-    return AttrDef(name, kind, _frozen(default), "default" in fact, fact.get("min"), _frozen(allowed))
+    if kind == "type" or kind == "list(type)":
+        default = tuple([_TYPES[one] for one in default]) if isinstance(default, list) else _TYPES.get(default)
+        if allowed is not None:
+            allowed = tuple([_TYPES[one] for one in allowed])
+    else:
+        default = _frozen(default)
+        if allowed is not None:
+            allowed = tuple(allowed)
+    return AttrDef(name, kind, default, "default" in fact, fact.get("min"), allowed)
 
 
-def _numbers(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_numbers(item) for item in value]
-    if isinstance(value, str):
-        return DATA_TYPES[value[:-4]] + REF_OFFSET if value.endswith("_ref") else DATA_TYPES[value]
-    return value
+_TYPES = DATA_TYPES | {f"{name}_ref": number + REF_OFFSET for name, number in DATA_TYPES.items()}
 
 
 def _frozen(value: Any) -> Any:
-    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
+    return tuple([_frozen(item) for item in value]) if isinstance(value, list) else value

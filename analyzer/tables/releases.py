@@ -98,6 +98,9 @@ class Release:
     writes_keras_saved_model: bool
     writes_keras_metadata: bool
     writes_keras_archive: bool
+    """`model.save("name.keras")` writes a zip archive without being told to."""
+    reads_keras_archive: bool
+    """`load_model` looks into a zip archive named `.keras`."""
     reads_chunked_saved_model: bool
     """`tf.saved_model.load` of a folder with `saved_model.cpb` only."""
     serving_reads_chunked_saved_model: bool
@@ -172,6 +175,7 @@ def _release(position: int) -> Release:
         writes_keras_saved_model="writes_keras_saved_model" in abilities,
         writes_keras_metadata="writes_keras_metadata" in abilities,
         writes_keras_archive="writes_keras_archive" in abilities,
+        reads_keras_archive="reads_keras_archive" in abilities,
         reads_chunked_saved_model="reads_chunked_saved_model" in abilities,
         serving_reads_chunked_saved_model="serving_reads_chunked_saved_model" in abilities,
     )

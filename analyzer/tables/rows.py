@@ -14,9 +14,12 @@ releases of.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Row = dict[str, Any]
 
@@ -24,20 +27,28 @@ Row = dict[str, Any]
 class Rows:
     """The rows of one table, read from disk at the first question and then held as bytes."""
 
-    __slots__ = ("_data", "_lines", "_prefix", "path")
+    __slots__ = ("_data", "_lines", "_path", "_prefix")
 
-    def __init__(self, file: str, key: str, folder: Path | None = None) -> None:
+    def __init__(self, file: str, key: str, folder: str | os.PathLike[str] | None = None) -> None:
         """Name a table: `file` in `folder` (this package's own by default), whose lines start with `key`."""
-        self.path = (folder or Path(__file__).parent) / file
+        self._path = os.path.join(folder or os.path.dirname(__file__), file)
         self._prefix = f'{{"{key}":"'.encode()
         self._data: bytes | None = None
         self._lines: dict[str, tuple[bytes, ...]] = {}
 
     @property
+    def path(self) -> Path:
+        """Where the table is."""
+        from pathlib import Path
+
+        return Path(self._path)
+
+    @property
     def data(self) -> bytes:
         """The whole file. Raises OSError where it cannot be read."""
         if self._data is None:
-            self._data = self.path.read_bytes()
+            with open(self._path, "rb") as file:
+                self._data = file.read()
         return self._data
 
     def lines(self, name: str) -> tuple[bytes, ...]:

@@ -5,7 +5,7 @@
 Kernels that differ in the values of one attribute only are merged, since a node has a kernel if it has either; this is
 not done over a list of types, where a kernel must allow every member.  A CUDA build has the CPU kernels of the CPU
 build (measured for every pair that was had), so only the devices that differ are written, under `cuda`.  A release
-whose CUDA wheel was not had takes the difference of the nearest release that was.
+after FIRST_CUDA whose CUDA wheel was not had takes the difference of the nearest one that was.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from analyzer.tables.dtypes import name_of
-from analyzer.tables.kernels import FIRST
+from analyzer.tables.kernels import FIRST, FIRST_CUDA
 from analyzer.tables.releases import RELEASES, index
 from tools.tables.build_ops import load
 from tools.tables.fold import fold, write
@@ -52,10 +52,14 @@ def value(kernel_value: Any, kind: str) -> Any:
 
 
 def entry(constraints: dict[str, frozenset[Any]], types: dict[str, str], label: str, priority: int) -> Row:
-    """One kernel as the table writes it; `types` are those of the op's attributes, a missing one counts as `type`."""
+    """One kernel as the table writes it; `types` are those of the op's attributes.
+
+    A constraint on an attribute that the op lacks admits nothing: TensorFlow's look-up then fails.
+    """
     row: Row = {}
     for attr, values in sorted(constraints.items()):
-        row[attr] = sorted((value(one, types.get(attr, "type")) for one in values), key=str)
+        kind = types.get(attr)
+        row[attr] = sorted((value(one, kind) for one in values), key=str) if kind else []
     if label:
         row["/label"] = label
     if priority:
@@ -72,7 +76,9 @@ def devices(dump: Row) -> dict[str, dict[str, list[Row]]]:
         found[row["op"], row["device"], row.get("label", ""), row.get("priority", 0)].add(constraints)
     table: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for (op, device, label, priority), sets in sorted(found.items()):
-        attrs = types.get(op, {})
+        if op not in types:
+            continue  # a kernel without an op: no node can ask for it
+        attrs = types[op]
         for one in merged([dict(constraints) for constraints in sets], attrs):
             table[op][device].append(entry(one, attrs, label, priority))
     for kernels in table.values():
@@ -101,15 +107,21 @@ def facts(dumps: Path) -> dict[str, dict[str, Row]]:
         cuda = load(dumps, "cuda", release)
         if cuda is not None:
             differences[release] = difference(tables[release], devices(cuda))
-    found: dict[str, dict[str, Row]] = {}
-    for release in KNOWN:
-        nearest = min(differences, key=lambda had: abs(index(had) - index(release)))
-        found[release] = {
-            op: dict(sorted(tables[release].get(op, {}).items()))
-            | ({"cuda": differences[nearest][op]} if op in differences[nearest] else {})
-            for op in tables[release].keys() | differences[nearest].keys()
-        }
-    return found
+    return {release: _with_cuda(tables[release], _nearest(differences, release)) for release in KNOWN}
+
+
+def _nearest(differences: dict[str, Row], release: str) -> Row:
+    """The difference of the nearest release whose CUDA wheel was had; none for releases before the first of them."""
+    if index(release) < index(FIRST_CUDA):
+        return {}
+    return differences[min(differences, key=lambda had: abs(index(had) - index(release)))]
+
+
+def _with_cuda(table: dict[str, dict[str, list[Row]]], cuda: Row) -> dict[str, Row]:
+    return {
+        op: dict(sorted(table.get(op, {}).items())) | ({"cuda": cuda[op]} if op in cuda else {})
+        for op in table.keys() | cuda.keys()
+    }
 
 
 def main() -> None:

@@ -78,7 +78,7 @@ def main() -> None:
     size = write(arguments.out / "releases.jsonl", releases)
     print(f"releases.jsonl: {len(releases)} rows, {size} bytes")
     magics = json.loads((arguments.dumps / "index.json").read_text())["magics"]
-    pythons = [{"python": name, "magic": magic} for name, magic in sorted(magics.items(), key=lambda item: item[1])]
+    pythons = [{"python": name, "magic": magic} for name, magic in sorted(magics.items())]
     size = write(arguments.out / "pythons.jsonl", pythons)
     print(f"pythons.jsonl: {len(pythons)} rows, {size} bytes")
 

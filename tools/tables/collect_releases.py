@@ -118,10 +118,13 @@ def _minor(python: str) -> int:
 def magics(envs: Path, pyenv: Path) -> dict[str, int]:
     """Bytecode magic number by Python minor, of the interpreters that are there."""
     code = (
-        "import importlib.util as u,sys;print('%d.%d'%sys.version_info[:2],int.from_bytes(u.MAGIC_NUMBER[:2],'little'))"
+        "import struct, sys\n"
+        "try:\n    from importlib.util import MAGIC_NUMBER as magic\n"
+        "except ImportError:\n    import imp; magic = imp.get_magic()\n"
+        "print('%d.%d %d' % (sys.version_info[0], sys.version_info[1], struct.unpack('<H', magic[:2])[0]))"
     )
     found = {}
-    for python in (*pyenv.glob("3.*/bin/python"), *envs.glob("*/bin/python"), Path(sys.executable)):
+    for python in (*pyenv.glob("[23].*/bin/python"), *envs.glob("*/bin/python"), Path(sys.executable)):
         out, _ = run([str(python), "-c", code])
         name, magic = out.split()
         found[name] = int(magic)
@@ -133,12 +136,13 @@ def main() -> None:
     parser.add_argument("dumps", type=Path)
     parser.add_argument("releases", nargs="*", metavar="RELEASE", help="minor releases; default: all")
     parser.add_argument("--envs", type=Path, required=True)
-    parser.add_argument("--pythons", type=Path, required=True, help="folder of interpreters, 3.x.y/bin/python each")
+    parser.add_argument("--pythons", type=Path, required=True, help="folder of interpreters, X.Y.Z/bin/python each")
     arguments = parser.parse_args()
     path = arguments.dumps / "index.json"
     facts = json.loads(path.read_text()) if path.exists() else {"releases": {}}
     facts["magics"] = facts.get("magics", {}) | magics(arguments.envs, arguments.pythons)
     pythons = wheels()
+    path.write_text(json.dumps(facts, indent=1, sort_keys=True) + "\n")
     for release in arguments.releases or RELEASES:
         facts["releases"][release] = collect(release, pythons) | {"resolved": f"{datetime.date.today()}"}
         path.write_text(json.dumps(facts, indent=1, sort_keys=True) + "\n")

@@ -114,6 +114,22 @@ def writes_keras_archive():
         return "yes" if zipfile.is_zipfile(path) else "no"
 
 
+def reads_keras_archive():
+    """Whether `load_model` looks into a zip archive named `.keras`."""
+    import tensorflow as tf
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "model.keras")
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("metadata.json", "{}")
+            archive.writestr("config.json", '{"class_name": "NoSuchLayer", "config": {}}')
+        try:
+            tf.keras.models.load_model(path)
+        except Exception as error:
+            return "yes: %s" % error if "NoSuchLayer" in str(error) else "no: %s" % error
+    return "yes"
+
+
 def serving_reads_chunked_saved_model():
     """The same for the C++ loader, through `TF_LoadSessionFromSavedModel`."""
     import ctypes
@@ -143,6 +159,7 @@ PROBES = (
     writes_keras_saved_model,
     writes_keras_metadata,
     writes_keras_archive,
+    reads_keras_archive,
     reads_chunked_saved_model,
     serving_reads_chunked_saved_model,
 )
