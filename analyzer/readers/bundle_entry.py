@@ -13,13 +13,13 @@ from analyzer.parts.checkpoint import Entry, TensorSlice
 from analyzer.readers.protos import DecodeError, message
 from analyzer.readers.wire import stops_at
 
-_VARINT = rb"([\x80-\xff]{0,8}[\x00-\x7f])"
+VARINT = rb"([\x80-\xff]{0,8}[\x00-\x7f])"
 _PLAIN = re.compile(
     rb"(?:\x08([\x01-\x7f]))?"  # dtype
     rb"(?:\x12([\x00-\x7f])((?:\x12[\x02-\x0a]\x08[\x80-\xff]{0,8}[\x00-\x7f]|\x12\x00)*))?"  # shape: its length, its dimensions
-    rb"(?:\x18" + _VARINT + rb")?"  # shard_id
-    rb"(?:\x20" + _VARINT + rb")?"  # offset
-    rb"(?:\x28" + _VARINT + rb")?"  # size
+    rb"(?:\x18" + VARINT + rb")?"  # shard_id
+    rb"(?:\x20" + VARINT + rb")?"  # offset
+    rb"(?:\x28" + VARINT + rb")?"  # size
     rb"(?:\x35(.{4}))?",  # crc32c
     re.DOTALL,
 ).fullmatch
@@ -52,7 +52,7 @@ class EntryDecoder:
             dtype[0] if dtype is not None else 0,
             shapes[shape],
             numbers[shard] if shard in numbers else self._number(shard),
-            _varint(offset) if offset is not None else 0,
+            varint(offset) if offset is not None else 0,
             numbers[size] if size in numbers else self._number(size),
             int.from_bytes(crc, "little") if crc is not None else 0,
         )
@@ -82,13 +82,17 @@ class EntryDecoder:
         return True
 
     def _number(self, serialized: bytes) -> int:
-        number = _varint(serialized)
+        number = varint(serialized)
         if len(self._numbers) < _REMEMBERED:
             self._numbers[serialized] = number
         return number
 
 
-def _varint(serialized: bytes) -> int:
+def varint(serialized: bytes) -> int:
+    """The number that a whole varint stands for."""
+    if len(serialized) <= 4:
+        packed = int.from_bytes(serialized, "little")
+        return packed & 0x7F | packed >> 1 & 0x3F80 | packed >> 2 & 0x1FC000 | packed >> 3 & 0xFE00000
     value = serialized[-1]
     for byte in serialized[-2::-1]:
         value = value << 7 | byte & 0x7F

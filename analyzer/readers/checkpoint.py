@@ -17,11 +17,12 @@ from analyzer.artifact import Damage
 from analyzer.findings import Problem
 from analyzer.parts.checkpoint import OBJECT_GRAPH_KEY, Checkpoint, Entries, Entry, Shard, TrackableObject
 from analyzer.readers import magic
-from analyzer.readers.bundle import Bundle, Survey, overlaps
+from analyzer.readers.bundle import Bundle
 from analyzer.readers.checkpoint_state import read_checkpoint_state
 from analyzer.readers.checksums import Checksums
 from analyzer.readers.limits import Limits
 from analyzer.readers.protos import DecodeError
+from analyzer.readers.survey import Survey, overlaps, survey
 from analyzer.readers.table import Table, TableError, TableLimitError
 from analyzer.readers.tensor_bytes import TensorFile
 from analyzer.readers.trackable import trackable_objects
@@ -95,11 +96,11 @@ class _Reader:
         damage: list[Damage] = []
         problems: list[Problem] = []
         verifier = Checksums(self.source, bundle.file_of, swap=not bundle.header.little_endian, progress=self.progress)
-        survey = bundle.survey(verifier.one)
-        verified = self._verify(survey, verifier, problems)
-        objects = self._objects(survey, verifier, damage, problems)
+        found = survey(bundle, verifier.one)
+        verified = self._verify(found, verifier, problems)
+        objects = self._objects(found, verifier, damage, problems)
         state, state_damage = read_checkpoint_state(self.source, posixpath.dirname(bundle.prefix))
-        shards = tuple(map(self._look_at, bundle.shards(survey)))
+        shards = tuple(map(self._look_at, found.used(bundle)))
         used = {shard.file for shard in shards}
         for shard in shards:
             if shard.content in ("lfs-pointer", "empty"):
@@ -119,15 +120,15 @@ class _Reader:
             ),
             objects=objects,
             state=state,
-            count=survey.count,
-            data_bytes=survey.data_bytes,
-            faults=tuple(survey.faults),
-            faults_left_out=survey.faults_left_out,
+            count=found.count,
+            data_bytes=found.data_bytes,
+            faults=tuple(found.faults),
+            faults_left_out=found.faults_left_out,
             lost=bundle.lost(),
-            uncommon={dtype: tuple(keys) for dtype, keys in survey.uncommon.items()},
-            overlapping=self._overlapping(survey),
+            uncommon={dtype: tuple(keys) for dtype, keys in found.uncommon.items()},
+            overlapping=overlaps(bundle, found, _OVERLAPS_SHOWN),
             checksums=verified,
-            facts={"header_key": header.key, "partitioned": survey.partitioned},
+            facts={"header_key": header.key, "partitioned": found.partitioned},
         )
         return checkpoint, damage + state_damage, problems
 
@@ -188,15 +189,3 @@ class _Reader:
             return shard
         wrong = kind in ("lfs-pointer", "html") or (shard.size < shard.needed and kind == "empty")
         return shard._replace(content=kind) if wrong else shard
-
-    def _overlapping(self, survey: Survey) -> tuple[tuple[str, str], ...]:
-        pairs = {(shard, *pair) for shard, use in survey.shards.items() for pair in overlaps(use)[:_OVERLAPS_SHOWN]}
-        if not pairs:
-            return ()
-        wanted = {(shard, offset) for shard, *both in pairs for offset in both}
-        keys = {
-            (entry.shard, entry.offset): entry.key
-            for entry in self.bundle.stored()
-            if (entry.shard, entry.offset) in wanted
-        }
-        return tuple((keys.get((shard, a), ""), keys.get((shard, b), "")) for shard, a, b in sorted(pairs))

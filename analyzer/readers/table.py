@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from itertools import islice
+from operator import ge
 from typing import BinaryIO, NamedTuple
 
 from analyzer.readers.snappy import SnappyError, decompress
@@ -55,6 +57,15 @@ class BlockFault(NamedTuple):
     until: bytes  # its own bound: no key after this is lost
 
 
+class BlockEntries(NamedTuple):
+    """The entries of a block: keys, values, offsets of those that share nothing with the key before, and what ended them."""
+
+    keys: list[bytes]
+    values: list[bytes]
+    whole: list[int]
+    error: TableError | None
+
+
 def unmask(masked: int) -> int:
     """The CRC32C that a masked one stands for (`tsl/lib/hash/crc32c.h`)."""
     rotated = (masked - _MASK_DELTA) & 0xFFFFFFFF
@@ -84,39 +95,68 @@ class Block:
 
     def __iter__(self) -> Iterator[tuple[bytes, bytes]]:
         """Keys and values from the first restart point on. Raises TableError at an entry that does not decode."""
-        return self.walk(self.restarts[0], []) if self.restarts else iter(())
+        found = self.read(self.restarts[0]) if self.restarts else BlockEntries([], [], [], None)
+        yield from zip(found.keys, found.values, strict=True)
+        if found.error is not None:
+            raise found.error
 
-    def walk(self, position: int, whole: list[int]) -> Iterator[tuple[bytes, bytes]]:
-        """Keys and values from an offset on; offsets of entries that share nothing with the key before go to `whole`."""
+    def first(self) -> tuple[bytes, bytes] | None:
+        """The first entry, None in an empty block. Raises TableError."""
+        return self._at(self.restarts[0], b"") if self.restarts else None
+
+    def _at(self, position: int, target: bytes) -> tuple[bytes, bytes] | None:
+        found = self.read(position, target)
+        if found.keys and found.keys[-1] >= target:
+            return found.keys[-1], found.values[-1]
+        if found.error is not None:
+            raise found.error
+        return None
+
+    def read(self, position: int, until: bytes | None = None) -> BlockEntries:
+        """All entries from an offset on, up to one that does not decode or the first key at or after `until`."""
         data, limit = self.data, self.limit
+        keys: list[bytes] = []
+        values: list[bytes] = []
+        whole: list[int] = []
         key = b""
+        error = None
         while position < limit:
             start = position
-            if limit - position < 3:
-                raise TableError("block-entry", "bad entry in block", self.byte + start)
-            shared, fresh, length = data[position], data[position + 1], data[position + 2]
-            if (shared | fresh | length) < 128:
-                position += 3
-            else:
-                shared, position = self._varint(position)
-                fresh, position = self._varint(position)
-                length, position = self._varint(position)
-            middle = position + fresh
-            end = middle + length
-            if end > limit or shared > len(key):
-                raise TableError("block-entry", "bad entry in block", self.byte + start)
+            try:
+                if limit - position < 3:
+                    raise self._bad_entry(start)
+                shared, fresh, length = data[position], data[position + 1], data[position + 2]
+                if (shared | fresh | length) < 128:
+                    position += 3
+                else:
+                    shared, position = self._varint(position)
+                    fresh, position = self._varint(position)
+                    length, position = self._varint(position)
+                middle = position + fresh
+                position = middle + length
+                if position > limit or shared > len(key):
+                    raise self._bad_entry(start)
+            except TableError as found:
+                error = found
+                break
             if shared:
-                key = key[:shared] + data[position:middle]
+                key = key[:shared] + data[middle - fresh : middle]
             else:
-                key = data[position:middle]
+                key = data[middle - fresh : middle]
                 whole.append(start)
-            position = end
-            yield key, data[middle:end]
+            keys.append(key)
+            values.append(data[middle:position])
+            if until is not None and key >= until:
+                break
+        return BlockEntries(keys, values, whole, error)
 
-    def seek(self, target: bytes) -> Iterator[tuple[bytes, bytes]]:
-        """Keys and values from the first key at or after `target` that the binary search comes to (block.cc, Iter::Seek)."""
+    def _bad_entry(self, position: int) -> TableError:
+        return TableError("block-entry", "bad entry in block", self.byte + position)
+
+    def seek(self, target: bytes) -> tuple[bytes, bytes] | None:
+        """The first key at or after `target` that the binary search comes to (block.cc, Iter::Seek). Raises TableError."""
         if not self.restarts:
-            return
+            return None
         left, right = 0, len(self.restarts) - 1
         while left < right:
             middle = left + (right - left + 1) // 2
@@ -124,20 +164,17 @@ class Block:
                 left = middle
             else:
                 right = middle - 1
-        for key, value in self.walk(self.restarts[left], []):
-            if key >= target:
-                yield key, value
-                target = b""
+        return self._at(self.restarts[left], target)
 
     def _restart_key(self, position: int) -> bytes:
         start = position
         if self.limit - position < 3:
-            raise TableError("block-entry", "bad entry in block", self.byte + start)
+            raise self._bad_entry(start)
         shared, position = self._varint(position)
         fresh, position = self._varint(position)
         length, position = self._varint(position)
         if shared or position + fresh + length > self.limit:
-            raise TableError("block-entry", "bad entry in block", self.byte + start)
+            raise self._bad_entry(start)
         return self.data[position : position + fresh]
 
     def _varint(self, position: int) -> tuple[int, int]:
@@ -149,7 +186,7 @@ class Block:
             if byte < 0x80:
                 return value & 0xFFFFFFFF, position
             shift += 7
-        raise TableError("block-entry", "bad entry in block", self.byte + position)
+        raise self._bad_entry(position)
 
 
 class Table:
@@ -250,58 +287,66 @@ class Table:
             BlockFault(number, error.kind, error.message, handle.offset, handle.size + TRAILER, before, handle.bound),
         )
 
-    def walk(self) -> Iterator[tuple[bytes, bytes]]:
-        """Every key and value in file order, without the blocks and ends of blocks that do not decode."""
+    def batches(self) -> Iterator[BlockEntries]:
+        """Every block's entries in file order, without the blocks and ends of blocks that do not decode."""
         last: bytes | None = None
         for number, handle in enumerate(self.handles):
             block = self._readable(number)
             if block is None or not block.restarts:
                 continue
-            whole: list[int] = []
-            first = True
-            try:
-                if not number:
-                    next(
-                        block.seek(b""), None
-                    )  # the iterator comes to the first block by a search, to others by reading on
-                for key, value in block.walk(block.restarts[0], whole):
-                    if (last is not None and key <= last) or (
-                        first and number and key <= self.handles[number - 1].bound
-                    ):
-                        self.orderly = False
-                    first = False
-                    last = key
-                    yield key, value
-            except TableError as error:
-                self._fault(number, error)
-            if last is not None and last > handle.bound:
+            if not number:
+                try:
+                    block.seek(b"")  # the iterator comes to the first block by a search, to others by reading on
+                except TableError as error:
+                    self._fault(number, error)
+                    continue
+            found = block.read(block.restarts[0])
+            if found.error is not None:
+                self._fault(number, found.error)
+            if not found.keys:
+                continue
+            keys = found.keys
+            lowest = self.handles[number - 1].bound if number else None
+            if (
+                any(map(ge, keys, islice(keys, 1, None)))
+                or (last is not None and keys[0] <= last)
+                or (lowest is not None and keys[0] <= lowest)
+                or keys[-1] > handle.bound
+                or not set(block.restarts).issubset(found.whole)
+            ):
                 self.orderly = False
-            if not first and not set(block.restarts) <= set(whole):
-                self.orderly = False
+            last = keys[-1]
+            yield found
+
+    def walk(self) -> Iterator[tuple[bytes, bytes]]:
+        """Every key and value in file order."""
+        for found in self.batches():
+            yield from zip(found.keys, found.values, strict=True)
 
     def seek(self, target: bytes) -> tuple[bytes, bytes] | None:
         """The entry that TensorFlow's iterator stands on after seeking, None past the end."""
-        return next(self._from(target), None)
+        first = self._first_block(target)
+        for number in range(first, len(self.handles)):
+            block = self._readable(number)
+            if block is not None:
+                try:
+                    found = block.seek(target) if number == first else block.first()
+                except TableError as error:
+                    self._fault(number, error)
+                    continue
+                if found is not None:
+                    return found
+        return None
 
     def get(self, key: bytes) -> bytes | None:
         """The value of a key as TensorFlow finds it, or does not find it."""
         found = self.seek(key)
         return found[1] if found is not None and found[0] == key else None
 
-    def _from(self, target: bytes) -> Iterator[tuple[bytes, bytes]]:
-        first = self._first_block(target)
-        for number in range(first, len(self.handles)):
-            block = self._readable(number)
-            if block is not None:
-                try:
-                    yield from block.seek(target) if number == first else iter(block)
-                except TableError as error:
-                    self._fault(number, error)
-
     def _first_block(self, target: bytes) -> int:
         """The number of the first block whose bound is not below the target, as the index block's own search finds it."""
         try:
-            wanted = next(self.index.seek(target), None)
+            wanted = self.index.seek(target)
         except TableError:
             return len(self.handles)
         if wanted is None:

@@ -24,6 +24,8 @@ from analyzer.target import Target
 
 rule = Rule(__name__, Phase.RESTORE, noticed_by=Check.TENSOR_BYTES, reads=frozenset({"checkpoint"}))
 
+_READS_AHEAD = "2.3"  # from then on a string tensor is read ahead to the size that its entry claims
+
 
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
@@ -32,7 +34,8 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     assert checkpoint is not None
     pointers = {damage.file for damage in artifact.damage}
     shards = {shard.file: shard for shard in checkpoint.shards}
-    short = by_shard(fault for fault in checkpoint.faults if fault.kind in ("shard-truncated", "offset"))
+    kinds = ("shard-truncated", "offset", "string-past-end")[: 3 if target.at_least(_READS_AHEAD) else 2]
+    short = by_shard(fault for fault in checkpoint.faults if fault.kind in kinds)
     for number, faults in sorted(short.items()):
         shard = shards.get(shard_file(checkpoint, number))
         if shard is None or shard.file in pointers:
