@@ -73,7 +73,7 @@ def _is_text(head: bytes) -> bool:
     try:
         text = head.decode("utf-8")
     except UnicodeDecodeError as error:
-        if error.start < len(head) - 4:
+        if error.reason != "unexpected end of data":  # the head may end within a character
             return False
         text = head[: error.start].decode("utf-8")
     return not any(ord(character) < 32 and character not in "\t\n\r\f" for character in text)
