@@ -97,7 +97,9 @@ class _Archive:
     def _content(self, name: str, faults: dict[str, str]) -> bytes | None:
         info = self._archive.getinfo(name)
         if info.file_size > self._limits.archive_member:
-            self._problems.append(Problem(f"{self._file}/{name}", "limit", f"{info.file_size} bytes are over the limit"))
+            self._problems.append(
+                Problem(f"{self._file}/{name}", "limit", f"{info.file_size} bytes are over the limit")
+            )
             return None
         try:
             return self._archive.read(info)
@@ -129,7 +131,11 @@ class _Archive:
 
     def _crc(self, info: zipfile.ZipInfo) -> str:
         """What zipfile would refuse in a member that was not read above; large members are read in pieces."""
-        if info.is_dir() or info.filename in (CONFIG, METADATA, WEIGHTS) or info.file_size > self._limits.archive_member:
+        if (
+            info.is_dir()
+            or info.filename in (CONFIG, METADATA, WEIGHTS)
+            or info.file_size > self._limits.archive_member
+        ):
             return ""
         try:
             with self._archive.open(info) as member:

@@ -128,7 +128,8 @@ class _Tree:
 
     def _dataset(self, dataset: Any) -> Dataset:
         creation = dataset.get_create_plist()
-        storage, filters, fault = "plain", (), ""
+        storage, fault = "plain", ""
+        filters: tuple[str, ...] = ()
         layout = creation.get_layout()
         if layout == self._h5.h5d.VIRTUAL:
             storage = "virtual"

@@ -1,0 +1,140 @@
+"""Constructor arguments against the configuration: unknown, missing, and values that the constructor refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from analyzer.keras import values
+from analyzer.tables.keras import KerasSymbol, releases_with
+
+if TYPE_CHECKING:
+    from analyzer.keras.deserialize import Deserializer
+
+
+def check(deserializer: Deserializer, symbol: KerasSymbol, config: Mapping[str, Any], where: str) -> None:
+    """Say what `cls.from_config(config)` would refuse of the configuration's keys and plain values."""
+    out, era = deserializer.out, deserializer.era
+    unknown = [key for key in config if not symbol.accepts(key)]
+    if unknown:
+        out.say(
+            "unknown-argument",
+            f"{where}: {symbol.name} of Keras {era.version} does not take {_listed(unknown)}",
+            where,
+            _refusal(deserializer, symbol, {key: config[key] for key in unknown}),
+            remedy=_remedy(deserializer, symbol, unknown),
+            arguments=unknown,
+            class_name=symbol.name,
+            count=len(unknown),
+        )
+    missing = sorted(key for key in symbol.required() if key not in config)
+    if missing:
+        out.say(
+            "missing-argument",
+            f"{where}: {symbol.name} of Keras {era.version} needs {_listed(missing)}",
+            where,
+            f"__init__() missing {len(missing)} required positional argument{'s' if len(missing) > 1 else ''}: "
+            + " and ".join(repr(key) for key in missing),
+            arguments=missing,
+            class_name=symbol.name,
+        )
+    for key, value in config.items():
+        if key in unknown:
+            continue
+        problem = _by_value(symbol, key, value) or values.refused(era, symbol, key, value, config)
+        if problem:
+            out.say(
+                "invalid-argument",
+                f"{where}: {symbol.name} of Keras {era.version} refuses {key}={value!r}"[:400],
+                f"{where}/{key}",
+                problem,
+                argument=key,
+                class_name=symbol.name,
+            )
+
+
+def _by_value(symbol: KerasSymbol, key: str, value: Any) -> str:
+    refused = symbol.by_value.get(key, ())
+    return f"{key}={value!r}" if any(value == each and type(value) is type(each) for each in refused) else ""
+
+
+def _refusal(deserializer: Deserializer, symbol: KerasSymbol, unknown: Mapping[str, Any]) -> str:
+    """Keras's own words, as far as they are the same for all classes of an era."""
+    first = next(iter(unknown))
+    if deserializer.era.is_3 and symbol.kind in ("layer", "model"):
+        return f"Unrecognized keyword arguments passed to {symbol.name}: {dict(unknown)}"
+    if symbol.kind == "layer":
+        return f"('Keyword argument not understood:', '{first}')"
+    return f"__init__() got an unexpected keyword argument '{first}'"
+
+
+def _remedy(deserializer: Deserializer, symbol: KerasSymbol, unknown: list[str]) -> str:
+    drop = f"drop {_listed(unknown)} from the configuration"
+    if not deserializer.era.is_3:
+        return f"load it with a newer Keras, or {drop}"
+    old = releases_with("layer", symbol.name)
+    if old and old[0][0] != "keras":
+        release = ".".join(map(str, deserializer.era.tensorflow[:2]))
+        return f"install tf_keras=={release} and set TF_USE_LEGACY_KERAS=1, load it with the Keras that wrote it, or {drop}"
+    return f"load it with the Keras that wrote it, or {drop}"
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names)
+
+
+def check_policy(deserializer: Deserializer, value: Any, where: str) -> str:
+    """A layer's `dtype`: the policy's name, empty where there is none."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        problem = values.policy_refused(deserializer.era, value)
+        if problem:
+            deserializer.out.say(
+                "invalid-argument",
+                f"{where}: {value!r} is no dtype or dtype policy of Keras {deserializer.era.version}",
+                where,
+                problem,
+                argument="dtype",
+            )
+        return value
+    if isinstance(value, Mapping) and "class_name" in value:
+        return _policy_object(deserializer, value, where)
+    if isinstance(value, Mapping):
+        deserializer.malformed("a dtype policy without class_name", where)
+        return ""
+    deserializer.out.say("invalid-argument", f"{where}: dtype is {value!r}", where, argument="dtype")
+    return ""
+
+
+def _policy_object(deserializer: Deserializer, value: Mapping[str, Any], where: str) -> str:
+    era, resolve = deserializer.era, deserializer.resolve
+    class_name, inner = value.get("class_name"), value.get("config")
+    name = inner.get("name") if isinstance(inner, Mapping) else None
+    if not isinstance(class_name, str) or resolve.supplied(class_name, value.get("registered_name")):
+        return ""
+    if era.is_3 and not era.at_least(3, 4):  # dtype_policies.get: the library without module_objects
+        found = resolve.by_module(
+            class_name, value.get("registered_name", class_name), value.get("module"), "class", where
+        )
+    elif era.is_3 and value.get("module", "_") is None:
+        resolve.unregistered(class_name, value.get("registered_name"), where)
+        return ""
+    else:
+        found = resolve.by_name("policy", class_name, where)
+    if found is None or isinstance(found, str):
+        return ""
+    if isinstance(inner, Mapping):
+        check(deserializer, found, inner, where)
+    if isinstance(name, str) and class_name in ("Policy", "DTypePolicy", "FloatDTypePolicy", "PolicyV1"):
+        problem = values.policy_refused(era, name)
+        if problem:
+            deserializer.out.say(
+                "invalid-argument",
+                f"{where}: {name!r} is no dtype policy of Keras {era.version}",
+                where,
+                problem,
+                argument="dtype",
+            )
+        return name
+    return ""

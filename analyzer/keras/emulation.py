@@ -1,0 +1,105 @@
+"""One emulated `load_model`: dispatch, deserialization, building, weights, compilation. Every rule reads its events."""
+
+from __future__ import annotations
+
+from analyzer.artifact import Artifact, Format
+from analyzer.findings import Phase
+from analyzer.keras import dispatch
+from analyzer.keras.deserialize import Deserializer
+from analyzer.keras.era import Era, era_of
+from analyzer.keras.events import NO_COMPILE, Event, Recorder
+from analyzer.keras.model import Layer
+from analyzer.parts.keras import KerasFile
+from analyzer.target import Target
+
+_FORMATS = (Format.KERAS_H5, Format.WEIGHTS_H5, Format.KERAS_ARCHIVE, Format.SAVED_MODEL)
+_last: tuple[Artifact, Target, tuple[Event, ...]] | None = None
+
+
+def events(artifact: Artifact, target: Target) -> tuple[Event, ...]:
+    """What would go wrong when `load_model` loads the artifact in the target; empty where nothing would, or no table covers it."""
+    global _last
+    last = _last
+    if last is not None and last[0] is artifact and last[1] is target:
+        return last[2]
+    found = _emulate(artifact, target) if artifact.format in _FORMATS else ()
+    _last = (artifact, target, found)
+    return found
+
+
+def _emulate(artifact: Artifact, target: Target) -> tuple[Event, ...]:
+    try:
+        era = era_of(target)
+    except ValueError:
+        return ()
+    out = Recorder(file=artifact.name)
+    reader = dispatch.reader(artifact, era, out)
+    if reader == "saved_model":
+        from analyzer.keras import saved_model
+
+        saved_model.load(artifact, target, era, out)
+    elif artifact.keras is not None and reader == "h5":
+        _h5(artifact.keras, target, era, out)
+    elif artifact.keras is not None and reader == "archive":
+        _archive(artifact.keras, target, era, out)
+    return tuple(out.events)
+
+
+def _h5(keras: KerasFile, target: Target, era: Era, out: Recorder) -> None:
+    """`load_model_from_hdf5` (saving/legacy/hdf5_format.py, legacy/saving/legacy_h5_format.py)."""
+    from analyzer.keras import compilation, h5_environment, h5_weights
+
+    out.phase = Phase.PARSE
+    if keras.config_text is None:
+        _no_config(keras, era, out)
+        return
+    h5_environment.check(keras, target, era, out)
+    if keras.config is None:
+        out.say(
+            "malformed-config",
+            "model_config is not JSON",
+            "/config",
+            "json.decoder.JSONDecodeError",
+        )
+        return
+    out.phase = Phase.DESERIALIZE
+    deserializer = Deserializer(era, target, out, legacy=True)
+    model = deserializer.root(keras.config, "/config")
+    out.phase = Phase.RESTORE
+    h5_weights.load(keras, model, era, out)
+    if target.compile:
+        out.phase = Phase.DESERIALIZE
+        out.rescues = (NO_COMPILE,)
+        compilation.from_training_config(keras, deserializer, model)
+        out.rescues = ()
+
+
+def _no_config(keras: KerasFile, era: Era, out: Recorder) -> None:
+    old = not era.at_least(2, 6)
+    out.say(
+        "weights-without-model",
+        "the file holds weights, but no model: it was written by save_weights",
+        "",
+        "No model found in config file." if old else f"No model config found in the file at {keras.file}.",
+        remedy="build the model in code and call model.load_weights on this file",
+        layout=keras.layout,
+    )
+
+
+def _archive(keras: KerasFile, target: Target, era: Era, out: Recorder) -> None:
+    """`saving_lib.load_model`: config.json, then the weights."""
+    from analyzer.keras import archive, compilation, store
+
+    out.phase = Phase.PARSE
+    if not archive.config(keras, out):
+        return
+    out.phase = Phase.DESERIALIZE
+    deserializer = Deserializer(era, target, out, legacy=False)
+    model: Layer | None = deserializer.root(keras.config, "/config")
+    if target.compile and isinstance(keras.config, dict):
+        out.rescues = (NO_COMPILE,)
+        compilation.from_compile_config(keras.config, deserializer, model)
+        out.rescues = ()
+    out.phase = Phase.RESTORE
+    if archive.weights(keras, era, out):
+        store.load(keras, model, era, out)

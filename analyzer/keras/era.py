@@ -1,0 +1,61 @@
+"""Which Keras loads, and what is peculiar to it.
+
+The boundaries were read from the sources of each release: `keras/saving/saving_api.py`, `keras/saving/legacy/save.py`
+(Keras 2.12 on), `tensorflow/python/keras/saving/save.py` before, `keras/src/saving/saving_api.py` for Keras 3.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from analyzer.tables.keras import KerasApi, keras_api
+from analyzer.target import Target, version_tuple
+
+
+@dataclass(frozen=True, slots=True)
+class Era:
+    """One Keras as the loader: its package and version, and the table of what it knows."""
+
+    package: str
+    version: str
+    numbers: tuple[int, ...]
+    api: KerasApi
+    tensorflow: tuple[int, ...]
+    python: tuple[int, ...]
+
+    @property
+    def is_3(self) -> bool:
+        """Keras 3."""
+        return self.package == "keras" and self.numbers >= (3,)
+
+    @property
+    def level(self) -> tuple[int, ...]:
+        """Minor release on one scale for all Keras 2: `tf.keras` of TensorFlow 2.4 is (2, 4), tf_keras 2.18 is (2, 18)."""
+        return self.numbers[:2]
+
+    def at_least(self, *numbers: int) -> bool:
+        """Whether this Keras is at or above a release; 1.15 is below every 2."""
+        return self.numbers >= numbers
+
+    @property
+    def reads_archives(self) -> bool:
+        """`.keras` archives: Keras 2.12 and later."""
+        return self.numbers >= (2, 12)
+
+    @property
+    def scopes_legacy(self) -> bool:
+        """Keras 2: H5 and SavedModel loads run with legacy deserialization throughout."""
+        return not self.is_3
+
+
+def era_of(target: Target) -> Era:
+    """The Keras that `tf.keras` is in a target. Raises ValueError where no table covers it."""
+    package, version = target.keras_api
+    return Era(
+        package=package,
+        version=version,
+        numbers=version_tuple(version),
+        api=keras_api(package, version),
+        tensorflow=version_tuple(target.tensorflow),
+        python=version_tuple(target.python),
+    )

@@ -1,0 +1,80 @@
+"""What the emulation notices: one event per fault, by cause. Rules turn events into findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from analyzer.findings import Confidence, Phase, Severity
+
+NO_COMPILE, NO_SAFE_MODE, CUSTOM_OBJECTS = "compile=False", "safe_mode=False", "custom_objects"
+LEGACY_KERAS = "TF_USE_LEGACY_KERAS=1"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One fault of a load: `cause` is the name of the rule that reports it, `symbol` the place within `file`.
+
+    `error` is what Keras itself raises. `rescued_by` names arguments of the load that alone would avoid this event.
+    """
+
+    cause: str
+    message: str
+    symbol: str
+    phase: Phase
+    error: str = ""
+    remedy: str = ""
+    file: str = ""
+    severity: Severity = Severity.ERROR
+    confidence: Confidence = Confidence.HIGH
+    rescued_by: tuple[str, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Collects the events of one emulated load. `rescues` apply to all that is recorded while they are set."""
+
+    file: str
+    events: list[Event] = field(default_factory=list)
+    rescues: tuple[str, ...] = ()
+    phase: Phase = Phase.DESERIALIZE
+
+    def say(
+        self,
+        cause: str,
+        message: str,
+        symbol: str,
+        error: str = "",
+        *,
+        remedy: str = "",
+        phase: Phase | None = None,
+        severity: Severity = Severity.ERROR,
+        confidence: Confidence = Confidence.HIGH,
+        rescued_by: Iterable[str] = (),
+        file: str = "",
+        **facts: Any,
+    ) -> None:
+        """Record one fault."""
+        rescued = tuple(dict.fromkeys((*self.rescues, *rescued_by)))
+        self.events.append(
+            Event(
+                cause=cause,
+                message=message,
+                symbol=symbol,
+                phase=phase or self.phase,
+                error=error,
+                remedy=remedy,
+                file=file or self.file,
+                severity=severity,
+                confidence=confidence,
+                rescued_by=rescued,
+                facts=facts,
+            )
+        )
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything recorded so far ends the load for certain."""
+        return any(event.severity is Severity.ERROR and event.confidence is not Confidence.LOW for event in self.events)

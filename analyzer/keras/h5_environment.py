@@ -1,0 +1,27 @@
+"""H5 loads that fail for what is installed beside Keras: h5py 3 under TensorFlow up to 2.4."""
+
+from __future__ import annotations
+
+from analyzer.keras.era import Era
+from analyzer.keras.events import Recorder
+from analyzer.parts.keras import KerasFile
+from analyzer.target import Target, version_tuple
+
+
+def check(keras: KerasFile, target: Target, era: Era, out: Recorder) -> None:
+    """`model_config.decode('utf-8')` without a look at the type, as Keras up to 2.4 does it."""
+    if era.at_least(2, 5):
+        return
+    h5py = target.libraries.get("h5py")
+    text = keras.root is not None and isinstance(keras.root.attributes.get("model_config"), str)
+    new = h5py is not None and version_tuple(h5py) >= (3,)
+    if not new and not text:
+        return
+    reason = f"h5py {h5py} reads attributes as text" if new else "the file holds its configuration as text, not bytes"
+    out.say(
+        "h5py-text",
+        f"{reason}, which Keras {era.version} cannot take",
+        "/config",
+        "AttributeError: 'str' object has no attribute 'decode'",
+        remedy="pip install 'h5py<3'" if new else "load it with TensorFlow 2.5 or newer",
+    )

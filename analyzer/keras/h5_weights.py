@@ -1,0 +1,306 @@
+"""Weights of an H5 file against the model that its configuration makes.
+
+After `load_weights_from_hdf5_group` (saving/hdf5_format.py, saving/legacy/hdf5_format.py, legacy/saving/legacy_h5_format.py):
+layers with weights are matched by order, then their weights by order.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analyzer.keras.era import Era
+from analyzer.keras.events import Recorder
+from analyzer.keras.model import Layer, Weight, fits, shape_text
+from analyzer.parts.keras import Dataset, Group, KerasFile, Link
+
+_RECURRENT = ("LSTM", "GRU", "CuDNNLSTM", "CuDNNGRU")
+_CONVERTED = ("Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose", "ConvLSTM2D")
+
+
+def names_of(group: Group, attribute: str) -> list[str]:
+    """`load_attributes_from_hdf5_group`: a list of names, also where it is split over `name0`, `name1`, ..."""
+    if attribute in group.attributes:
+        return _texts(group.attributes[attribute])
+    found: list[str] = []
+    chunk = 0
+    while f"{attribute}{chunk}" in group.attributes:
+        found += _texts(group.attributes[f"{attribute}{chunk}"])
+        chunk += 1
+    return found
+
+
+def _texts(value: Any) -> list[str]:
+    items = value if isinstance(value, list) else [value] if value not in (None, "") else []
+    return [each.decode("utf-8", "replace") if isinstance(each, bytes) else str(each) for each in items]
+
+
+def load(keras: KerasFile, model: Layer | None, era: Era, out: Recorder) -> None:
+    """Say where the file's weights do not fit the model."""
+    group = keras.root.find("model_weights") if keras.root is not None else None
+    if isinstance(group, Link):
+        if era.is_3 and era.at_least(3, 13):
+            _not_allowed(group, "model_weights", out)
+        return
+    if not isinstance(group, Group):
+        out.say(
+            "missing-weights",
+            "the file has a model, but no group model_weights",
+            "/model_weights",
+            "Unable to open object (object 'model_weights' doesn't exist)",
+        )
+        return
+    saved = _saved_layers(group, era, out)
+    if saved is None or model is None:
+        return
+    expected = _layers_with_weights(model)
+    if expected is None:
+        return
+    if len(saved) != len(expected):
+        _layer_count(len(expected), len(saved), era, out)
+        return
+    old = "keras_version" not in group.attributes or _texts(group.attributes["keras_version"]) == ["1"]
+    for index, (name, layer) in enumerate(zip(saved, expected, strict=True)):
+        inner = group.find(name)
+        if isinstance(inner, Group):
+            _layer(inner, name, index, layer, era, out, converted=old and not era.is_3)
+    top = group.find("top_level_model_weights")
+    if isinstance(top, Group) and model.known and model.symbol is not None and (era.is_3 or era.at_least(2, 6)):
+        count = len(names_of(top, "weight_names"))
+        own = len(model.own)
+        if count != own:
+            out.say(
+                "weight-count",
+                f"the model itself has {own} weights, the file {count} for it",
+                "/model_weights/top_level_model_weights",
+                f"Weight count mismatch for top-level weights when loading weights from file. Model expects {own} "
+                f"top-level weight(s). Received {count} saved top-level weight(s)",
+            )
+
+
+def _saved_layers(group: Group, era: Era, out: Recorder) -> list[str] | None:
+    """Names of saved layers that have weights; None where one is missing."""
+    saved = []
+    for name in names_of(group, "layer_names"):
+        found = group.find(name)
+        if isinstance(found, Link) and era.is_3 and era.at_least(3, 13):
+            _not_allowed(found, name, out)
+            return None
+        if isinstance(found, Link):
+            return None
+        if found is None or not isinstance(found, Group):
+            out.say(
+                "missing-weights",
+                f"layer_names has {name!r}, but there is no such group",
+                f"/model_weights/{name}",
+                f"Unable to open object (object '{name}' doesn't exist)",
+            )
+            return None
+        if names_of(found, "weight_names"):
+            saved.append(name)
+    return saved
+
+
+def _not_allowed(link: Link, name: str, out: Recorder) -> None:
+    kind = "ExternalLink" if link.kind == "external" else "SoftLink"
+    out.say(
+        "unsafe-hdf5-link",
+        f"{name} is a {link.kind} link to {link.file or ''}{link.target}",
+        f"/model_weights/{name}",
+        f"Not allowed: H5 file with {kind}",
+    )
+
+
+def _layers_with_weights(model: Layer) -> list[Layer] | None:
+    """Layers of the model that have weights; None where we do not know of some."""
+    if model.symbol is None or not model.known:
+        return None
+    found = []
+    for layer in model.layers:
+        if not layer.all_known():
+            return None
+        if layer.all_weights():
+            found.append(layer)
+    return found
+
+
+def _layer_count(expected: int, found: int, era: Era, out: Recorder) -> None:
+    if era.at_least(2, 6):
+        error = (
+            "Layer count mismatch when loading weights from file. "
+            f"Model expected {expected} layers, found {found} saved layers."
+        )
+    else:
+        error = f"You are trying to load a weight file containing {found} layers into a model with {expected} layers."
+    out.say(
+        "layer-count",
+        f"the model of the configuration has {expected} layers with weights, the file holds weights of {found}",
+        "/model_weights",
+        error,
+        remedy="configuration and weights come from different models: save them together again",
+        expected=expected,
+        found=found,
+    )
+
+
+def _layer(group: Group, name: str, index: int, layer: Layer, era: Era, out: Recorder, *, converted: bool) -> None:
+    where = f"/model_weights/{name}"
+    weights = layer.trainable_weights() + layer.non_trainable_weights()
+    datasets: list[tuple[str, Dataset]] = []
+    for each in names_of(group, "weight_names"):
+        found = group.find(each)
+        if isinstance(found, Link):
+            if era.is_3 and era.at_least(3, 13):
+                _not_allowed(found, f"{name}/{each}", out)
+            return
+        if not isinstance(found, Dataset):
+            out.say(
+                "missing-weights",
+                f"{name} names the weight {each!r}, which is not there",
+                f"{where}/{each}",
+                f"Unable to open object (object '{each}' doesn't exist)",
+            )
+            return
+        if found.fault:
+            out.say("missing-weights", f"{name}/{each}: {found.fault}", f"{where}/{each}", found.fault)
+            return
+        datasets.append((each, found))
+    if converted and layer.kind in (
+        *_CONVERTED,
+        *_RECURRENT,
+        "TimeDistributed",
+        "Bidirectional",
+        "Sequential",
+        "Functional",
+    ):
+        return
+    if len(datasets) != len(weights):
+        _weight_count(layer, name, index, len(weights), len(datasets), era, out)
+        return
+    shapes = _preprocessed(layer, weights, [dataset.shape for _, dataset in datasets], era, out, where)
+    if shapes is None:
+        return
+    for weight, (each, dataset), shape in zip(weights, datasets, shapes, strict=True):
+        if not fits(weight.shape, shape):
+            _shape(layer, weight, f"{where}/{each}", index, name, dataset, era, out)
+
+
+def _weight_count(layer: Layer, name: str, index: int, expected: int, found: int, era: Era, out: Recorder) -> None:
+    if era.at_least(2, 6):
+        error = (
+            f"Weight count mismatch for layer #{index} (named {layer.name} in the current model, {name} in the save file). "
+            f"Layer expects {expected} weight(s). Received {found} saved weight(s)"
+        )
+    else:
+        error = (
+            f'Layer #{index} (named "{layer.name}" in the current model) was found to correspond to layer {name} in the save file. '
+            f"However the new layer {layer.name} expects {expected} weights, but the saved weights have {found} elements."
+        )
+    out.say(
+        "weight-count",
+        f"{layer.kind} {layer.name!r} has {expected} weights, the file {found} for it",
+        f"/model_weights/{name}",
+        error,
+        expected=expected,
+        found=found,
+    )
+
+
+def _shape(
+    layer: Layer, weight: Weight, where: str, index: int, name: str, dataset: Dataset, era: Era, out: Recorder
+) -> None:
+    expected = shape_text(weight.shape)
+    if era.is_3:
+        error = (
+            f"Shape mismatch in layer #{index} (named {layer.name}) for weight {weight.name}. Weight expects shape {expected}. "
+            f"Received saved weight with shape {dataset.shape}"
+        )
+    else:
+        error = f"Shape mismatch.The variable shape {expected}, and the assigned value shape {dataset.shape} are incompatible."
+    out.say(
+        "weight-shape",
+        f"{layer.kind} {layer.name!r}: {weight.name} is {expected} by the configuration, {dataset.shape} in the file",
+        where,
+        error,
+        expected=expected,
+        found=list(dataset.shape),
+    )
+
+
+def _preprocessed(
+    layer: Layer, weights: list[Weight], shapes: list[tuple[int, ...]], era: Era, out: Recorder, where: str
+) -> list[tuple[int, ...]] | None:
+    """Keras 2 transposes kernels and converts between CuDNN and plain layers (`preprocess_weights_for_loading`)."""
+    if era.is_3:
+        return shapes
+    shapes = list(shapes)
+    if layer.kind in _CONVERTED and weights and not fits(weights[0].shape, shapes[0]):
+        if len(shapes[0]) != 4:
+            out.say(
+                "weight-shape",
+                f"{layer.kind} {layer.name!r}: {weights[0].name} is {shapes[0]} in the file",
+                where,
+                "axes don't match array",
+            )
+            return None
+        shapes[0] = tuple(shapes[0][axis] for axis in (3, 2, 0, 1))
+    if layer.kind in ("LSTM", "CuDNNLSTM") and len(shapes) == 3:
+        return _converted_lstm(layer, shapes, out, where)
+    if layer.kind in ("GRU", "CuDNNGRU") and len(shapes) == 3:
+        return _converted_gru(layer, shapes, out, where)
+    return shapes
+
+
+def _converted_lstm(
+    layer: Layer, shapes: list[tuple[int, ...]], out: Recorder, where: str
+) -> list[tuple[int, ...]] | None:
+    if not shapes[1]:
+        return None
+    units, bias = shapes[1][0], shapes[2]
+    if bias not in ((8 * units,), (4 * units,)):
+        _invalid_bias(layer, bias, out, where)
+        return None
+    shapes[2] = (8 * units,) if layer.kind == "CuDNNLSTM" else (4 * units,)
+    return shapes
+
+
+def _converted_gru(
+    layer: Layer, shapes: list[tuple[int, ...]], out: Recorder, where: str
+) -> list[tuple[int, ...]] | None:
+    if not shapes[1]:
+        return None
+    units, bias = shapes[1][0], shapes[2]
+    sources = {
+        (6 * units,): "CuDNNGRU",
+        (2, 3 * units): "GRU(reset_after=True)",
+        (3 * units,): "GRU(reset_after=False)",
+    }
+    source = sources.get(bias)
+    if source is None:
+        _invalid_bias(layer, bias, out, where)
+        return None
+    target = "CuDNNGRU"
+    if layer.kind == "GRU":
+        cell = layer.parts.get("cell", layer)
+        after = any(
+            weight.name == "bias" and weight.shape is not None and len(weight.shape) == 2 for weight in cell.own
+        )
+        target = f"GRU(reset_after={after})"
+    if source != target and "GRU(reset_after=False)" in (source, target):
+        out.say(
+            "weight-shape",
+            f"{layer.name!r}: {source} is not compatible with {target}",
+            where,
+            f"{source} is not compatible with {target}",
+        )
+        return None
+    shapes[2] = (6 * units,) if target == "CuDNNGRU" else (2, 3 * units) if target.endswith("True)") else (3 * units,)
+    return shapes
+
+
+def _invalid_bias(layer: Layer, bias: tuple[int, ...], out: Recorder, where: str) -> None:
+    out.say(
+        "weight-shape",
+        f"{layer.kind} {layer.name!r}: a bias of shape {bias} fits no variant of the layer",
+        where,
+        f"Invalid bias shape: {bias}",
+    )

@@ -1,0 +1,88 @@
+"""Attention layers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analyzer.keras.calls import Call, Function
+from analyzer.keras.model import UNKNOWN, Layer, Shape, Tensor, flatten
+
+
+def _given(call: Call) -> list[Shape]:
+    """Shapes of query, value and key, however the call passes them."""
+    shapes = [each.shape if isinstance(each, Tensor) else None for each in flatten(call.inputs)]
+    for extra in call.kwargs.get("*") or []:
+        if isinstance(extra, Tensor):
+            shapes.append(extra.shape)
+    for key in ("value", "key"):
+        if isinstance(call.kwargs.get(key), Tensor):
+            shapes.append(call.kwargs[key].shape)
+    return shapes
+
+
+def _last(shape: Shape) -> int:
+    dim = shape[-1] if shape else UNKNOWN
+    return UNKNOWN if dim is None else dim
+
+
+def _from_config(call: Call, name: str) -> Shape:
+    shape = call.layer.config.get(f"{name}_shape")
+    return tuple(shape) if isinstance(shape, list) and shape else None
+
+
+def multi_head_attention(call: Call) -> Any:
+    """`MultiHeadAttention._build_from_signature`: four EinsumDense layers."""
+    shapes = _given(call)
+    query = _from_config(call, "query") or (shapes[0] if shapes else None)
+    value = _from_config(call, "value") or (shapes[1] if len(shapes) > 1 else None)
+    key = _from_config(call, "key") or (shapes[2] if len(shapes) > 2 else value)
+    heads, key_dim = int(call.get("num_heads")), int(call.get("key_dim"))
+    value_dim = int(call.get("value_dim") or key_dim)
+    given = call.get("output_shape")
+    out = [given] if isinstance(given, int) else list(given) if given else [_last(query)]
+    if call.building:
+        for name, source, width in (("query", query, key_dim), ("key", key, key_dim), ("value", value, value_dim)):
+            _projection(call, f"_{name}_dense", name, (_last(source), heads, width), (heads, width))
+        _projection(call, "_output_dense", "attention_output", (heads, value_dim, *out), tuple(out))
+    call.open = True
+    return None if query is None else (*query[:-1], *out)
+
+
+def _projection(call: Call, attribute: str, name: str, kernel: Shape, bias: Shape) -> None:
+    part = Layer("EinsumDense", name, {}, f"{call.layer.where}/{name}", call.layer.symbol, built=True)
+    part.add("kernel", kernel)
+    if call.get("use_bias", True):
+        part.add("bias", bias)
+    call.layer.parts[attribute] = part
+
+
+def attention(call: Call) -> Any:
+    """`Attention.build`: scale, and concat_score_weight in that mode."""
+    if call.get("use_scale", False):
+        call.add("scale", ())
+    if call.get("score_mode", "dot") == "concat":
+        call.add("concat_score_weight", ())
+    return _attended(call)
+
+
+def additive_attention(call: Call) -> Any:
+    """`AdditiveAttention.build`: scale of the size of the query."""
+    shapes = _given(call)
+    if call.get("use_scale", True):
+        call.add("scale", (_last(shapes[0] if shapes else None),))
+    return _attended(call)
+
+
+def _attended(call: Call) -> Any:
+    shapes = _given(call)
+    call.open = True
+    if len(shapes) < 2 or shapes[0] is None or shapes[1] is None:
+        return None
+    return (*shapes[0][:-1], shapes[1][-1])
+
+
+FUNCTIONS: dict[str, Function] = {
+    "MultiHeadAttention": multi_head_attention,
+    "Attention": attention,
+    "AdditiveAttention": additive_attention,
+}

@@ -1,0 +1,201 @@
+"""Convolutions: kernels and output sizes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analyzer.keras.calls import Call, Function
+from analyzer.keras.model import UNKNOWN, BuildError, Dim, Shape
+
+
+def window(value: Any, rank: int) -> tuple[int, ...]:
+    """A window or stride argument for each dimension."""
+    if isinstance(value, (list, tuple)):
+        if len(value) != rank:
+            raise ValueError("wrong length")
+        return tuple(int(each) for each in value)
+    return (int(value),) * rank
+
+
+def output_length(length: Dim, size: int, padding: str, stride: int, dilation: int = 1) -> Dim:
+    """`conv_utils.conv_output_length`. Raises BuildError where nothing is left."""
+    if length is None or length == UNKNOWN:
+        return length
+    effective = (size - 1) * dilation + 1
+    if padding in ("same", "causal"):
+        return -(-length // stride)
+    if length < effective:
+        raise BuildError(
+            f"takes windows of {effective}, but only {length} are left",
+            f"Negative dimension size caused by subtracting {effective} from {length}",
+        )
+    return (length - effective) // stride + 1
+
+
+def transposed_length(
+    length: Dim, size: int, padding: str, stride: int, output_padding: int | None, dilation: int
+) -> Dim:
+    """`conv_utils.deconv_output_length`."""
+    if length is None or length == UNKNOWN:
+        return length
+    effective = size + (size - 1) * (dilation - 1)
+    if output_padding is None:
+        if padding == "valid":
+            return length * stride + max(effective - stride, 0)
+        return length * stride
+    pad = effective // 2 if padding == "same" else 0
+    return (length - 1) * stride + effective - 2 * pad + output_padding
+
+
+class _Layout:
+    """Where channels and space are in an input."""
+
+    def __init__(self, call: Call, rank: int) -> None:
+        call.ndim(rank + 2)
+        self.first = (call.get("data_format") or "channels_last").lower() == "channels_first"
+        self.axis = 1 if self.first else -1
+        self.channels = call.defined(self.axis, "The channel dimension of the inputs")
+        shape = call.shape
+        self.batch: Dim = shape[0] if shape is not None else UNKNOWN
+        self.space: tuple[Dim, ...] | None = None
+        if shape is not None:
+            self.space = shape[2:] if self.first else shape[1:-1]
+
+    def shape(self, space: list[Dim] | None, channels: int) -> Shape:
+        """A shape in the same layout."""
+        if space is None:
+            return None
+        return (self.batch, channels, *space) if self.first else (self.batch, *space, channels)
+
+
+def _sizes(call: Call, layout: _Layout, kernel: tuple[int, ...], rank: int) -> list[Dim] | None:
+    if layout.space is None:
+        return None
+    strides = window(call.get("strides", 1), rank)
+    dilation = window(call.get("dilation_rate", 1), rank)
+    padding = str(call.get("padding", "valid")).lower()
+    return [
+        output_length(length, kernel[axis], padding, strides[axis], dilation[axis])
+        for axis, length in enumerate(layout.space)
+    ]
+
+
+def convolution(rank: int) -> Function:
+    """`Conv.build`: kernel (window, channels / groups, filters)."""
+
+    def build(call: Call) -> Shape:
+        layout = _Layout(call, rank)
+        kernel = window(call.get("kernel_size"), rank)
+        filters, groups = int(call.get("filters")), int(call.get("groups", 1) or 1)
+        channels = layout.channels
+        if call.get("lora_rank") or call.get("quantization_config"):
+            call.layer.known = False
+        if channels != UNKNOWN and channels % groups:
+            raise BuildError(
+                f"has {groups} groups, which do not divide {channels} channels",
+                "The number of input channels must be evenly divisible by the number of groups.",
+            )
+        call.pin(layout.axis, channels)
+        call.add("kernel", (*kernel, channels if channels == UNKNOWN else channels // groups, filters))
+        if call.get("use_bias", True):
+            call.add("bias", (filters,))
+        return layout.shape(_sizes(call, layout, kernel, rank), filters)
+
+    return build
+
+
+def transposed(rank: int) -> Function:
+    """`Conv2DTranspose.build`: kernel (window, filters, channels)."""
+
+    def build(call: Call) -> Shape:
+        layout = _Layout(call, rank)
+        kernel = window(call.get("kernel_size"), rank)
+        filters = int(call.get("filters"))
+        call.pin(layout.axis, layout.channels)
+        call.add("kernel", (*kernel, filters, layout.channels))
+        if call.get("use_bias", True):
+            call.add("bias", (filters,))
+        if layout.space is None:
+            return None
+        strides, dilation = window(call.get("strides", 1), rank), window(call.get("dilation_rate", 1), rank)
+        padding = str(call.get("padding", "valid")).lower()
+        given = call.get("output_padding")
+        extra = window(given, rank) if given is not None else (None,) * rank
+        if given is not None or any(each != 1 for each in dilation):
+            return layout.shape([UNKNOWN] * rank, filters)
+        space = [
+            transposed_length(length, kernel[axis], padding, strides[axis], extra[axis], dilation[axis])
+            for axis, length in enumerate(layout.space)
+        ]
+        return layout.shape(space, filters)
+
+    return build
+
+
+def depthwise(rank: int) -> Function:
+    """`DepthwiseConv.build`: depthwise_kernel (window, channels, multiplier)."""
+
+    def build(call: Call) -> Shape:
+        layout = _Layout(call, rank)
+        kernel = window(call.get("kernel_size"), rank)
+        multiplier = int(call.get("depth_multiplier", 1))
+        channels = layout.channels
+        filters = UNKNOWN if channels == UNKNOWN else channels * multiplier
+        call.pin(layout.axis, channels)
+        call.add("depthwise_kernel", (*kernel, channels, multiplier))
+        if call.get("use_bias", True):
+            call.add("bias", (filters,))
+        return layout.shape(_sizes(call, layout, kernel, rank), filters)
+
+    return build
+
+
+def separable(rank: int) -> Function:
+    """`SeparableConv.build`: depthwise_kernel, pointwise_kernel (1, channels * multiplier, filters)."""
+
+    def build(call: Call) -> Shape:
+        layout = _Layout(call, rank)
+        kernel = window(call.get("kernel_size"), rank)
+        multiplier, filters = int(call.get("depth_multiplier", 1)), int(call.get("filters"))
+        channels = layout.channels
+        call.pin(layout.axis, channels)
+        call.add("depthwise_kernel", (*kernel, channels, multiplier))
+        inner = UNKNOWN if channels == UNKNOWN else channels * multiplier
+        call.add("pointwise_kernel", (*((1,) * rank), inner, filters))
+        if call.get("use_bias", True):
+            call.add("bias", (filters,))
+        return layout.shape(_sizes(call, layout, kernel, rank), filters)
+
+    return build
+
+
+def locally_connected(rank: int) -> Function:
+    """`LocallyConnected1D/2D.build`: a kernel for each place."""
+
+    def build(call: Call) -> Shape:
+        layout = _Layout(call, rank)
+        kernel, filters = window(call.get("kernel_size"), rank), int(call.get("filters"))
+        space = _sizes(call, layout, kernel, rank)
+        places, size = 1, 1
+        known = space is not None and all(isinstance(each, int) and each != UNKNOWN for each in space)
+        if known and space is not None:
+            for each in space:
+                places *= int(each or 0)
+        for each in kernel:
+            size *= each
+        plain = known and layout.channels != UNKNOWN and call.get("implementation", 1) == 1
+        call.add("kernel", (places, size * layout.channels, filters) if plain else None)
+        if call.get("use_bias", True):
+            call.add("bias", (*space, filters) if known and space is not None else None)
+        return layout.shape(space, filters)
+
+    return build
+
+
+FUNCTIONS: dict[str, Function] = {
+    **{f"Conv{rank}D": convolution(rank) for rank in (1, 2, 3)},
+    **{f"Conv{rank}DTranspose": transposed(rank) for rank in (1, 2, 3)},
+    **{f"DepthwiseConv{rank}D": depthwise(rank) for rank in (1, 2)},
+    **{f"SeparableConv{rank}D": separable(rank) for rank in (1, 2)},
+    **{f"LocallyConnected{rank}D": locally_connected(rank) for rank in (1, 2)},
+}

@@ -1,0 +1,135 @@
+"""Dense, EinsumDense, Embedding, Lambda and what passes its input on."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from analyzer.keras.calls import Call, Function
+from analyzer.keras.model import UNKNOWN, BuildError, Shape, Tensor
+
+
+def same(call: Call) -> Shape:
+    """The input's shape, no weights."""
+    return call.shape
+
+
+def unknown(call: Call) -> Shape:
+    """Outputs that only the code knows, no weights."""
+    call.open = True
+    return None
+
+
+def dense(call: Call) -> Shape:
+    """`Dense.build`: kernel (last dimension, units), bias (units,)."""
+    call.ndim(at_least=2)
+    last = call.defined(-1, "The last dimension of the inputs to a Dense layer")
+    units = int(call.get("units"))
+    _quantized(call)
+    call.pin(-1, last)
+    call.add("kernel", (last, units))
+    if call.get("use_bias", True):
+        call.add("bias", (units,))
+    return None if call.shape is None else (*call.shape[:-1], units)
+
+
+def _quantized(call: Call) -> None:
+    """LoRA, quantization and dtype policies of these change the variables."""
+    if call.get("lora_rank") or call.get("quantization_config") or "_from_" in call.layer.policy:
+        call.layer.known = False
+
+
+def embedding(call: Call) -> Shape:
+    """`Embedding.build`: (input_dim, output_dim)."""
+    _quantized(call)
+    size = int(call.get("output_dim"))
+    call.add("embeddings", (int(call.get("input_dim")), size))
+    return None if call.shape is None else (*call.shape, size)
+
+
+def einsum_dense(call: Call) -> Shape:
+    """`EinsumDense.build`: the kernel's shape follows from the equation (core/einsum_dense.py `_analyze_einsum_string`)."""
+    _quantized(call)
+    equation = str(call.get("equation")).replace(" ", "")
+    given = call.get("output_shape")
+    output = [given] if isinstance(given, int) or given is None else list(given)
+    shape = call.shape
+    found = analyze(equation, shape, output)
+    if found is None:
+        call.add("kernel", None)
+        if call.get("bias_axes") is not None:
+            call.add("bias", None)
+        return None
+    kernel, result, sizes, bias_names = found
+    call.add("kernel", kernel)
+    axes = call.get("bias_axes")
+    if axes is not None:
+        first = min((bias_names.index(axis) for axis in axes), default=0)
+        call.add("bias", tuple(sizes.get(name, UNKNOWN) if name in axes else 1 for name in bias_names[first:]))
+    return result
+
+
+def analyze(
+    equation: str, shape: Shape, output: list[Any]
+) -> tuple[tuple[Any, ...], Shape, dict[str, Any], str] | None:
+    """Kernel shape, output shape, sizes by letter and the output's letters; None where the shapes are not known."""
+    dotted = equation.replace("...", "0")
+    match = re.fullmatch(r"(0?)([A-Za-z]+)(0?),([A-Za-z]+)->(0?)([A-Za-z]+)(0?)", dotted)
+    if match is None or shape is None:
+        return None
+    inputs, weights, outputs = match.group(2), match.group(4), match.group(6)
+    left = bool(match.group(1) or match.group(5))
+    right = bool(match.group(3) or match.group(7))
+    elided = len(shape) - len(inputs)
+    if left or right:
+        if elided < 0:
+            return None
+    elif elided != 0:
+        raise BuildError(f"has the equation {equation} for inputs of {len(inputs)} dimensions, not {len(shape)}")
+    own = shape[elided:] if left else shape[: len(inputs)]
+    sizes: dict[str, Any] = dict(zip(inputs, own, strict=True))
+    # output_shape leaves out the batch dimension, and elided dimensions only where they are on the left.
+    letters = outputs if left else outputs[1:]
+    if len(output) < len(letters):
+        return None
+    for letter, size in zip(reversed(letters), reversed(output), strict=False):
+        if letter not in sizes or (sizes[letter] is None and size is not None):
+            sizes[letter] = size
+    kernel = tuple(sizes.get(letter, UNKNOWN) for letter in weights)
+    plain = tuple(sizes.get(letter, UNKNOWN) for letter in outputs)
+    result = (*shape[:elided], *plain) if left else (*plain, *shape[len(inputs) :])
+    return tuple(UNKNOWN if size is None else size for size in kernel), result, sizes, outputs
+
+
+def input_layer(call: Call) -> Any:
+    """An InputLayer that is called like any layer passes its input on."""
+    return call.shape
+
+
+def tensors(call: Call) -> Any:
+    """The input itself, whatever its structure."""
+    return call.inputs if isinstance(call.inputs, (Tensor, list, dict)) else None
+
+
+FUNCTIONS: dict[str, Function] = {
+    "Dense": dense,
+    "Embedding": embedding,
+    "EinsumDense": einsum_dense,
+    "InputLayer": input_layer,
+    "Lambda": unknown,
+    "TFOpLambda": unknown,
+    "SlicingOpLambda": unknown,
+    "TensorFlowOpLayer": unknown,
+    "ClassMethod": unknown,
+    "InstanceMethod": unknown,
+    "InstanceProperty": unknown,
+    "AddLoss": tensors,
+    "AddMetric": tensors,
+    "Masking": same,
+    "Identity": tensors,
+    "ActivityRegularization": same,
+    "Dropout": same,
+    "GaussianDropout": same,
+    "GaussianNoise": same,
+    "AlphaDropout": same,
+}

@@ -1,0 +1,121 @@
+"""Merging layers: no weights, shapes that have to go together."""
+
+from __future__ import annotations
+
+from analyzer.keras.calls import Call, Function
+from analyzer.keras.model import UNKNOWN, BuildError, Dim, Shape, shape_text
+
+
+def _several(call: Call, least: int, exactly: bool = False) -> list[Shape] | None:
+    """The shapes of the inputs; None where they are not known. Raises BuildError for too few of them."""
+    shapes = call.shapes
+    if isinstance(call.inputs, list) and (len(shapes) < least or (exactly and len(shapes) != least)):
+        number = f"exactly {least}" if exactly else f"at least {least}"
+        raise BuildError(
+            f"merges {number} inputs, not {len(shapes)}",
+            f"A merge layer should be called on a list of {number} inputs.",
+        )
+    return None if any(shape is None for shape in shapes) else shapes
+
+
+def _together(left: Dim, right: Dim) -> Dim:
+    """`_Merge._compute_elemwise_op_output_shape` for one dimension. Raises ValueError."""
+    if UNKNOWN in (left, right):
+        return UNKNOWN
+    if left is None or right is None:
+        return None
+    if left == 1:
+        return right
+    if right == 1 or left == right:
+        return left
+    raise ValueError
+
+
+def elementwise(call: Call) -> Shape:
+    """Add, Multiply and their kin: shapes must broadcast."""
+    shapes = _several(
+        call, 2 if call.layer.kind == "Subtract" or not call.era.at_least(2, 4) else 1, call.layer.kind == "Subtract"
+    )
+    if shapes is None:
+        return None
+    result = shapes[0]
+    for shape in shapes[1:]:
+        if result is None or shape is None:
+            return None
+        longer, shorter = (result, shape) if len(result) >= len(shape) else (shape, result)
+        if len(longer) != len(shorter):
+            return None
+        try:
+            merged = [_together(left, right) for left, right in zip(longer[1:], shorter[1:], strict=True)]
+        except ValueError:
+            raise BuildError(
+                f"merges {shape_text(result)} with {shape_text(shape)}",
+                f"Operands could not be broadcast together with shapes {shape_text(result[1:])} {shape_text(shape[1:])}",
+            ) from None
+        result = (longer[0], *merged)
+    return result
+
+
+def concatenate(call: Call) -> Shape:
+    """Concatenate: equal shapes but for the axis."""
+    shapes = _several(call, 2 if not call.era.at_least(2, 4) else 1)
+    if shapes is None or any(shape is None for shape in shapes):
+        return None
+    known: list[tuple[Dim, ...]] = [shape for shape in shapes if shape is not None]
+    axis, rank = int(call.get("axis", -1)), len(known[0])
+    if any(len(shape) != rank for shape in known):
+        raise BuildError(
+            f"joins inputs of different rank: {', '.join(map(shape_text, known))}",
+            "A `Concatenate` layer requires inputs with matching shapes except for the concatenation axis.",
+        )
+    if not -rank <= axis < rank:
+        raise BuildError(f"joins along axis {axis}, but its inputs have {rank} dimensions")
+    axis %= rank
+    result: list[Dim] = list(known[0])
+    for shape in known[1:]:
+        for index in range(rank):
+            if index == axis:
+                sizes = (result[index], shape[index])
+                unknown = UNKNOWN if UNKNOWN in sizes else None
+                result[index] = unknown if unknown == UNKNOWN or None in sizes else (sizes[0] or 0) + (sizes[1] or 0)
+            elif index and not _equal(result[index], shape[index]):
+                raise BuildError(
+                    f"joins {', '.join(map(shape_text, known))} along axis {axis}",
+                    "A `Concatenate` layer requires inputs with matching shapes except for the concatenation axis.",
+                )
+            elif result[index] is None or result[index] == UNKNOWN:
+                result[index] = shape[index]
+    return tuple(result)
+
+
+def _equal(left: Dim, right: Dim) -> bool:
+    return left == right or left in (None, UNKNOWN) or right in (None, UNKNOWN)
+
+
+def dot(call: Call) -> Shape:
+    """Dot: the two inputs' axes must be equal."""
+    shapes = _several(call, 2, exactly=True)
+    if shapes is None or len(shapes) != 2 or shapes[0] is None or shapes[1] is None:
+        return None
+    left, right = list(shapes[0]), list(shapes[1])
+    axes = call.get("axes")
+    if isinstance(axes, int):
+        first, second = axes % len(left), axes % len(right)
+    else:
+        first, second = int(axes[0]) % len(left), int(axes[1]) % len(right)
+    if not _equal(left[first], right[second]):
+        raise BuildError(
+            f"multiplies {shape_text(shapes[0])} and {shape_text(shapes[1])} along axes {first} and {second}",
+            "Dimension incompatibility",
+        )
+    del left[first]
+    del right[second]
+    result = [*left, *right[1:]]
+    return tuple(result) if len(result) > 1 else (*result, 1)
+
+
+FUNCTIONS: dict[str, Function] = {
+    **dict.fromkeys(("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"), elementwise),
+    "Concatenate": concatenate,
+    "Dot": dot,
+}

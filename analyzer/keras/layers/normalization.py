@@ -1,0 +1,100 @@
+"""Normalization layers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analyzer.keras.calls import Call, Function
+from analyzer.keras.layers.core import same
+from analyzer.keras.model import UNKNOWN, BuildError, Shape
+
+
+def _axes(call: Call, default: int = -1) -> list[int]:
+    axis = call.get("axis", default)
+    return [int(each) for each in axis] if isinstance(axis, (list, tuple)) else [int(axis)]
+
+
+def _dims(call: Call, axes: list[int]) -> list[int]:
+    shape = call.shape
+    if shape is None:
+        return [UNKNOWN] * len(axes)
+    dims = []
+    for axis in axes:
+        if not -len(shape) <= axis < len(shape):
+            raise BuildError(f"has axis {axis}, but its input has {len(shape)} dimensions", f"Invalid axis: {axis}")
+        dim = shape[axis]
+        if dim is None:
+            raise BuildError(f"needs dimension {axis}, which is undefined", "Input has undefined axis dimension.")
+        dims.append(dim)
+    return dims
+
+
+def batch_normalization(call: Call) -> Shape:
+    """`BatchNormalization.build`: gamma, beta, moving_mean, moving_variance of the size of the axis."""
+    axes = _axes(call)
+    dims = _dims(call, axes)
+    if call.get("renorm", False):
+        call.layer.known = False
+    shape: Shape = tuple(dims)
+    if len(axes) > 1 and call.shape is not None:
+        rank = len(call.shape)
+        places = {axis % rank: dim for axis, dim in zip(axes, dims, strict=True)}
+        shape = tuple(places.get(axis, 1) for axis in range(rank))
+    for axis, dim in zip(axes, dims, strict=True):
+        call.pin(axis, dim)
+    if call.get("scale", True):
+        call.add("gamma", shape)
+    if call.get("center", True):
+        call.add("beta", shape)
+    call.add("moving_mean", shape, trainable=False)
+    call.add("moving_variance", shape, trainable=False)
+    return call.shape
+
+
+def layer_normalization(call: Call) -> Shape:
+    """`LayerNormalization.build`: gamma, beta of the sizes of the axes."""
+    shape: Shape = tuple(_dims(call, _axes(call)))
+    if call.get("rms_scaling", False):
+        call.add("gamma", shape)
+        return call.shape
+    if call.get("scale", True):
+        call.add("gamma", shape)
+    if call.get("center", True):
+        call.add("beta", shape)
+    return call.shape
+
+
+def group_normalization(call: Call) -> Shape:
+    """`GroupNormalization.build`."""
+    axes = _axes(call)
+    (dim,) = _dims(call, axes[:1])
+    groups: Any = call.get("groups", 32)
+    if dim != UNKNOWN and isinstance(groups, int):
+        count = dim if groups == -1 else groups
+        if dim < count or dim % count:
+            raise BuildError(
+                f"has {count} groups for {dim} channels",
+                f"Number of groups ({count}) must be a divisor of the number of channels ({dim}).",
+            )
+    if call.get("scale", True):
+        call.add("gamma", (dim,))
+    if call.get("center", True):
+        call.add("beta", (dim,))
+    return call.shape
+
+
+def rms_normalization(call: Call) -> Shape:
+    """`RMSNormalization.build` (Keras 3.10 on)."""
+    call.add("scale", tuple(_dims(call, _axes(call))))
+    return call.shape
+
+
+FUNCTIONS: dict[str, Function] = {
+    "BatchNormalization": batch_normalization,
+    "BatchNormalizationBase": batch_normalization,
+    "SyncBatchNormalization": batch_normalization,
+    "LayerNormalization": layer_normalization,
+    "GroupNormalization": group_normalization,
+    "RMSNormalization": rms_normalization,
+    "UnitNormalization": same,
+}

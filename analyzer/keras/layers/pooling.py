@@ -1,0 +1,51 @@
+"""Pooling: no weights, smaller shapes."""
+
+from __future__ import annotations
+
+from analyzer.keras.calls import Call, Function
+from analyzer.keras.layers.convolution import output_length, window
+from analyzer.keras.model import Shape
+
+
+def pooling(rank: int) -> Function:
+    """`Pooling.compute_output_shape`."""
+
+    def pool(call: Call) -> Shape:
+        call.ndim(rank + 2)
+        shape = call.shape
+        if shape is None:
+            return None
+        size = window(call.get("pool_size", 2), rank)
+        given = call.get("strides")
+        strides = window(given, rank) if given is not None else size
+        padding = str(call.get("padding", "valid")).lower()
+        first = (call.get("data_format") or "channels_last") == "channels_first"
+        space = shape[2:] if first else shape[1:-1]
+        out = [output_length(length, size[i], padding, strides[i]) for i, length in enumerate(space)]
+        return (*shape[:2], *out) if first else (shape[0], *out, shape[-1])
+
+    return pool
+
+
+def global_pooling(rank: int) -> Function:
+    """`GlobalPooling.compute_output_shape`."""
+
+    def pool(call: Call) -> Shape:
+        call.ndim(rank + 2)
+        shape = call.shape
+        if shape is None:
+            return None
+        first = (call.get("data_format") or "channels_last") == "channels_first"
+        channels = shape[1] if first else shape[-1]
+        if call.get("keepdims", False):
+            ones = (1,) * rank
+            return (shape[0], channels, *ones) if first else (shape[0], *ones, channels)
+        return (shape[0], channels)
+
+    return pool
+
+
+FUNCTIONS: dict[str, Function] = {
+    **{f"{kind}Pooling{rank}D": pooling(rank) for kind in ("Max", "Average") for rank in (1, 2, 3)},
+    **{f"Global{kind}Pooling{rank}D": global_pooling(rank) for kind in ("Max", "Average") for rank in (1, 2, 3)},
+}

@@ -1,0 +1,168 @@
+"""Recurrent layers and cells. A layer such as LSTM keeps its weights in `cell`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analyzer.keras.calls import Call, Function
+from analyzer.keras.layers.convolution import output_length, window
+from analyzer.keras.model import UNKNOWN, BuildError, Dim, Layer, Shape
+
+_GATES = {"SimpleRNN": 1, "GRU": 3, "LSTM": 4, "CuDNNGRU": 3, "CuDNNLSTM": 4}
+
+
+def _cell_weights(call: Call, cell: Layer, kind: str, features: Dim) -> int:
+    """kernel, recurrent_kernel and bias of a cell, added when the layer builds. Returns the units."""
+    units, gates = int(cell.get("units")), _GATES[kind]
+    wide = units * gates
+    if call.building and not cell.built:
+        cell.add("kernel", (UNKNOWN if features is None else features, wide))
+        cell.add("recurrent_kernel", (units, wide))
+        if kind.startswith("CuDNN"):
+            cell.add("bias", (2 * wide,))
+        elif cell.get("use_bias", True):
+            after = kind == "GRU" and cell.get("reset_after", cell.symbol is not None and call.era.at_least(2))
+            cell.add("bias", (2, wide) if after else (wide,))
+        cell.built = True
+    return units
+
+
+def _result(call: Call, units: Dim, states: int) -> Any:
+    shape = call.shape
+    batch: Dim = shape[0] if shape is not None else UNKNOWN
+    time: Dim = shape[1] if shape is not None else UNKNOWN
+    output: Shape = (batch, time, units) if call.get("return_sequences", False) else (batch, units)
+    if call.get("time_major", False):
+        output = None
+    if call.get("return_state", False):
+        return [output, *[(batch, units)] * states]
+    return output
+
+
+def _stateful(call: Call) -> None:
+    """`RNN.build`: a stateful layer needs the batch size."""
+    shape = call.shape
+    if call.get("stateful", False) and shape is not None and shape[0] is None and not call.get("time_major", False):
+        raise BuildError(
+            "is stateful, but the batch size is not known",
+            "When using `stateful=True` in a RNN, the batch size must be static.",
+        )
+
+
+def _first_only(call: Call) -> None:
+    """Initial states come as further inputs: what counts is the sequence."""
+    if isinstance(call.inputs, list) and call.inputs:
+        call.inputs = call.inputs[0]
+
+
+def recurrent(kind: str) -> Function:
+    """SimpleRNN, GRU, LSTM: built from the last dimension of sequences."""
+
+    def build(call: Call) -> Any:
+        _first_only(call)
+        call.ndim(3)
+        _stateful(call)
+        features = call.dim(-1)
+        if features is None:
+            features = UNKNOWN
+        call.pin(-1, features)
+        cell = call.layer.parts.get("cell")
+        if cell is None:
+            cell = Layer(f"{kind}Cell", "", call.layer.config, call.layer.where, call.layer.symbol, trainable=True)
+            if kind.startswith("CuDNN"):
+                cell = call.layer
+            else:
+                call.layer.parts["cell"] = cell
+        units = _cell_weights(call, cell, kind, features)
+        return _result(call, units, 2 if kind.endswith("LSTM") else 1)
+
+    return build
+
+
+def cell(kind: str) -> Function:
+    """A cell that is called on one step."""
+
+    def build(call: Call) -> Shape:
+        _first_only(call)
+        units = _cell_weights(call, call.layer, kind, call.dim(-1))
+        batch: Dim = call.shape[0] if call.shape is not None else UNKNOWN
+        return (batch, units)
+
+    return build
+
+
+def rnn(call: Call) -> Any:
+    """RNN with a cell of its own."""
+    _first_only(call)
+    call.ndim(3) if call.layer.parts.get("cell") is not None and _plain(call.layer.parts["cell"]) else None
+    inner = call.layer.parts.get("cell")
+    if inner is None or inner.symbol is None:
+        call.layer.known = False
+        call.open = True
+        return None
+    _stateful(call)
+    units = _step(call, inner, call.dim(-1))
+    if call.get("return_state", False) or units is None:
+        call.open = True
+        return None
+    return _result(call, units, 0)
+
+
+def _plain(inner: Layer) -> bool:
+    return inner.symbol is not None and (inner.kind.removesuffix("Cell") in _GATES or inner.kind == "StackedRNNCells")
+
+
+def _step(call: Call, inner: Layer, features: Dim) -> Dim:
+    """Build a cell; the number of its outputs, None where unknown."""
+    if inner.kind == "StackedRNNCells":
+        size: Dim = features
+        for each in inner.cells:
+            size = _step(call, each, size)
+        inner.built = True
+        return size
+    kind = inner.kind.removesuffix("Cell")
+    if kind not in _GATES or inner.symbol is None:
+        inner.known = False
+        return None
+    return _cell_weights(call, inner, kind, features)
+
+
+def conv_lstm(rank: int) -> Function:
+    """`ConvLSTMCell.build`: kernel (window, channels, 4 filters), recurrent_kernel (window, filters, 4 filters)."""
+
+    def build(call: Call) -> Any:
+        _first_only(call)
+        call.ndim(rank + 3)
+        _stateful(call)
+        shape = call.shape
+        first = (call.get("data_format") or "channels_last") == "channels_first"
+        channels = call.defined(2 if first else -1, "The channel dimension of the inputs")
+        filters, kernel = int(call.get("filters")), window(call.get("kernel_size"), rank)
+        inner = call.layer.parts.setdefault(
+            "cell", Layer(f"ConvLSTM{rank}DCell", "", call.layer.config, call.layer.where, call.layer.symbol)
+        )
+        if not inner.built:
+            inner.add("kernel", (*kernel, channels, 4 * filters))
+            inner.add("recurrent_kernel", (*kernel, filters, 4 * filters))
+            if call.get("use_bias", True):
+                inner.add("bias", (4 * filters,))
+            inner.built = True
+        if shape is None or call.get("return_state", False):
+            call.open = bool(call.get("return_state", False))
+            return None
+        space = shape[3:] if first else shape[2:-1]
+        strides, dilation = window(call.get("strides", 1), rank), window(call.get("dilation_rate", 1), rank)
+        padding = str(call.get("padding", "valid")).lower()
+        out = [output_length(each, kernel[i], padding, strides[i], dilation[i]) for i, each in enumerate(space)]
+        step: tuple[Dim, ...] = (filters, *out) if first else (*out, filters)
+        return (shape[0], shape[1], *step) if call.get("return_sequences", False) else (shape[0], *step)
+
+    return build
+
+
+FUNCTIONS: dict[str, Function] = {
+    **{kind: recurrent(kind) for kind in _GATES},
+    **{f"{kind}Cell": cell(kind) for kind in ("SimpleRNN", "GRU", "LSTM")},
+    "RNN": rnn,
+    **{f"ConvLSTM{rank}D": conv_lstm(rank) for rank in (1, 2, 3)},
+}

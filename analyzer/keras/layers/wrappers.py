@@ -1,0 +1,109 @@
+"""Layers around layers."""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import Any
+
+from analyzer.keras import calls
+from analyzer.keras.calls import Call, Function
+from analyzer.keras.model import UNKNOWN, BuildError, Dim, Layer, Shape, Tensor, flatten
+
+
+def fresh(layer: Layer) -> Layer:
+    """Another layer from the same configuration, not built."""
+    twin = copy(layer)
+    twin.own, twin.nodes, twin.pins, twin.built = [], [], {}, False
+    twin.parts = {key: fresh(part) for key, part in layer.parts.items()}
+    twin.cells = [fresh(each) for each in layer.cells]
+    twin.layers = [fresh(each) for each in layer.layers]
+    return twin
+
+
+def _inner(call: Call, layer: Layer, inputs: Any) -> Any:
+    outputs, is_open = calls.call(call.d, layer, inputs, {})
+    call.open = call.open or is_open
+    if not layer.known:
+        call.layer.known = False
+    return outputs
+
+
+def time_distributed(call: Call) -> Any:
+    """TimeDistributed: the inner layer sees one step at a time."""
+    layer = call.layer.parts.get("layer")
+    if layer is None:
+        call.layer.known = False
+        call.open = True
+        return None
+    shape = call.shape
+    if shape is not None and len(shape) < 3 and (call.era.is_3 or call.era.at_least(2, 2)):
+        raise BuildError(
+            f"takes inputs of at least 3 dimensions, but the input is {shape}",
+            "`TimeDistributed` Layer should be passed an `input_shape` with at least 3 dimensions",
+        )
+    step: Shape = (shape[0], *shape[2:]) if shape is not None else None
+    outputs = flatten(_inner(call, layer, Tensor(step)))
+    if len(outputs) != 1 or outputs[0].shape is None or shape is None:
+        return None
+    inner = outputs[0].shape
+    return (shape[0], shape[1], *inner[1:])
+
+
+def bidirectional(call: Call) -> Any:
+    """Bidirectional: two layers from one configuration, unless the backward one is given."""
+    parts = call.layer.parts
+    if "forward_layer" not in parts:
+        given = parts.pop("layer", None)
+        if given is None:
+            call.layer.known = False
+            call.open = True
+            return None
+        backward = parts.pop("backward_layer", None)
+        parts["forward_layer"] = given
+        parts["backward_layer"] = backward if backward is not None else fresh(given)
+    if isinstance(call.inputs, list) and call.inputs:
+        call.inputs = call.inputs[0]
+    forward = flatten(_inner(call, parts["forward_layer"], call.inputs))
+    backward_out = flatten(_inner(call, parts["backward_layer"], call.inputs))
+    if call.open or not forward or not backward_out:
+        return None
+    merged = _merged(call, forward[0].shape, backward_out[0].shape)
+    states = [each.shape for each in (*forward[1:], *backward_out[1:])]
+    if not states:
+        return merged
+    return [*merged, *states] if isinstance(merged, list) else [merged, *states]
+
+
+def _merged(call: Call, left: Shape, right: Shape) -> Any:
+    mode = call.get("merge_mode", "concat")
+    if mode is None:
+        return [left, right]
+    if mode != "concat":
+        return left
+    if left is None or right is None:
+        return None
+    sizes = (left[-1], right[-1])
+    last: Dim = UNKNOWN if None in sizes or UNKNOWN in sizes else (sizes[0] or 0) + (sizes[1] or 0)
+    return (*left[:-1], last)
+
+
+def spectral_normalization(call: Call) -> Any:
+    """SpectralNormalization: one vector beside the kernel of the inner layer."""
+    layer = call.layer.parts.get("layer")
+    if layer is None:
+        call.layer.known = False
+        call.open = True
+        return None
+    outputs = _inner(call, layer, call.inputs)
+    kernel = next((w.shape for w in layer.own if w.name in ("kernel", "embeddings")), None)
+    if call.building:
+        call.layer.add("kernel", kernel, alias=True)
+    call.add("vector_u", (1, kernel[-1]) if kernel else None, trainable=False)
+    return outputs
+
+
+FUNCTIONS: dict[str, Function] = {
+    "TimeDistributed": time_distributed,
+    "Bidirectional": bidirectional,
+    "SpectralNormalization": spectral_normalization,
+}

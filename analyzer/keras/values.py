@@ -1,0 +1,121 @@
+"""Values that constructors refuse, where the sources decide it plainly whatever else the configuration holds.
+
+Each check names the function of Keras that makes it. A value that is not decided here is taken to be fine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from analyzer.keras.era import Era
+from analyzer.tables.keras import KerasSymbol
+
+Check = Callable[[Era, KerasSymbol, Any, Mapping[str, Any]], str]
+
+_CHECKS: dict[str, Check] = {}
+
+# tf.as_dtype / backend.standardize_dtype
+_TF_DTYPES = frozenset(
+    ["float16", "half", "float32", "float", "float64", "double", "bfloat16", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "bool", "string", "complex64", "complex128", "qint8", "qint16", "qint32", "quint8", "quint16", "resource", "variant"]
+)
+_K3_DTYPES = frozenset(
+    ["float16", "float32", "float64", "uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64", "bfloat16", "bool", "string", "float8_e4m3fn", "float8_e5m2", "complex64", "complex128"]
+)
+
+
+def refused(era: Era, symbol: KerasSymbol, key: str, value: Any, config: Mapping[str, Any]) -> str:
+    """Keras's words for refusing a value of a constructor argument; empty where it does not, or where we cannot tell."""
+    check = _CHECKS.get(key)
+    return check(era, symbol, value, config) if check is not None and symbol.kind in ("layer", "model") else ""
+
+
+def policy_refused(era: Era, name: str) -> str:
+    """`Policy._parse_name` (Keras 2), `DTypePolicy._parse_name` (Keras 3)."""
+    if era.is_3:
+        if name in _K3_DTYPES or name in (
+            "mixed_float16",
+            "mixed_bfloat16",
+            "float8",
+            "int4",
+            "half",
+            "float",
+            "double",
+            "int",
+        ):
+            return ""
+        if "_from_" in name or name.startswith(("float8", "int", "uint", "complex")):
+            return ""
+        return f"Cannot convert '{name}' to a mixed precision `DTypePolicy`."
+    if name in _TF_DTYPES or name in ("mixed_float16", "mixed_bfloat16", "_infer", "infer", "infer_with_float32_vars"):
+        return ""
+    if name.startswith(("float8", "int4", "uint4", "mixed_", "infer", "float32_ref", "qu", "q")) or name.endswith(
+        "_ref"
+    ):
+        return ""
+    return f"Cannot convert value {name} to a mixed precision Policy."
+
+
+def _on(*keys: str) -> Callable[[Check], Check]:
+    def register(check: Check) -> Check:
+        for key in keys:
+            _CHECKS[key] = check
+        return check
+
+    return register
+
+
+@_on("name")
+def _name(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`Operation.__init__` of Keras 3; Keras 2 takes strings and fails on other types when it opens the name scope."""
+    if value is None:
+        return ""
+    if era.is_3 and (not isinstance(value, str) or "/" in value):
+        return f"Argument `name` must be a string and cannot contain character `/`. Received: name={value}"
+    if not era.is_3 and not isinstance(value, str):
+        return f"Expected `name` to be a string, but got: {value}" if era.at_least(2, 4) else ""
+    return ""
+
+
+@_on("padding")
+def _padding(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`conv_utils.normalize_padding`, `standardize_padding`."""
+    if symbol.name.startswith("ZeroPadding") or not isinstance(value, str):
+        return ""
+    known = ("valid", "same", "causal") if not era.is_3 or symbol.name.startswith("Conv1D") else ("valid", "same")
+    if value.lower() not in known:
+        return f"The `padding` argument must be one of {set(known)}. Received: {value}"
+    return ""
+
+
+@_on("data_format")
+def _data_format(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`conv_utils.normalize_data_format`, `standardize_data_format`."""
+    if value is None or (isinstance(value, str) and value.lower() in ("channels_first", "channels_last")):
+        return ""
+    if not isinstance(value, str):
+        return ""
+    return f"The `data_format` argument must be one of 'channels_first', 'channels_last'. Received: {value}"
+
+
+@_on("rate")
+def _rate(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`Dropout.__init__`: Keras 2.5 on and Keras 3 refuse rates outside 0 to 1."""
+    if symbol.name != "Dropout" or not isinstance(value, (int, float)) or isinstance(value, bool):
+        return ""
+    if era.at_least(2, 5) and not 0 <= value <= 1:
+        return f"Invalid value {value} received for `rate`, expected a value between 0 and 1."
+    return ""
+
+
+@_on("units")
+def _units(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`Dense.__init__` (2.5 on) and the cells of recurrent layers refuse what is not a positive number."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        if value is None or isinstance(value, (list, dict)):
+            return f"Received an invalid value for `units`, expected a positive integer. Received: units={value}"
+        return ""
+    positive = era.is_3 or era.at_least(2, 5)
+    if value <= 0 and positive:
+        return f"Received an invalid value for `units`, expected a positive integer. Received: units={value}"
+    return ""

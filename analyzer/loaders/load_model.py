@@ -1,0 +1,28 @@
+"""`tf.keras.models.load_model(path)`: what it visits.
+
+An H5 file or archive is read by Keras alone: everything that a rule finds in it counts. A SavedModel folder is loaded by
+Keras 2 on top of `tf.saved_model.load` (keras/saving/saved_model/load.py `load`, which calls `load_partial` for what it
+does not revive from metadata), so both sets of checks are made. Keras 3 turns folders away before it opens anything
+(keras/src/saving/saving_api.py `load_model`).
+"""
+
+from __future__ import annotations
+
+from analyzer.artifact import Artifact, Format
+from analyzer.findings import Check, Location, Phase
+from analyzer.loaders import Visits, saved_model_load
+from analyzer.target import Target
+
+
+def plan(artifact: Artifact, target: Target) -> Visits:
+    """What the loader visits in this artifact."""
+    if artifact.format is not Format.SAVED_MODEL:
+        return lambda where, phase, check: True
+    if target.is_keras_3:
+        return lambda where, phase, check: check is Check.KERAS
+    beneath = saved_model_load.plan(artifact, target)
+
+    def visits(where: Location, phase: Phase, check: Check) -> bool:
+        return check is Check.KERAS or beneath(where, phase, check)
+
+    return visits

@@ -1,0 +1,77 @@
+"""Small models for the rules' examples, as plain values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+INPUT_2 = {"class_name": "InputLayer", "config": {"batch_input_shape": [None, 4], "dtype": "float32", "name": "x"}}
+DENSE = {"class_name": "Dense", "config": {"name": "dense", "units": 8, "activation": "relu"}}
+WEIGHTS = {"dense": {"dense/kernel:0": (4, 8), "dense/bias:0": (8,)}}
+STORED = {"layers/dense/vars/0": (4, 8), "layers/dense/vars/1": (8,)}
+KERAS_3 = "tensorflow==2.18.0,keras==3.6.0,python==3.12"
+ADAM = {"class_name": "Adam", "config": {"name": "Adam", "learning_rate": 0.001}}
+
+
+def sequential(*layers: dict[str, Any], name: str = "m") -> dict[str, Any]:
+    """A Sequential model of four features as Keras 2 writes it into H5 files."""
+    return {"class_name": "Sequential", "config": {"name": name, "layers": [INPUT_2, *layers]}}
+
+
+def dense(**config: Any) -> dict[str, Any]:
+    """A Dense layer with other arguments."""
+    return {"class_name": "Dense", "config": {**DENSE["config"], **config}}  # type: ignore[dict-item]
+
+
+def layer(class_name: str, **config: Any) -> dict[str, Any]:
+    """Any layer, in the form of H5 files."""
+    return {"class_name": class_name, "config": {"name": class_name.lower(), **config}}
+
+
+def h5(*layers: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """An H5 file with a Sequential model of these layers, a Dense one without any."""
+    return {"config": sequential(*(layers or (DENSE,))), "weights": WEIGHTS, **more}
+
+
+def compiled(loss: Any = "mse", metrics: Any = (), optimizer: Any = ADAM, **more: Any) -> dict[str, Any]:
+    """The same with a training configuration."""
+    config = {"optimizer_config": optimizer, "loss": loss, "metrics": list(metrics), "loss_weights": None, **more}
+    return h5(training_config=config)
+
+
+def archive(*layers: dict[str, Any], weights: Any = STORED, **more: Any) -> dict[str, Any]:
+    """A Keras 3 archive with a Sequential model of these layers."""
+    first = serialized("InputLayer", batch_shape=[None, 4], dtype="float32", name="x")
+    config = serialized("Sequential", name="m", layers=[first, *(layers or (serialized_dense(),))])
+    return {"config": {**config, "module": "keras"}, "weights": weights, **more}
+
+
+def serialized(class_name: str, module: str | None = "keras.layers", **config: Any) -> dict[str, Any]:
+    """An object in the form of archives."""
+    return {"module": module, "class_name": class_name, "config": config, "registered_name": None}
+
+
+def serialized_dense(**config: Any) -> dict[str, Any]:
+    """The Dense layer in the form of archives."""
+    return serialized("Dense", name="dense", units=8, activation="relu", **config)
+
+
+LAMBDA = {
+    "class_name": "__lambda__",
+    "config": {"code": "4wEAAAAAAAAAAAAAAAEAAAADAAAA8w4AAACXAHwAZAF6BQAAUwA=", "defaults": None, "closure": None},
+}
+
+
+def functional(source: str) -> dict[str, Any]:
+    """A functional model whose Dense layer is called on `source`; its input is `x`."""
+    return {
+        "class_name": "Functional",
+        "config": {
+            "name": "m",
+            "layers": [
+                {**INPUT_2, "name": "x", "inbound_nodes": []},
+                {**DENSE, "name": "dense", "inbound_nodes": [[[source, 0, 0, {}]]]},
+            ],
+            "input_layers": [["x", 0, 0]],
+            "output_layers": [["dense", 0, 0]],
+        },
+    }

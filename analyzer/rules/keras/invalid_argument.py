@@ -1,0 +1,39 @@
+"""A value that the constructor refuses.
+
+## Why it matters
+
+Constructors check their arguments: paddings, data formats, dtypes, rates, numbers of units, names with a slash in
+Keras 3. The error is theirs, wrapped by Keras as "Error when deserializing class".
+
+## How to fix
+
+Correct the value in the configuration, or load the file with the Keras that took it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analyzer.artifact import Artifact
+from analyzer.findings import Check, Finding, Phase
+from analyzer.rule import Rule, bad, ok
+from analyzer.rules.keras import _models as m
+from analyzer.rules.keras._events import found
+from analyzer.target import Target
+
+rule = Rule(__name__, Phase.DESERIALIZE, noticed_by=Check.KERAS)
+
+
+@rule.check
+def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
+    """Values that the sources refuse plainly."""
+    yield from found(rule, artifact, target)
+
+
+rule.examples(
+    ok(h5=m.h5()),
+    ok(h5=m.h5(m.dense(dtype="float16"))),
+    ok(h5=m.h5(m.dense(name="a/dense"))),
+    bad("'sideways'", h5=m.h5(m.layer("Conv1D", filters=2, kernel_size=2, padding="sideways"))),
+    bad("no dtype", h5=m.h5(m.dense(dtype="float99"))),
+)

@@ -1,0 +1,37 @@
+"""A metric that the load has to be given.
+
+## Why it matters
+
+"Unknown metric function: my_metric": a custom metric, or one of another Keras. It stops the load although only
+training needs it. Keras 3 keeps names that it does not know until the model is trained.
+
+## How to fix
+
+load_model(..., compile=False), or pass custom_objects={"my_metric": my_metric}.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analyzer.artifact import Artifact
+from analyzer.findings import Check, Finding, Phase
+from analyzer.rule import Rule, bad, ok
+from analyzer.rules.keras import _models as m
+from analyzer.rules.keras._events import found
+from analyzer.target import Target
+
+rule = Rule(__name__, Phase.DESERIALIZE, noticed_by=Check.KERAS)
+
+
+@rule.check
+def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
+    """Metrics of the training configuration."""
+    yield from found(rule, artifact, target)
+
+
+rule.examples(
+    ok(h5=m.compiled(metrics=["accuracy"])),
+    ok(h5=m.compiled(metrics=["mae"])),
+    bad("'my_metric'", h5=m.compiled(metrics=["my_metric"])),
+)
