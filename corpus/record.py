@@ -237,6 +237,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--releases", nargs="*", default=[])
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--limit", type=int, default=0, help="at most so many loads a release")
+    parser.add_argument("--tier", type=int, default=2, help="1: only the artifacts that every release is asked about")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="a fixed Nth part of the artifacts")
     parser.add_argument("--again", action="store_true")
     parser.add_argument("--prune", action="store_true")
@@ -244,7 +245,8 @@ def main(argv: list[str]) -> int:
     if options.envs is None:
         parser.error("--envs or ANALYZE_TF_ENVS must name the folder of environments")
     options.envs, options.artifacts = Path(options.envs).resolve(), Path(options.artifacts).resolve()
-    entries = [json.loads(line) for file in options.manifests for line in file.read_text().splitlines() if line.strip()]
+    lines = (line for file in options.manifests for line in file.read_text().splitlines() if line.strip())
+    entries = [entry for entry in map(json.loads, lines) if entry.get("tier", 1) <= options.tier]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was recorded is written
     loads = wanted(entries, options.artifacts, options.every)
     failed = 0
