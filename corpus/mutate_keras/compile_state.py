@@ -125,9 +125,7 @@ optimizer_config("optimizer_loss_scale_factor", {"loss_scale_factor": None}, "M0
 optimizer_config("optimizer_learning_rate_word", {"learning_rate": "fast"}, "M01")
 optimizer_config("optimizer_learning_rate_null", {"learning_rate": None}, "M01")
 SCHEDULE = {"initial_learning_rate": 0.1, "decay_steps": 10, "decay_rate": 0.9, "staircase": False, "name": None}
-optimizer_config(
-    "optimizer_schedule", {"learning_rate": {"class_name": "ExponentialDecay", "config": SCHEDULE}}, None, 3
-)
+optimizer_config("optimizer_schedule", {"learning_rate": {"class_name": "ExponentialDecay", "config": SCHEDULE}}, "M05")
 optimizer_config(
     "optimizer_schedule_unknown", {"learning_rate": {"class_name": "NoSuchSchedule", "config": SCHEDULE}}, "M05", 2
 )
@@ -157,7 +155,7 @@ optimizer_class(
     },
 )
 optimizer_class("optimizer_null", None, "M05")
-optimizer_class("optimizer_sgd_of_old", "SGD", None, {"lr": 0.01, "momentum": 0.9, "decay": 0.0, "nesterov": False})
+optimizer_class("optimizer_sgd_of_old", "SGD", "M01", {"lr": 0.01, "momentum": 0.9, "decay": 0.0, "nesterov": False})
 
 
 @training("M05")
@@ -276,7 +274,7 @@ compile_key("metric_object", "metrics", [optimizer("AUC", "keras.metrics", name=
 compile_key("metric_object_unknown", "metrics", [optimizer("NoSuchMetric", "keras.metrics", name="a")], "Z15")
 compile_key("metric_object_argument", "metrics", [optimizer("AUC", "keras.metrics", name="a", no_such=1)], "Z15")
 compile_key("metrics_null", "metrics", None, None)
-compile_key("metrics_word", "metrics", "mae", None)
+compile_key("metrics_word", "metrics", "mae", "K16")
 compile_key("unknown_key", "no_such_key", 1, "K16")
 compile_key("unknown_key_null", "no_such_key", None, "K16")
 compile_key("auto_scale_loss", "auto_scale_loss", True, "K16")
