@@ -10,8 +10,6 @@ from recipe import Mutant, mutation, proto_edit
 
 from analyzer.readers.protos import message
 
-# --- assets
-
 
 @mutation("a_no_assets", "G19", TABLE_V1, TABLE_V1_NEW, TABLE, "w2.15/v2_table_file", TWO_ASSETS)
 def a_no_assets(mutant: Mutant) -> None:
@@ -39,7 +37,7 @@ def a_case(mutant: Mutant) -> None:
 
 VOCABULARIES: list[tuple[str, str | None, bytes]] = [
     ("dup_vocab", "G20", b"alpha\nbeta\nalpha\ngamma\n"),
-    ("blank_line", None, b"alpha\n\nbeta\ngamma\n"),
+    ("blank_line", "G20", b"alpha\n\nbeta\ngamma\n"),
     ("two_blank_lines", "G20", b"alpha\n\n\nbeta\n"),
     ("crlf", None, b"alpha\r\nbeta\r\ngamma\r\ndelta\r\n"),
     ("crlf_blank", "G20", b"alpha\r\n\r\n\r\nbeta\r\n"),

@@ -193,12 +193,19 @@ def g_shared_names_clash(graph: Any) -> None:
             node.attr["shared_name"].s = b"one_for_all"
 
 
-@graph_edit("x_full_type", None, V1, V2)
-def x_full_type(graph: Any) -> None:
-    """Type annotations of later releases."""
+@graph_edit("x_debug_info", None, V1, V2)
+def x_debug_info(graph: Any) -> None:
+    """What optimizers note of a node's origin."""
+    for node in graph.node:
+        node.experimental_debug_info.original_node_names.append("before")
+        node.experimental_debug_info.original_func_names.append("somewhere")
+
+
+@graph_edit("g_full_type_bare", "B16", V1, V2)
+def g_full_type_bare(graph: Any) -> None:
+    """Every node is said to be a tensor, of nothing: releases that infer full types end the process."""
     for node in graph.node:
         node.experimental_type.type_id = 1000
-        node.experimental_debug_info.original_node_names.append("before")
 
 
 @graph_edit("g_full_type_unknown", None, FROZEN, NESTED)

@@ -43,7 +43,7 @@ def i_table_value_type(graph: Any) -> None:
             node.attr["value_dtype"].type = 7
 
 
-@graph_edit("i_assertion", None, TABLE)
+@graph_edit("i_assertion", "G20", TABLE)
 def i_assertion(graph: Any) -> None:
     """The initialiser depends on an assertion that does not hold."""
     for function in graph.library.function:

@@ -7,8 +7,6 @@ from typing import Any
 from bases import NESTED, RAGGED, V2, V2_NEW
 from objects import kind, objects_edit
 
-# --- functions
-
 
 def concrete(graph: Any) -> list[Any]:
     """The saved concrete functions, in the order of their names: a map has none that lasts."""

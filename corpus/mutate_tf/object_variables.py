@@ -8,8 +8,6 @@ from bases import SLOTS_MODULE, TABLE, V1, V2, V2_NEW, V2_OLD
 from objects import kind, objects_edit
 from recipe import proto_edit
 
-# --- variables, assets, constants, captured tensors
-
 
 @objects_edit("o_var_dtype_mismatch", "G11", V2, V2_OLD, V2_NEW)
 def o_var_dtype_mismatch(graph: Any) -> None:

@@ -10,8 +10,6 @@ from bundle import GRAPH_KEY, Bundle
 from entries import bundle_edit
 from recipe import first, graph_edit
 
-# --- object graphs in checkpoints
-
 
 def objects_edit(name: str, breaks: str | None, *bases: str) -> Callable[[Callable[[Any], Any]], Callable[[Any], Any]]:
     """Register a change of the TrackableObjectGraph, whose string tensor is written again with its checksums."""

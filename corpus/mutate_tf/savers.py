@@ -9,8 +9,6 @@ from recipe import proto_edit
 
 from analyzer.readers.protos import message
 
-# --- saver
-
 
 @proto_edit("s_bad_restore_op", "F08", V1, V2, SAVER)
 def s_bad_restore_op(proto: Any) -> None:
@@ -98,7 +96,7 @@ def s_collection_unknown_kind(proto: Any) -> None:
     meta(proto).collection_def["somebody"].bytes_list.value.append(b"\x0a\x01x")
 
 
-@proto_edit("s_collection_bad_node", None, V1, SAVER)
+@proto_edit("s_collection_bad_node", "B13", V1, SAVER)
 def s_collection_bad_node(proto: Any) -> None:
     meta(proto).collection_def["losses"].node_list.value.append("gone:0")
 
@@ -108,7 +106,7 @@ def s_collection_empty(proto: Any) -> None:
     proto.meta_graphs[0].collection_def["nothing"].SetInParent()
 
 
-@proto_edit("s_variables_damaged", None, V1, SAVER)
+@proto_edit("s_variables_damaged", "B13", V1, SAVER)
 def s_variables_damaged(proto: Any) -> None:
     """VariableDef in the collection names a node that is not there."""
     held = meta(proto).collection_def["variables"].bytes_list

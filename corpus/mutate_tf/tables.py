@@ -11,8 +11,6 @@ from bundle import MAGIC, Bundle, masked, write_table
 from entries import bundle_edit
 from recipe import Mutant, mutation
 
-# --- header
-
 
 @bundle_edit("c_header_more_shards", "G03", SAVER, V2)
 def c_header_more_shards(bundle: Bundle) -> None:
