@@ -14,6 +14,7 @@ from __future__ import annotations
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Location, Phase
 from analyzer.graphs.initial import initializer_functions, running
+from analyzer.graphs.restored import node_keys, object_keys
 from analyzer.loaders import Visits
 from analyzer.loaders.graphs import FUNCTION_IMPORT, GRAPH_IMPORT
 from analyzer.target import Target
@@ -54,12 +55,15 @@ def plan(artifact: Artifact, target: Target) -> Visits:
 
 def _object_graph(artifact: Artifact, target: Target) -> Visits:
     running = initializer_functions(artifact.meta_graphs[0])
+    keys = object_keys(artifact)
 
     def visits(where: Location, phase: Phase, check: Check) -> bool:
         if where.area == "function":
             if phase in (Phase.PLACE, Phase.RUN, Phase.RESTORE):
                 return where.owner in running and check in _V2
             return check in FUNCTION_IMPORT
+        if where.area == "entry":
+            return check in _V2 and (keys is None or where.owner in keys)
         if where.area in ("graph", "signature", "collection", "saver_def", "init_op"):
             return False
         return check in _V2 or check is Check.TAGS_DEFAULT
@@ -69,6 +73,7 @@ def _object_graph(artifact: Artifact, target: Target) -> Visits:
 
 def _version_1(artifact: Artifact, target: Target) -> Visits:
     parts = running(artifact.meta_graphs[0])
+    keys = node_keys(artifact, parts.nodes, parts.functions, artifact.meta_graphs[0].tag_set)
     eager = target.at_least("2.0")
 
     def visits(where: Location, phase: Phase, check: Check) -> bool:
@@ -82,6 +87,8 @@ def _version_1(artifact: Artifact, target: Target) -> Visits:
             if phase in (Phase.PLACE, Phase.RUN, Phase.RESTORE):
                 return where.node in parts.nodes and check in _V1
             return check in GRAPH_IMPORT or check is Check.FUNCTION_LIBRARY
+        if where.area == "entry":
+            return check in _V1 and (keys is None or where.owner in keys)
         if where.area in ("object", "concrete_function"):
             return False
         return check in _V1 or check is Check.TAGS_DEFAULT

@@ -11,6 +11,7 @@ from analyzer.artifact import Artifact
 from analyzer.findings import Check, Location, Phase
 from analyzer.graphs.calls import CallGraph
 from analyzer.graphs.initial import running
+from analyzer.graphs.restored import node_keys
 from analyzer.loaders import Visits
 from analyzer.loaders.graphs import CALLED_FUNCTION, GRAPH_IMPORT, served
 from analyzer.target import Target
@@ -37,8 +38,11 @@ def plan(artifact: Artifact, target: Target) -> Visits:
     ran = running(meta_graph)
     called = CallGraph(meta_graph.graph).from_top_level()
     tags = meta_graph.tag_set
+    keys = node_keys(artifact, ran.nodes, ran.functions, tags)
 
     def visits(where: Location, phase: Phase, check: Check) -> bool:
+        if where.area == "entry":
+            return check in _SESSION and (keys is None or where.owner in keys)
         if where.area == "function":
             if phase in (Phase.PLACE, Phase.RESTORE, Phase.RUN):
                 return where.owner in ran.functions and check in _SESSION
