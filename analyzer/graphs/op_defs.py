@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from analyzer.parts.graph import Arg, Attr, Function, NodeKind
+from analyzer.parts.graph import Arg, Attr, Function, Graph, NodeKind
 from analyzer.tables.ops import ArgDef, OpDef, OpTable, ops
 from analyzer.target import Target
 
@@ -74,6 +74,15 @@ class OpDefs:
             return InOut(_types(kind, function.inputs, None), _types(kind, function.outputs, None))
         op = self.registered(kind.op)
         return InOut(_types(kind, op.inputs, op), _types(kind, op.outputs, op)) if op is not None else None
+
+
+def op_defs(graph: Graph, target: Target) -> OpDefs:
+    """The ops of a target with a graph's functions, made once however many rules ask."""
+    key = (OpDefs, target.release, tuple(sorted(target.libraries.items())))
+    found: OpDefs | None = graph.derived.get(key)
+    if found is None:
+        found = graph.derived[key] = OpDefs(target, graph.functions)
+    return found
 
 
 def _types(kind: NodeKind, args: Sequence[ArgDef | Arg], op: OpDef | None) -> Types:

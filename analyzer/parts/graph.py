@@ -207,6 +207,7 @@ class Graph:
     registered_gradients: Mapping[str, str]  # gradient function -> registered op type (RegisteredGradient)
     versions: GraphVersions
     has_library: bool = False
+    derived: dict[Any, Any] = field(default_factory=dict, repr=False)  # what rules derive, once however many read it
 
     def bodies(self) -> Iterator[tuple[str | None, Nodes]]:
         """The top-level nodes under None, then each function's under its name."""

@@ -291,11 +291,8 @@ def _softmax(call: Call) -> tuple[Shape, ...]:
     return (with_rank_at_least(call.shapes[0], 1),)
 
 
-_UNARY = """Identity Relu Relu6 Elu Selu LeakyRelu Softplus Softsign Sigmoid Tanh Abs Neg Exp Log Log1p Expm1 Sqrt Rsqrt Square Sin
-Cos Tan Asin Acos Atan Sinh Cosh Sign Floor Ceil Round Rint Erf Erfc Reciprocal Inv LogicalNot IsNan IsInf IsFinite Cast StopGradient
-PreventGradient CheckNumerics ZerosLike OnesLike Snapshot Conj Invert Digamma Lgamma""".split()
-_BINARY = """Add AddV2 Sub Mul Div RealDiv TruncateDiv FloorDiv FloorMod Mod TruncateMod Maximum Minimum Pow SquaredDifference Less
-LessEqual Greater GreaterEqual LogicalAnd LogicalOr Atan2 DivNoNan MulNoNan Xdivy Xlogy BitwiseAnd BitwiseOr BitwiseXor""".split()
+_UNARY = ["Identity", "Relu", "Relu6", "Elu", "Selu", "LeakyRelu", "Softplus", "Softsign", "Sigmoid", "Tanh", "Abs", "Neg", "Exp", "Log", "Log1p", "Expm1", "Sqrt", "Rsqrt", "Square", "Sin", "Cos", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Sign", "Floor", "Ceil", "Round", "Rint", "Erf", "Erfc", "Reciprocal", "Inv", "LogicalNot", "IsNan", "IsInf", "IsFinite", "Cast", "StopGradient", "PreventGradient", "CheckNumerics", "ZerosLike", "OnesLike", "Snapshot", "Conj", "Invert", "Digamma", "Lgamma"]
+_BINARY = ["Add", "AddV2", "Sub", "Mul", "Div", "RealDiv", "TruncateDiv", "FloorDiv", "FloorMod", "Mod", "TruncateMod", "Maximum", "Minimum", "Pow", "SquaredDifference", "Less", "LessEqual", "Greater", "GreaterEqual", "LogicalAnd", "LogicalOr", "Atan2", "DivNoNan", "MulNoNan", "Xdivy", "Xlogy", "BitwiseAnd", "BitwiseOr", "BitwiseXor"]
 
 FUNCTIONS: dict[str, ShapeFunction] = {
     **dict.fromkeys(_UNARY, _unchanged),

@@ -1,22 +1,26 @@
 """The shapes of a body's tensors, and where they conflict.
 
 core/common_runtime/shape_refiner.cc `AddNode`, graph_constructor.cc `ValidateShape`. Nodes are taken in the order of their inputs; what is in
-a loop, or comes from an op without a shape function here, is of unknown shape.
+a loop, or comes from an op without a shape function here, is of unknown shape. What a node makes of its inputs depends on its
+kind and on their shapes alone, so each such combination is looked at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from analyzer.graphs.edges import ARGUMENT, FunctionNames, Source, top_level_source
-from analyzer.graphs.op_defs import OpDefs
+from analyzer.graphs.bodies import Body
+from analyzer.graphs.op_defs import OpDefs, op_defs
 from analyzer.graphs.shapes.algebra import Shape, ShapeError, merge, words
 from analyzer.graphs.shapes.functions import FUNCTIONS, Call
-from analyzer.parts.graph import Function, NodeKind, Nodes
+from analyzer.graphs.wiring import UNKNOWN, Wiring, import_order, wiring
+from analyzer.parts.graph import Function, NodeKind
+from analyzer.target import Target
 
-_VALUES_OF = {"Reshape": (1,), "ConcatV2": (-1,), "Concat": (0,), "ExpandDims": (1,), "Transpose": (1,), "Fill": (0,)}
+_VALUES_OF = {"Reshape": 1, "ConcatV2": -1, "Concat": 0, "ExpandDims": 1, "Transpose": 1, "Fill": 0}
 _INTEGERS = (3, 9)  # DT_INT32, DT_INT64
+_RESOURCE = 20  # DT_RESOURCE
 
 
 class Conflict(NamedTuple):
@@ -26,146 +30,126 @@ class Conflict(NamedTuple):
     error: str
 
 
+class _Result(NamedTuple):
+    """The shapes of the outputs, and a complaint in which `{name}` stands for the node's name."""
+
+    shapes: tuple[Shape, ...]
+    complaint: str = ""
+
+
 class Shapes:
-    """The shapes that TensorFlow infers for a body while it imports it."""
+    """The shapes that TensorFlow infers for a body while it imports it, by output number of the body's wiring."""
 
-    def __init__(self, nodes: Nodes, ops: OpDefs, version: int, function: Function | None = None) -> None:
-        self._nodes = nodes
-        self._ops = ops
+    def __init__(self, body: Body, target: Target, version: int) -> None:
+        self.wires: Wiring = wiring(body, target)
+        self._body = body
+        self._ops: OpDefs = op_defs(body.graph, target)
         self._version = version
-        self._function = function
-        self._names = FunctionNames(function, ops) if function is not None else None
-        self._outputs: list[tuple[Shape, ...] | None] = [None] * len(nodes)
-        self._remembered: dict[tuple[Any, ...], tuple[Shape, ...] | str] = {}
+        self._remembered: dict[tuple[Any, ...], _Result] = {}
         self.conflicts: list[Conflict] = []
-        for position in _in_order(nodes):
-            self._infer(position)
+        self.shapes: list[Shape] = [None] * len(self.wires.types)
+        if body.function is not None:
+            function = body.graph.functions[body.function]
+            self.shapes[: len(function.inputs)] = _arguments(function)
+        self._infer()
 
-    def of(self, source: Source) -> Shape:
-        """The shape of a tensor, None where it is not known."""
-        if source.position == ARGUMENT:
-            return self._argument(source.output)
-        outputs = self._outputs[source.position]
-        return outputs[source.output] if outputs is not None and source.output < len(outputs) else None
+    def _infer(self) -> None:
+        nodes, sources, first, shapes = self._body.nodes, self.wires.sources, self.wires.first, self.shapes
+        modelled = {kind for kind in nodes.by_kind if kind.op in FUNCTIONS or "_output_shapes" in kind.attrs}
+        remembered, shape_of = self._remembered, shapes.__getitem__
+        kinds = nodes.kinds
+        for position in import_order(self._body, self.wires)[0] if modelled else ():
+            kind = kinds[position]
+            if kind not in modelled:
+                continue
+            inputs = sources[position]
+            given = tuple(map(shape_of, inputs))
+            value = self._constant(inputs, _VALUES_OF[kind.op]) if kind.op in _VALUES_OF else None
+            key = (kind, given, value)
+            result = remembered.get(key)
+            if result is None:
+                result = remembered[key] = self._call(kind, given, value)
+            if result.complaint:
+                text = result.complaint.replace("{name}", nodes.names[position])
+                self.conflicts.append(Conflict(position, text))
+            number = first[position]
+            for shape in result.shapes:
+                shapes[number] = shape
+                number += 1
 
-    def _argument(self, number: int) -> Shape:
-        assert self._function is not None
-        attr = self._function.arg_attrs.get(number, {}).get("_output_shapes")
-        if attr is not None and attr.kind == "list" and attr.element == "shape" and attr.value:
-            shape: Shape = attr.value[0]
-            return shape
-        shapes = self._function.attrs.get("_input_shapes")
-        if shapes is not None and shapes.element == "shape" and number < len(shapes.value):
-            if self._function.inputs[number].type == 20:  # DT_RESOURCE: the handle's shape is left open
-                return None
-            found: Shape = shapes.value[number]
-            return found
-        return None
-
-    def _infer(self, position: int) -> None:
-        kind = self._nodes.kinds[position]
-        function = FUNCTIONS.get(kind.op)
-        declared = kind.attrs.get("_output_shapes")
-        if function is None and declared is None:
-            return
-        result: tuple[Shape, ...] | str = ()
-        if function is not None:
-            result = self._called(position, kind)
-            if isinstance(result, str):
-                self.conflicts.append(Conflict(position, result))
-                return
-        if declared is not None and declared.kind == "list":
-            result = self._overridden(position, kind, result, declared.value)
-        self._outputs[position] = result
-
-    def _called(self, position: int, kind: NodeKind) -> tuple[Shape, ...] | str:
-        """The output shapes by the op's shape function, or its complaint."""
-        sources = [self._source(name) for name in self._nodes.inputs[position] if not name.startswith("^")]
-        shapes = tuple(self.of(source) if source is not None else None for source in sources)
-        values: list[tuple[Any, ...] | None] = [None] * len(sources)
-        for number in _VALUES_OF.get(kind.op, ()):
-            if sources:
-                values[number] = self._constant(sources[number])
-        key = (kind, shapes, tuple(values))
-        found = self._remembered.get(key)
-        if found is None:
-            call = Call(kind, self._ops.registered(kind.op), shapes, values, self._version)
-            try:
-                found = FUNCTIONS[kind.op](call)
-            except ShapeError as error:
-                listed = ", ".join(map(words, shapes))
-                found = f"{error} for '{{{{node {self._nodes.names[position]}}}}}' (op: '{kind.op}') with input shapes: {listed}."
-            except (IndexError, TypeError):
-                found = ()  # too few inputs, or attributes of the wrong kind: other checks say so
-            self._remembered[key] = found
-        return found
-
-    def _source(self, name: str) -> Source | None:
-        source = self._names.source(name) if self._names is not None else top_level_source(name, self._nodes)
-        return source if isinstance(source, Source) else None
-
-    def _constant(self, source: Source | None) -> tuple[Any, ...] | None:
-        """The elements of a small integer constant; other constant expressions are not evaluated."""
-        if source is None or source.position == ARGUMENT:
+    def _constant(self, inputs: Sequence[int], number: int) -> tuple[Any, ...] | None:
+        """The elements of an input that is a small integer constant; other constant expressions are not evaluated."""
+        if not -len(inputs) <= number < len(inputs) or inputs[number] == UNKNOWN:
             return None
-        kind = self._nodes.kinds[source.position]
-        value = kind.attrs.get("value")
-        if kind.op != "Const" or value is None or value.kind != "tensor" or value.value.dtype not in _INTEGERS:
+        owner = self.wires.owner(inputs[number])
+        kind = self._body.nodes.kinds[owner] if owner >= 0 else None
+        value = kind.attrs.get("value") if kind is not None and kind.op == "Const" else None
+        if value is None or value.kind != "tensor" or value.value.dtype not in _INTEGERS:
             return None
         small: tuple[Any, ...] | None = value.value.small
         return small
 
-    def _overridden(
-        self, position: int, kind: NodeKind, inferred: tuple[Shape, ...], declared: tuple[Any, ...]
-    ) -> tuple[Shape, ...]:
-        """The shapes after `_output_shapes` has been merged in."""
+    def _call(self, kind: NodeKind, given: tuple[Shape, ...], value: tuple[Any, ...] | None) -> _Result:
+        """What the op's shape function makes of shapes, with `_output_shapes` merged in."""
         types = self._ops.in_out(kind)
-        if types is None or types.outputs.error:
-            return inferred
-        count, name = len(types.outputs.types), self._nodes.names[position]
-        if declared and not all(shape is None or isinstance(shape, tuple) for shape in declared):
-            return inferred
-        if len(declared) < count:
-            text = f"Node '{name}' has {count} outputs but the _output_shapes attribute specifies shapes for {len(declared)} outputs"
-            self.conflicts.append(Conflict(position, text))
-            return inferred
-        found = []
-        for number in range(count):
-            shape: Shape = declared[number]
-            if shape is not None and any(size < -1 for size in shape):
-                listed = words(shape).replace("?", str(min(shape)))
-                text = f"Node '{name} has an invalid _output_shapes attribute (shape #{number} error:'Shape {listed} has dimensions with values below -1 (where -1 means unknown)'"
-                self.conflicts.append(Conflict(position, text))
-                return inferred
+        count = len(types.outputs.types) if types is not None and not types.outputs.error else 0
+        inferred: tuple[Shape, ...] = ()
+        if kind.op in FUNCTIONS:
+            values: list[tuple[Any, ...] | None] = [None] * len(given)
+            if value is not None:
+                values[_VALUES_OF[kind.op]] = value
             try:
-                found.append(merge(inferred[number] if number < len(inferred) else None, shape))
+                inferred = FUNCTIONS[kind.op](Call(kind, self._ops.registered(kind.op), given, values, self._version))
             except ShapeError as error:
-                text = f"Node '{name}' has an _output_shapes attribute inconsistent with the GraphDef for output #{number}: {error}"
-                self.conflicts.append(Conflict(position, text))
-                return inferred
-        return tuple(found)
+                listed = ", ".join(map(words, given))
+                return _Result(
+                    (), f"{error} for '{{{{node {{name}}}}}}' (op: '{kind.op}') with input shapes: {listed}."
+                )
+            except (IndexError, TypeError):
+                inferred = ()  # too few inputs, or attributes of the wrong kind: other checks say so
+        inferred = inferred[:count]
+        declared = kind.attrs.get("_output_shapes")
+        if declared is None or declared.kind != "list" or declared.element not in ("", "shape") or not count:
+            return _Result(inferred)
+        return _overridden(inferred, declared.value, count)
 
 
-def _in_order(nodes: Nodes) -> Iterator[int]:
-    """Positions so that a node comes behind its inputs, as far as there is such an order."""
-    index = nodes.index
-    waiting: list[int] = []
-    followers: dict[int, list[int]] = {}
-    for position, inputs in enumerate(nodes.inputs):
-        count = 0
-        for name in inputs:
-            source = index.get(name)
-            if source is None:
-                source = index.get(name.lstrip("^").partition(":")[0])
-            if source is not None:
-                followers.setdefault(source, []).append(position)
-                count += 1
-        waiting.append(count)
-    ready = [position for position, count in enumerate(waiting) if not count]
-    while ready:
-        position = ready.pop()
-        yield position
-        for follower in followers.get(position, ()):
-            waiting[follower] -= 1
-            if not waiting[follower]:
-                ready.append(follower)
+def _overridden(inferred: tuple[Shape, ...], declared: tuple[Shape, ...], count: int) -> _Result:
+    """The shapes after `_output_shapes` has been merged in."""
+    if len(declared) < count:
+        text = f"Node '{{name}}' has {count} outputs but the _output_shapes attribute specifies shapes for {len(declared)} outputs"
+        return _Result(inferred, text)
+    found = []
+    for number, shape in enumerate(declared[:count]):
+        if shape is not None and any(size < -1 for size in shape):
+            listed = "[" + ",".join("?" if size == -1 else str(size) for size in shape) + "]"
+            text = f"Node '{{name}} has an invalid _output_shapes attribute (shape #{number} error:'Shape {listed} has "
+            return _Result(inferred, text + "dimensions with values below -1 (where -1 means unknown)'")
+        try:
+            found.append(merge(inferred[number] if number < len(inferred) else None, shape))
+        except ShapeError as error:
+            text = (
+                f"Node '{{name}}' has an _output_shapes attribute inconsistent with the GraphDef for output #{number}: "
+            )
+            return _Result(inferred, text + str(error))
+    return _Result(tuple(found))
+
+
+def _arguments(function: Function) -> list[Shape]:
+    """The shapes of a function's placeholders (python/framework/function_def_to_graph.py); handles are left open."""
+    found: list[Shape] = []
+    inputs = function.attrs.get("_input_shapes")
+    for number, argument in enumerate(function.inputs):
+        own = function.arg_attrs.get(number, {}).get("_output_shapes")
+        shape: Shape = None
+        if own is not None and own.kind == "list" and own.element == "shape" and own.value:
+            shape = own.value[0]
+        elif (
+            inputs is not None
+            and inputs.element == "shape"
+            and number < len(inputs.value)
+            and argument.type != _RESOURCE
+        ):
+            shape = inputs.value[number]
+        found.append(shape)
+    return found

@@ -17,9 +17,8 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
-from analyzer.graphs.edges import FunctionNames
-from analyzer.graphs.op_defs import OpDefs
-from analyzer.parts.graph import Function
+from analyzer.graphs.bodies import Body, bodies
+from analyzer.graphs.wiring import wiring
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
 
@@ -29,30 +28,27 @@ rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.FUNCTION_DEF, reads=frozens
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each function with its first unresolved result."""
-    for file, _, graph in artifact.graphs():
-        ops = OpDefs(target, graph.functions)
-        for name, function in graph.functions.items():
-            faults = list(_faults(function, ops))
-            if faults:
-                yield rule.found(
-                    f"function {name!r}: {faults[0]}",
-                    Location(file, f"function/{name}"),
-                    tensorflow_error=faults[0].partition(", ")[2] or faults[0],
-                    remedy="export the model again",
-                    function=name,
-                )
+    for body in bodies(artifact):
+        faults = list(_faults(body, target)) if body.function is not None else []
+        if faults:
+            yield rule.found(
+                f"function {body.function!r}: {faults[0]}",
+                Location(body.file, body.area),
+                tensorflow_error=faults[0].partition(", ")[2] or faults[0],
+                remedy="export the model again",
+                function=body.function,
+            )
 
 
-def _faults(function: Function, ops: OpDefs) -> Iterator[str]:
-    names = FunctionNames(function, ops)
+def _faults(body: Body, target: Target) -> Iterator[str]:
+    function = body.graph.functions[body.function or ""]
+    wires = wiring(body, target)
     for output in function.outputs:
         tensor = function.ret.get(output.name)
         if tensor is None:
             yield f"nothing is returned for its output {output.name!r}, KeyError: {output.name!r}"
-            continue
-        source = names.source(tensor)
-        if isinstance(source, str):
-            yield f"its output {output.name!r} is {tensor!r}, {source}"
+        elif wires.output(tensor) is None:
+            yield f"its output {output.name!r} is {tensor!r}, KeyError: {tensor!r}"
     for name in function.control_outputs:
         node = function.control_ret.get(name, "")
         if node not in function.nodes.index:

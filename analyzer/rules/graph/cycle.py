@@ -17,60 +17,26 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Phase
-from analyzer.graphs.bodies import Body, bodies
-from analyzer.graphs.calls import node_of
+from analyzer.graphs.bodies import bodies
+from analyzer.graphs.wiring import import_order, wiring
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
 
 rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.GRAPH_CONSTRUCTOR, reads=frozenset({"graph"}))
 
-_MERGE = ("Merge", "RefMerge", "_XlaMerge")
-_NEXT = ("NextIteration", "RefNextIteration")
-
 
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
-    """One finding a body, with every node that cannot be reached in order."""
+    """One finding a body, with every node that TensorFlow never gets to."""
     for body in bodies(artifact):
-        left = _unsorted(body)
+        _, left = import_order(body, wiring(body, target))
         if left:
-            names = [body.nodes.names[position] for position in left]
             yield rule.found(
-                f"{len(left)} nodes need each other or wait for such nodes, {names[0]!r} among them",
+                f"{len(left)} nodes need each other or wait for such nodes, {body.nodes.names[left[0]]!r} among them",
                 body.at(left),
                 tensorflow_error=f"{len(left)} nodes in a cycle",
                 remedy="export the graph again",
             )
-
-
-def _unsorted(body: Body) -> list[int]:
-    """Positions that remain when nodes are taken in order of their inputs; inputs that lead nowhere are passed over."""
-    nodes = body.nodes
-    index = nodes.index
-    waiting: list[int] = []
-    followers: dict[int, list[int]] = {}
-    following = set()
-    for op in _NEXT:
-        following.update(nodes.by_op.get(op, ()))
-    merges = {position for op in _MERGE for position in nodes.by_op.get(op, ())} if following else set()
-    for position, inputs in enumerate(nodes.inputs):
-        count = 0
-        for name in inputs:
-            source = index.get(name)
-            if source is None:
-                source = index.get(node_of(name))
-            if source is None or (position in merges and source in following):
-                continue
-            followers.setdefault(source, []).append(position)
-            count += 1
-        waiting.append(count)
-    ready = [position for position, count in enumerate(waiting) if not count]
-    while ready:
-        for follower in followers.get(ready.pop(), ()):
-            waiting[follower] -= 1
-            if not waiting[follower]:
-                ready.append(follower)
-    return [position for position, count in enumerate(waiting) if count]
 
 
 _LOOP = """node { name: "e" op: "Enter" } node { name: "m" op: "Merge" input: "e" input: "n" }

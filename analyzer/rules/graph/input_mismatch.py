@@ -14,13 +14,14 @@ Freeze the inference graph only, or replace what writes variables (`RefSwitch` b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Phase
 from analyzer.graphs.bodies import Body, bodies
-from analyzer.graphs.edges import ARGUMENT, FunctionNames, Source, top_level_source
-from analyzer.graphs.op_defs import REF, OpDefs
+from analyzer.graphs.op_defs import REF, op_defs
+from analyzer.graphs.wiring import Wiring, wiring
+from analyzer.parts.graph import NodeKind
 from analyzer.rule import Rule, bad, ok
 from analyzer.tables.dtypes import name_of
 from analyzer.target import Target
@@ -32,9 +33,8 @@ rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.IN_OUT_TYPES, reads=frozens
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each complaint once, with the nodes that draw it."""
     for body in bodies(artifact):
-        ops = OpDefs(target, body.graph.functions)
         wrong: dict[str, list[int]] = {}
-        for position, error in _mismatches(body, ops):
+        for position, error in _mismatches(body, target):
             wrong.setdefault(error, []).append(position)
         for error, positions in wrong.items():
             yield rule.found(
@@ -46,56 +46,46 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
             )
 
 
-def _mismatches(body: Body, ops: OpDefs) -> Iterator[tuple[int, str]]:
-    nodes = body.nodes
-    function = body.graph.functions.get(body.function) if body.function is not None else None
-    names = FunctionNames(function, ops) if function is not None else None
-    for position, kind in enumerate(nodes.kinds):
-        types = ops.in_out(kind)
-        if types is None or types.inputs.error:
-            continue
-        wanted = types.inputs.types
-        given = [name for name in nodes.inputs[position] if not name.startswith("^")]
-        if len(given) != len(wanted):
-            listed = ", ".join(map(name_of, wanted))
+def _mismatches(body: Body, target: Target) -> Iterator[tuple[int, str]]:
+    wires, ops = wiring(body, target), op_defs(body.graph, target)
+    wanted: dict[NodeKind, tuple[int, ...] | None] = {}
+    for kind in body.nodes.by_kind:
+        found = ops.in_out(kind)
+        wanted[kind] = None if found is None or found.inputs.error else found.inputs.types
+    type_of = wires.types.__getitem__
+    for position, (kind, sources) in enumerate(zip(body.nodes.kinds, wires.sources, strict=True)):
+        types = wanted[kind]
+        if types is not None and tuple(map(type_of, sources)) != types:
+            yield from _compared(body, wires, position, types)
+
+
+def _compared(body: Body, wires: Wiring, position: int, wanted: tuple[int, ...]) -> Iterator[tuple[int, str]]:
+    """What is wrong with a node whose inputs are not exactly of the wanted types; a reference passes for a value."""
+    sources, name = wires.sources[position], body.nodes.names[position]
+    if len(sources) != len(wanted):
+        listed = ", ".join(map(name_of, wanted))
+        yield (
+            position,
+            f"NodeDef expected inputs '{listed}' do not match {len(sources)} inputs specified; node '{name}'.",
+        )
+        return
+    for number, (source, needed) in enumerate(zip(sources, wanted, strict=True)):
+        had = wires.types[source]
+        if had and had not in (needed, needed + REF):
             yield (
                 position,
-                f"NodeDef expected inputs '{listed}' do not match {len(given)} inputs specified; node '{nodes.names[position]}'.",
+                (
+                    f"Input {number} of node {name} was passed {name_of(had)} from {_origin(body, wires, source)} "
+                    f"incompatible with expected {name_of(needed)}."
+                ),
             )
-            continue
-        for number, name in enumerate(given):
-            source = names.source(name) if names is not None else top_level_source(name, nodes)
-            if isinstance(source, Source):
-                had = _output_type(source, body, ops)
-                if had is not None and not _compatible(had, wanted[number]):
-                    yield position, _complaint(body, position, number, source, had, wanted[number])
 
 
-def _output_type(source: Source, body: Body, ops: OpDefs) -> int | None:
-    """The type of an output, None where it cannot be told."""
-    if source.position == ARGUMENT:
-        function = body.graph.functions[body.function or ""]
-        return function.inputs[source.output].type or None
-    types = ops.in_out(body.nodes.kinds[source.position])
-    outputs: Sequence[int] = types.outputs.types if types is not None and not types.outputs.error else ()
-    return outputs[source.output] if source.output < len(outputs) else None
-
-
-def _compatible(had: int, wanted: int) -> bool:
-    """`TypesCompatible`: equal, or a reference where a value is wanted (core/framework/types.h)."""
-    return had == wanted or had == wanted + REF
-
-
-def _complaint(body: Body, position: int, number: int, source: Source, had: int, wanted: int) -> str:
-    function = body.graph.functions.get(body.function or "")
-    if source.position == ARGUMENT and function is not None:
-        origin = f"{function.inputs[source.output].name}:0"
-    else:
-        origin = f"{body.nodes.names[source.position]}:{source.output}"
-    return (
-        f"Input {number} of node {body.nodes.names[position]} was passed {name_of(had)} from {origin} "
-        f"incompatible with expected {name_of(wanted)}."
-    )
+def _origin(body: Body, wires: Wiring, output: int) -> str:
+    owner = wires.owner(output)
+    if owner < 0:
+        return f"{body.graph.functions[body.function or ''].inputs[output].name}:0"
+    return f"{body.nodes.names[owner]}:{output - wires.first[owner]}"
 
 
 _T = 'attr { key: "T" value { type: DT_FLOAT } }'

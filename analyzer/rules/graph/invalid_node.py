@@ -25,6 +25,7 @@ from analyzer.target import Target
 rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.GRAPH_CONSTRUCTOR, reads=frozenset({"graph"}))
 
 _NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*")
+_NAMES = re.compile(rf"(?:{_NAME.pattern}(?:\n{_NAME.pattern})*)?")  # all at once, as long as nothing is wrong
 
 
 @rule.check
@@ -46,23 +47,26 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
 
 def _faults(body: Body) -> Iterator[tuple[int, str]]:
     nodes = body.nodes
-    seen: set[str] = set()
-    for position, name in enumerate(nodes.names):
-        if not _NAME.fullmatch(name):
-            yield position, "Node name contains invalid characters"
-        if name in seen:
-            yield position, "is not unique"
-        seen.add(name)
+    if len(nodes.index) < len(nodes.names):
+        seen: set[str] = set()
+        for position, name in enumerate(nodes.names):
+            if name in seen:
+                yield position, "is not unique"
+            seen.add(name)
+    if not _NAMES.fullmatch("\n".join(nodes.names)):
+        for position, name in enumerate(nodes.names):
+            if not _NAME.fullmatch(name):
+                yield position, "Node name contains invalid characters"
     yield from ((position, "does not specify an operation") for position in nodes.by_op.get("", ()))
     for position, inputs in enumerate(nodes.inputs):
-        if _control_before_data(inputs):
+        if len(inputs) > 1 and _control_before_data(inputs):
             yield position, "Control dependencies must come after regular dependencies"
 
 
 def _control_before_data(inputs: Sequence[str]) -> bool:
     control = False
     for name in inputs:
-        if name.startswith("^"):
+        if name[:1] == "^":
             control = True
         elif control:
             return True

@@ -19,7 +19,6 @@ from collections.abc import Iterator
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Phase
 from analyzer.graphs.bodies import bodies
-from analyzer.graphs.op_defs import OpDefs
 from analyzer.graphs.shapes.infer import Shapes
 from analyzer.rule import Rule, bad, ok
 from analyzer.tables.releases import release
@@ -33,10 +32,8 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each conflict, at its node."""
     now = release(target.tensorflow).graph_def_version
     for body in bodies(artifact):
-        ops = OpDefs(target, body.graph.functions)
-        function = body.graph.functions[body.function] if body.function is not None else None
-        version = body.graph.versions.producer if function is None else now
-        for position, error in Shapes(body.nodes, ops, version, function).conflicts:
+        version = body.graph.versions.producer if body.function is None else now
+        for position, error in Shapes(body, target, version).conflicts:
             yield rule.found(
                 f"node {body.nodes.names[position]!r}: {error.rstrip('.')}",
                 body.at((position,)),

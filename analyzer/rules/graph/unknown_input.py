@@ -17,9 +17,8 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Phase
-from analyzer.graphs.bodies import Body, bodies
-from analyzer.graphs.edges import FunctionNames, Source, top_level_source
-from analyzer.graphs.op_defs import OpDefs
+from analyzer.graphs.bodies import bodies
+from analyzer.graphs.wiring import wiring
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
 
@@ -30,10 +29,8 @@ rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.GRAPH_CONSTRUCTOR, reads=fr
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each input that leads nowhere, folded by its name."""
     for body in bodies(artifact):
-        ops = OpDefs(target, body.graph.functions)
         wrong: dict[tuple[str, str], list[int]] = {}
-        errors = _top_level(body, ops) if body.function is None else _function(body, ops)
-        for position, name, error in errors:
+        for position, name, error in wiring(body, target).unresolved:
             wrong.setdefault((name, error), []).append(position)
         for (name, error), positions in wrong.items():
             yield rule.found(
@@ -44,42 +41,6 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
                 remedy="export again from the whole graph",
                 input=name,
             )
-
-
-def _top_level(body: Body, ops: OpDefs) -> Iterator[tuple[int, str, str]]:
-    nodes = body.nodes
-    index, names, kinds = nodes.index, nodes.names, nodes.kinds
-    for position, inputs in enumerate(nodes.inputs):
-        for name in inputs:
-            if name in index:
-                continue
-            if name.startswith("^"):
-                if name[1:] not in index:
-                    yield position, name, f"Node '{names[position]}': Unknown input node '{name}'"
-                continue
-            source = top_level_source(name, nodes)
-            if source is None:
-                yield position, name, f"Node '{names[position]}': Unknown input node '{name}'"
-                continue
-            types = ops.in_out(kinds[source.position])
-            if types is not None and not types.outputs.error and source.output >= len(types.outputs.types):
-                count = len(types.outputs.types)
-                text = f"Node '{names[position]}': Connecting to invalid output {source.output} of source node "
-                yield position, name, text + f"{names[source.position]} which has {count} outputs."
-
-
-def _function(body: Body, ops: OpDefs) -> Iterator[tuple[int, str, str]]:
-    function = body.graph.functions[body.function or ""]
-    names = FunctionNames(function, ops)
-    for position, inputs in enumerate(body.nodes.inputs):
-        for name in inputs:
-            if name.startswith("^"):
-                if not names.control(name[1:]):
-                    yield position, name, f"KeyError: {name!r}"
-                continue
-            source = names.source(name)
-            if source is not None and not isinstance(source, Source):
-                yield position, name, source
 
 
 _X = 'node { name: "x" op: "Placeholder" attr { key: "dtype" value { type: DT_FLOAT } } }'

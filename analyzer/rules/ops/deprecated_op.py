@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
 from analyzer.graphs.bodies import Body, bodies
-from analyzer.graphs.op_defs import OpDefs
+from analyzer.graphs.op_defs import op_defs
 from analyzer.rule import Rule, bad, ok
 from analyzer.tables.ops import OpDef
 from analyzer.tables.releases import release
@@ -54,7 +54,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
 
 
 def _removed(body: Body, target: Target, version: int) -> Iterator[tuple[OpDef, list[int]]]:
-    ops = OpDefs(target, body.graph.functions)
+    ops = op_defs(body.graph, target)
     for name, positions in body.nodes.by_op.items():
         op = ops.registered(name) if name not in body.graph.functions else None
         if op is not None and op.deprecated is not None and version >= op.deprecated[0]:

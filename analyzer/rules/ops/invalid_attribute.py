@@ -20,7 +20,7 @@ from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
 from analyzer.graphs.attr_check import not_allowed, wrong_kind
 from analyzer.graphs.bodies import bodies
-from analyzer.graphs.op_defs import OpDefs
+from analyzer.graphs.op_defs import op_defs
 from analyzer.parts.graph import NodeKind
 from analyzer.rule import Rule, bad, ok
 from analyzer.tables.ops import OpDef
@@ -36,7 +36,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     places: dict[tuple[str, str, str], list[Location]] = {}
     types = release(target.tensorflow).data_types
     for body in bodies(artifact):
-        ops = OpDefs(target, body.graph.functions)
+        ops = op_defs(body.graph, target)
         for kind, positions in body.nodes.by_kind.items():
             op = ops.registered(kind.op) if kind.op not in body.graph.functions else None
             if op is None:

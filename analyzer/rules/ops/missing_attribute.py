@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
 from analyzer.graphs.bodies import bodies
-from analyzer.graphs.op_defs import OpDefs
+from analyzer.graphs.op_defs import op_defs
 from analyzer.rule import Rule, bad, ok
 from analyzer.tables.ops import OpDef
 from analyzer.target import Target
@@ -31,7 +31,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each missing attribute of each op once, at every node that lacks it."""
     places: dict[tuple[str, str, bool], list[Location]] = {}
     for body in bodies(artifact):
-        ops = OpDefs(target, body.graph.functions)
+        ops = op_defs(body.graph, target)
         for kind, positions in body.nodes.by_kind.items():
             op = ops.registered(kind.op) if kind.op not in body.graph.functions else None
             for name in op.attrs if op is not None else ():

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase, Severity
 from analyzer.graphs.bodies import bodies
-from analyzer.graphs.op_defs import OpDefs
+from analyzer.graphs.op_defs import op_defs
 from analyzer.parts.graph import Attr, FileOp
 from analyzer.parts.saved_model import MetaGraph
 from analyzer.rule import Rule, bad, ok
@@ -36,7 +36,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     places: dict[tuple[str, str, bool], list[Location]] = {}
     producers = {id(meta_graph.graph): meta_graph for meta_graph in artifact.meta_graphs}
     for body in bodies(artifact):
-        ops = OpDefs(target, body.graph.functions)
+        ops = op_defs(body.graph, target)
         producer = producers.get(id(body.graph)) if body.function is None else None
         for kind, positions in body.nodes.by_kind.items():
             op = ops.registered(kind.op) if kind.op not in body.graph.functions else None

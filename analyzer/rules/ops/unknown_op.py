@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
 from analyzer.graphs.bodies import bodies
-from analyzer.graphs.op_defs import OpDefs
+from analyzer.graphs.op_defs import OpDefs, op_defs
 from analyzer.rule import Rule, bad, ok
 from analyzer.tables.ops import releases_with
 from analyzer.tables.releases import index
@@ -38,7 +38,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     places: dict[str, list[Location]] = {}
     ops: dict[int, OpDefs] = {}
     for body in bodies(artifact):
-        known = ops.setdefault(id(body.graph), OpDefs(target, body.graph.functions)).known
+        known = ops.setdefault(id(body.graph), op_defs(body.graph, target)).known
         for op, positions in body.nodes.by_op.items():
             if not known(op):
                 places.setdefault(op, []).extend(body.at(positions))

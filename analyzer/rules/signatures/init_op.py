@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
 from analyzer.graphs.initial import INIT_OP, MAIN_OPS, init_ops
-from analyzer.graphs.op_defs import OpDefs
+from analyzer.graphs.op_defs import op_defs
 from analyzer.graphs.tensors import look_up
 from analyzer.parts.saved_model import MetaGraph
 from analyzer.rule import Rule, bad, ok
@@ -34,7 +34,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     assert artifact.saved_model is not None
     for meta_graph in artifact.meta_graphs:
         where = Location(artifact.saved_model.file, f"init_op/{meta_graph.tag_set}")
-        ops = OpDefs(target, meta_graph.graph.functions)
+        ops = op_defs(meta_graph.graph, target)
         names = init_ops(meta_graph)
         if len(names) > 1:
             yield rule.found(

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
-from analyzer.graphs.op_defs import REF, OpDefs
+from analyzer.graphs.op_defs import REF, op_defs
 from analyzer.graphs.tensors import look_up
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
@@ -31,7 +31,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     assert artifact.saved_model is not None
     for meta_graph in artifact.meta_graphs:
         graph = meta_graph.graph
-        ops = OpDefs(target, graph.functions)
+        ops = op_defs(graph, target)
         for key, signature in meta_graph.signatures.items():
             fed = {name for info in signature.inputs.values() for name in info.names}
             names = [name for info in signature.outputs.values() for name in info.names if name not in fed]

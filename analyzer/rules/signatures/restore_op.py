@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
-from analyzer.graphs.op_defs import OpDefs
+from analyzer.graphs.op_defs import op_defs
 from analyzer.graphs.tensors import look_up
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
@@ -32,7 +32,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
         saver = meta_graph.saver
         if saver is None:
             continue
-        ops = OpDefs(target, graph.functions)
+        ops = op_defs(graph, target)
         for field, name in (
             ("restore_op_name", saver.restore_op_name),
             ("filename_tensor_name", saver.filename_tensor_name),

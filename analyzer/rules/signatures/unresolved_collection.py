@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
-from analyzer.graphs.op_defs import OpDefs
+from analyzer.graphs.op_defs import op_defs
 from analyzer.graphs.tensors import look_up
 from analyzer.parts.saved_model import MetaGraph
 from analyzer.rule import Rule, bad, ok
@@ -30,7 +30,7 @@ rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.COLLECTIONS, reads=frozense
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each collection with the first name that leads nowhere."""
     for (file, _, graph), meta_graph in zip(artifact.graphs(), artifact.meta_graphs, strict=False):
-        ops = OpDefs(target, graph.functions)
+        ops = op_defs(graph, target)
         for collection, name in _names(meta_graph):
             error = look_up(name, graph, ops).error
             if error:

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
-from analyzer.graphs.op_defs import OpDefs
+from analyzer.graphs.op_defs import op_defs
 from analyzer.graphs.tensors import look_up
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
@@ -32,7 +32,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     assert artifact.saved_model is not None
     file = artifact.saved_model.file
     for meta_graph in artifact.meta_graphs:
-        ops = OpDefs(target, meta_graph.graph.functions)
+        ops = op_defs(meta_graph.graph, target)
         for key, signature in meta_graph.signatures.items():
             for side, infos in (("input", signature.inputs), ("output", signature.outputs)):
                 for name, info in infos.items():

@@ -27,7 +27,12 @@ from analyzer.target import Target, version_tuple
 rule = Rule(__name__, Phase.RESTORE, noticed_by=Check.TENSOR_BYTES, reads=frozenset({"checkpoint"}))
 
 _KINDS = ("not-parseable", "trailing", "shape", "size", "not-found", "slices", "record-size", "key", "numpy")
-_LISTED = ("key", "numpy")  # only a listing in Python stumbles over these
+_CHECKS = {
+    **dict.fromkeys(
+        ("not-parseable", "trailing", "shape", "key"), Check.VAR_MAPS
+    ),  # whoever lists the tensors stumbles
+    "numpy": Check.GET_TENSOR,
+}
 _SIZE_CHECKED = ((2, 4, 4), (2, 5, 2), (2, 6, 1))  # patch releases that check a V1 record's size, as all from 2.7 on do
 
 
@@ -44,7 +49,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
         yield rule.found(
             f"{checkpoint.index_file}: {named(faults)}: {faults[0].message}",
             [entry_place(checkpoint, fault.key) for fault in faults],
-            check=Check.GET_TENSOR if kind in _LISTED else None,
+            check=_CHECKS.get(kind),
             tensorflow_error=faults[0].message,
             remedy="save the checkpoint again",
             kind=kind,

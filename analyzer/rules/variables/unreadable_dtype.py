@@ -51,6 +51,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
             yield rule.found(
                 f"{keys[0]} has type {name_of(dtype)}, which TensorFlow {target.tensorflow} does not know{since}",
                 where,
+                check=Check.VAR_MAPS,
                 tensorflow_error=f"Unexpected type: {dtype}",
                 remedy=f"read it with TensorFlow {_SINCE[dtype]} or newer"
                 if since

@@ -1,0 +1,238 @@
+"""The edges of a body, resolved once: which output each input reads.
+
+The top level names its inputs `node`, `node:1`, `^node` (core/framework/node_def.proto); functions name them `argument`,
+`node:output_argument:index`, `^node` (core/framework/function.proto), and TensorFlow turns those into the first form before it
+imports a function (python/framework/function_def_to_graph.py `function_def_to_graph_def`).
+
+Every output of a body has a number: a function's arguments come first, then the outputs of each node in file order. So columns of
+numbers stand for the edges, and rules work on them without looking names up again.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from analyzer.graphs.bodies import Body
+from analyzer.graphs.op_defs import OpDefs, attribute, op_defs
+from analyzer.parts.graph import NodeKind
+from analyzer.target import Target
+
+UNKNOWN = -1  # an input whose output cannot be told, because an op's definition is not known, or that leads nowhere
+
+
+class Unresolved(NamedTuple):
+    """An input that leads nowhere, and why, in TensorFlow's words."""
+
+    position: int
+    name: str
+    error: str
+
+
+class _Outputs(NamedTuple):
+    """The outputs of a kind of node: their names behind the node's, and their types; `known` is False without definition."""
+
+    suffixes: tuple[str, ...]
+    types: tuple[int, ...]
+    known: bool
+
+
+class Wiring:
+    """A body's edges. `sources[position]` has the output numbers of a node's data inputs."""
+
+    def __init__(self, body: Body, ops: OpDefs) -> None:
+        self._body = body
+        self._ops = ops
+        self._kinds: dict[NodeKind, _Outputs] = {}
+        self._numbers: dict[str, int] = {}
+        self.types: list[int] = []
+        self.first: list[int] = []
+        self.unresolved: list[Unresolved] = []
+        self.in_order = True  # whether every node stands behind its inputs
+        self.controls: dict[int, list[int]] = {}  # positions of control inputs, by position
+        self._number_outputs()
+        self.types.append(0)  # what UNKNOWN points at
+        self.sources = self._resolve()
+
+    def owner(self, output: int) -> int:
+        """The position of an output's node; negative for an argument."""
+        return bisect_right(self.first, output) - 1
+
+    def output(self, name: str) -> int | None:
+        """The number of a tensor by its name in this body, UNKNOWN where it cannot be told, None where there is none."""
+        number = self._numbers.get(name)
+        return number if number is not None else self._look_up(name)
+
+    def _number_outputs(self) -> None:
+        body, numbers, types, first = self._body, self._numbers, self.types, self.first
+        function = body.graph.functions[body.function] if body.function is not None else None
+        for argument in function.inputs if function is not None else ():
+            numbers[argument.name] = len(types)
+            types.append(argument.type)
+        kinds = self._kinds
+        for name, kind in zip(body.nodes.names, body.nodes.kinds, strict=True):
+            outputs = kinds.get(kind)
+            if outputs is None:
+                outputs = kinds[kind] = self._outputs(kind)
+            number = len(types)
+            first.append(number)
+            for suffix in outputs.suffixes:
+                numbers[name + suffix] = number
+                number += 1
+            types.extend(outputs.types)
+
+    def _outputs(self, kind: NodeKind) -> _Outputs:
+        found = self._ops.in_out(kind)
+        if found is None or found.outputs.error:
+            return _Outputs((), (), False)
+        types = found.outputs.types
+        if self._body.function is None:
+            return _Outputs(("", *(f":{number}" for number in range(1, len(types))))[: len(types)], types, True)
+        suffixes: list[str] = []
+        op = self._ops.registered(kind.op)
+        for arg in self._ops.output_args(kind.op) or ():
+            count: object = 1
+            if arg.number_attr:
+                count = attribute(kind, arg.number_attr, op)
+            elif arg.type_list_attr:
+                values = attribute(kind, arg.type_list_attr, op)
+                count = len(values) if isinstance(values, tuple) else 0
+            suffixes += [f":{arg.name}:{number}" for number in range(count if isinstance(count, int) else 0)]
+        return _Outputs(tuple(suffixes), types, True)
+
+    def _resolve(self) -> list[tuple[int, ...]]:
+        find = self._numbers.get
+        first = self.first
+        sources: list[tuple[int, ...]] = []
+        for position, inputs in enumerate(self._body.nodes.inputs):
+            numbers = tuple(map(find, inputs))
+            if None in numbers:
+                sources.append(self._resolve_slowly(position, inputs))
+                continue
+            sources.append(numbers)  # type: ignore[arg-type]
+            if numbers and max(numbers) >= first[position]:  # type: ignore[type-var]
+                self.in_order = False
+        return sources
+
+    def _resolve_slowly(self, position: int, inputs: Sequence[str]) -> tuple[int, ...]:
+        """As `_resolve`, for control inputs, for other spellings, and for what leads nowhere."""
+        found = []
+        for name in inputs:
+            if name.startswith("^"):
+                self._control(position, name)
+                continue
+            number = self._numbers.get(name)
+            if number is None:
+                number = self._look_up(name)
+                if number is None:
+                    self.unresolved.append(Unresolved(position, name, self._complaint(position, name)))
+                    number = UNKNOWN
+                elif number == UNKNOWN:
+                    self._wait_for(position, name)
+            if number >= self.first[position]:
+                self.in_order = False
+            found.append(number)
+        return tuple(found)
+
+    def _wait_for(self, position: int, name: str) -> None:
+        """Keep the order of nodes also where the output cannot be told."""
+        source = self._body.nodes.index.get(name.partition(":")[0])
+        if source is not None:
+            self.controls.setdefault(position, []).append(source)
+            if source >= position:
+                self.in_order = False
+
+    def _control(self, position: int, name: str) -> None:
+        source = self._body.nodes.index.get(name[1:])
+        if source is not None:
+            self.controls.setdefault(position, []).append(source)
+            if source >= position:
+                self.in_order = False
+        elif name[1:] not in self._numbers or self._body.function is None:
+            error = f"KeyError: {name!r}" if self._body.function is not None else self._unknown_node(position, name)
+            self.unresolved.append(Unresolved(position, name, error))
+
+    def _look_up(self, name: str) -> int | None:
+        """A spelling that is not in the table: `node:0` at the top level, or the output of an op without definition."""
+        nodes = self._body.nodes
+        if self._body.function is None:
+            node, colon, tail = name.rpartition(":")
+            if colon and tail.isdigit():
+                position = nodes.index.get(node)
+                if position is not None and int(tail) == 0:
+                    return self._numbers.get(node, None if self._kinds[nodes.kinds[position]].known else UNKNOWN)
+            else:
+                position = nodes.index.get(name)
+        else:
+            parts = name.split(":")
+            position = nodes.index.get(parts[0]) if len(parts) == 3 and parts[2].isdigit() else None
+        if position is None or self._kinds[nodes.kinds[position]].known:
+            return None
+        return UNKNOWN
+
+    def _complaint(self, position: int, name: str) -> str:
+        if self._body.function is not None:
+            return f"KeyError: {name!r}"
+        nodes = self._body.nodes
+        node, colon, tail = name.rpartition(":")
+        source, output = nodes.index.get(name), 0
+        if source is None and colon and tail.isdigit():
+            source, output = nodes.index.get(node), int(tail)
+        if source is None:
+            return self._unknown_node(position, name)
+        count = len(self._kinds[nodes.kinds[source]].types)
+        text = f"Node '{nodes.names[position]}': Connecting to invalid output {output} of source node "
+        return text + f"{nodes.names[source]} which has {count} outputs."
+
+    def _unknown_node(self, position: int, name: str) -> str:
+        return f"Node '{self._body.nodes.names[position]}': Unknown input node '{name}'"
+
+
+def wiring(body: Body, target: Target) -> Wiring:
+    """The wiring of a body for a target's ops, made once however many rules ask."""
+    ops = op_defs(body.graph, target)
+    key = (Wiring, body.function, ops)
+    found: Wiring | None = body.graph.derived.get(key)
+    if found is None:
+        found = body.graph.derived[key] = Wiring(body, ops)
+    return found
+
+
+def _sorted(
+    wires: Wiring, count: int, merges: frozenset[int], following: frozenset[int]
+) -> tuple[Sequence[int], Sequence[int]]:
+    waiting = [0] * count
+    followers: dict[int, list[int]] = {}
+    for position in range(count):
+        needed = [wires.owner(number) for number in wires.sources[position] if number != UNKNOWN]
+        needed += wires.controls.get(position, ())
+        for source in needed:
+            if source < 0 or (position in merges and source in following):
+                continue
+            followers.setdefault(source, []).append(position)
+            waiting[position] += 1
+    ready = [position for position, left in enumerate(waiting) if not left]
+    order = []
+    while ready:
+        position = ready.pop()
+        order.append(position)
+        for follower in followers.get(position, ()):
+            waiting[follower] -= 1
+            if not waiting[follower]:
+                ready.append(follower)
+    return order, [position for position, left in enumerate(waiting) if left]
+
+
+_MERGE = ("Merge", "RefMerge", "_XlaMerge")
+_NEXT = ("NextIteration", "RefNextIteration")
+
+
+def import_order(body: Body, wires: Wiring) -> tuple[Sequence[int], Sequence[int]]:
+    """The order in which TensorFlow takes nodes, and the positions that it never gets to; loops of while are closed later."""
+    count = len(body.nodes)
+    if wires.in_order:
+        return range(count), ()
+    following = frozenset(position for op in _NEXT for position in body.nodes.by_op.get(op, ()))
+    merges = frozenset(position for op in _MERGE for position in body.nodes.by_op.get(op, ()))
+    return _sorted(wires, count, merges if following else frozenset(), following)
