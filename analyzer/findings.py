@@ -92,6 +92,7 @@ class Check(str, Enum):
     RESTORE_OBJECTS = "restore_objects"  # checkpoint values assigned to objects: key, dtype, shape
     RESTORE_NAMES = "RestoreV2"  # names, dtypes and slices that restore ops ask of the checkpoint
     TENSOR_BYTES = "BundleReader"  # core/util/tensor_bundle: bytes of the tensors
+    VAR_MAPS = "BuildV2VarMaps"  # c/checkpoint_reader.cc: every entry parsed, its key and type made Python's
     GET_TENSOR = "CheckpointReader"  # c/checkpoint_reader.cc, python/training/py_checkpoint_reader.py: tensors listed, made arrays
     LOST_BLOCK = (
         "TwoLevelIterator"  # xla/tsl/lib/io/two_level_iterator.cc: passes over what it cannot read; nobody fails

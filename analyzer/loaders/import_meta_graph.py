@@ -18,7 +18,7 @@ from analyzer.parts.saved_model import MetaGraph
 from analyzer.target import Target
 
 _SESSION = frozenset(
-    {Check.ANY, Check.PLACER, Check.DEVICE_NAME, Check.KERNEL, Check.RESTORE_NAMES, Check.TENSOR_BYTES}
+    {Check.ANY, Check.PLACER, Check.DEVICE_NAME, Check.KERNEL, Check.RESTORE_NAMES, Check.TENSOR_BYTES, Check.VAR_MAPS}
 )
 _FILE = GRAPH_IMPORT | {Check.GRAPH_CONSTRUCTOR}
 

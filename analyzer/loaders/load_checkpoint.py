@@ -12,7 +12,7 @@ from analyzer.findings import Check, Location, Phase
 from analyzer.loaders import Visits
 from analyzer.target import Target
 
-_CHECKS = frozenset({Check.ANY, Check.TENSOR_BYTES, Check.GET_TENSOR})
+_CHECKS = frozenset({Check.ANY, Check.TENSOR_BYTES, Check.VAR_MAPS, Check.GET_TENSOR})
 
 
 def plan(artifact: Artifact, target: Target) -> Visits:

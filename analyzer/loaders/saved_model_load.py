@@ -24,6 +24,7 @@ _V2 = {
     Check.OBJECTS,
     Check.RESTORE_OBJECTS,
     Check.TENSOR_BYTES,
+    Check.VAR_MAPS,
     Check.INITIALIZER,
     Check.KERNEL,
     Check.DEVICE_NAME,
@@ -35,6 +36,7 @@ _V1 = {
     Check.LIFT,
     Check.RESTORE_NAMES,
     Check.TENSOR_BYTES,
+    Check.VAR_MAPS,
     Check.INITIALIZER,
     Check.KERNEL,
     Check.DEVICE_NAME,
@@ -63,7 +65,7 @@ def _object_graph(artifact: Artifact, target: Target) -> Visits:
                 return where.owner in running and check in _V2
             return check in FUNCTION_IMPORT
         if where.area == "entry":
-            return check in _V2 and (keys is None or where.owner in keys)
+            return check is Check.VAR_MAPS or (check in _V2 and (keys is None or where.owner in keys))
         if where.area in ("graph", "signature", "collection", "saver_def", "init_op"):
             return False
         return check in _V2 or check is Check.TAGS_DEFAULT

@@ -24,6 +24,7 @@ _SESSION = frozenset(
         Check.KERNEL,
         Check.RESTORE_NAMES,
         Check.TENSOR_BYTES,
+        Check.VAR_MAPS,
         Check.INITIALIZER,
     }
 )

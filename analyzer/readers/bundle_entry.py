@@ -11,7 +11,6 @@ from typing import Any
 
 from analyzer.parts.checkpoint import Entry, TensorSlice
 from analyzer.readers.protos import DecodeError, message
-from analyzer.readers.wire import stops_at
 
 VARINT = rb"([\x80-\xff]{0,8}[\x00-\x7f])"
 _PLAIN = re.compile(
@@ -56,11 +55,6 @@ class EntryDecoder:
             numbers[size] if size in numbers else self._number(size),
             int.from_bytes(crc, "little") if crc is not None else 0,
         )
-
-    def lenient(self, key: str, value: bytes) -> Entry | None:
-        """The entry as the parsers up to TensorFlow 2.11 see it, for whom a zero or end-group tag ends the message."""
-        end = stops_at(value)
-        return self.entry(key, value[:end]) if end is not None else None
 
     def _parsed(self, key: str, value: bytes) -> Entry | None:
         try:

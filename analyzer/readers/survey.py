@@ -162,8 +162,7 @@ class _Pass:
                 survey.fault(EntryFault("key", text, str(error)))
         entry = decoder.entry(text, value)
         if entry is None:
-            entry = decoder.lenient(text, value)
-            survey.fault(EntryFault("not-parseable" if entry is None else "trailing", text, _UNREADABLE.format(text)))
+            survey.fault(EntryFault("not-parseable", text, _UNREADABLE.format(text)))
         if self._exact and entry is not None:
             if key in self._seen:
                 return

@@ -26,11 +26,9 @@ from analyzer.target import Target, version_tuple
 
 rule = Rule(__name__, Phase.RESTORE, noticed_by=Check.TENSOR_BYTES, reads=frozenset({"checkpoint"}))
 
-_KINDS = ("not-parseable", "trailing", "shape", "size", "not-found", "slices", "record-size", "key", "numpy")
+_KINDS = ("not-parseable", "shape", "size", "not-found", "slices", "record-size", "key", "numpy")
 _CHECKS = {
-    **dict.fromkeys(
-        ("not-parseable", "trailing", "shape", "key"), Check.VAR_MAPS
-    ),  # whoever lists the tensors stumbles
+    **dict.fromkeys(("not-parseable", "shape", "key"), Check.VAR_MAPS),  # whoever lists the tensors stumbles
     "numpy": Check.GET_TENSOR,
 }
 _SIZE_CHECKED = ((2, 4, 4), (2, 5, 2), (2, 6, 1))  # patch releases that check a V1 record's size, as all from 2.7 on do
@@ -57,8 +55,6 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
 
 
 def _refused(kind: str, target: Target) -> bool:
-    if kind == "trailing":
-        return target.at_least("2.12")  # the protobuf of older releases took such bytes for the end of the message
     if kind == "record-size":
         version = version_tuple(target.tensorflow)
         return version >= (2, 7) or any(version[:2] == each[:2] and version >= each for each in _SIZE_CHECKED)
