@@ -308,9 +308,9 @@ def arguments(argv: list[str]) -> argparse.Namespace:
     """The command line; see the module's docstring."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", type=Path, help="folder with manifest.jsonl, truth.jsonl and the artifacts")
-    parser.add_argument("--root", type=Path, default=CORPUS / "artifacts", help="what the manifests' paths start from")
+    parser.add_argument("--root", type=Path, help="what the manifests' paths start from")
     parser.add_argument("--manifest", nargs="+", type=Path, help="default: manifest*.jsonl in the root")
-    parser.add_argument("--truth", nargs="+", type=Path, default=sorted((CORPUS / "truth").glob("*.jsonl.gz")))
+    parser.add_argument("--truth", nargs="+", type=Path, help="default: what is committed")
     parser.add_argument("--releases", nargs="+", default=[])
     parser.add_argument("--only", default="", help="only artifacts whose id contains this")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
@@ -319,13 +319,14 @@ def arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--baseline", type=Path, help="compare with this file")
     parser.add_argument("--accept", action="store_true", help="write the baseline instead of comparing with it")
     options = parser.parse_args(argv)
+    committed = options.root is None and options.corpus is None and options.manifest is None and options.truth is None
     if options.corpus:
-        options.root = options.corpus
         options.manifest, options.truth = [options.corpus / "manifest.jsonl"], [options.corpus / "truth.jsonl"]
-    elif (
-        options.baseline is None and options.root == CORPUS / "artifacts" and not options.only and not options.releases
-    ):
-        options.baseline = BASELINE
+    options.root = options.root or options.corpus or CORPUS / "artifacts"
+    options.manifest = options.manifest or sorted(options.root.glob("manifest*.jsonl"))
+    options.truth = options.truth or sorted((CORPUS / "truth").glob("*.jsonl.gz"))
+    if committed and not options.only and not options.releases:
+        options.baseline = options.baseline or BASELINE
     return options
 
 
