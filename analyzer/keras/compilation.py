@@ -27,12 +27,19 @@ def from_training_config(keras: KerasFile, d: Deserializer, model: Layer | None)
     if keras.training_text is None:
         return
     where = "/training_config"
-    config = keras.training_config
-    if not isinstance(config, Mapping):
-        cause = "is not JSON" if config is None else "is no object"
+    if keras.training_config is None:
         d.out.say(
-            "malformed-config", f"training_config {cause}", where, "json.decoder.JSONDecodeError", phase=Phase.PARSE
+            "malformed-config", "training_config is not JSON", where, "json.decoder.JSONDecodeError", phase=Phase.PARSE
         )
+        return
+    training_config(keras.training_config, d, where)
+    _optimizer_weights(keras, d)
+
+
+def training_config(config: Any, d: Deserializer, where: str) -> None:
+    """`compile_args_from_training_config` and the `compile` that follows."""
+    if not isinstance(config, Mapping):
+        d.out.say("malformed-config", "training_config is no object", where, "TypeError", phase=Phase.PARSE)
         return
     eager = not d.era.at_least(2, 2)
     needed = ["optimizer_config", "loss_weights"]
@@ -45,14 +52,17 @@ def from_training_config(keras: KerasFile, d: Deserializer, model: Layer | None)
         _optimizer(d, config["optimizer_config"], f"{where}/optimizer_config")
     if d.era.is_3:
         _compile_3(d, config, where)
-        _optimizer_weights(keras, d)
         return
     if config.get("loss") is not None:
-        _nested(d, config["loss"], f"{where}/loss", lambda value, at: _loss(d, value, at, eager))
+        _nested(d, config["loss"], f"{where}/loss", lambda value, at: _loss(d, value, at))
     for key in ("metrics", "weighted_metrics"):
         if config.get(key) is not None:
-            _nested(d, config[key], f"{where}/{key}", lambda value, at: _metric(d, value, at, eager))
-    _optimizer_weights(keras, d)
+            _nested(d, config[key], f"{where}/{key}", lambda value, at: _metric(d, value, at))
+
+
+def metric_object(value: Mapping[str, Any], d: Deserializer, where: str) -> None:
+    """`metrics.deserialize` on an object."""
+    _object(d, "metric", value, where)
 
 
 def _nested(d: Deserializer, config: Any, where: str, check: Callable[[Any, str], None]) -> None:
@@ -71,14 +81,14 @@ def _nested(d: Deserializer, config: Any, where: str, check: Callable[[Any, str]
         d.malformed("neither name, object nor list", where, "Saved configuration not understood.")
 
 
-def _loss(d: Deserializer, value: Any, where: str, eager: bool) -> None:
+def _loss(d: Deserializer, value: Any, where: str) -> None:
     if isinstance(value, str):
         d.resolve.by_name("loss", value, where)
         return
     _object(d, "loss", value, where)
 
 
-def _metric(d: Deserializer, value: Any, where: str, eager: bool) -> None:
+def _metric(d: Deserializer, value: Any, where: str) -> None:
     if isinstance(value, str):
         if value not in _LEFT_ALONE:
             d.resolve.by_name("metric", value, where)

@@ -1,12 +1,285 @@
-"""Keras SavedModels through Keras 2 (`saving/saved_model/load.py`)."""
+"""Keras SavedModels through Keras 2: which objects revive from their metadata, and where that ends the load.
+
+After `keras/saving/saved_model/load.py` (`load`, `KerasObjectLoader`): up to 2.1 every layer is revived from its functions; from
+2.2 on from its configuration where that works, else from its functions; metadata stands in the object graph up to 2.4 and in
+keras_metadata.pb later. What TensorFlow itself makes of the folder is none of this module's business.
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
+
 from analyzer.artifact import Artifact
+from analyzer.findings import Phase
+from analyzer.keras import compilation
+from analyzer.keras.deserialize import Deserializer
 from analyzer.keras.era import Era
-from analyzer.keras.events import Recorder
+from analyzer.keras.events import CUSTOM_OBJECTS, NO_COMPILE, Event, Recorder
+from analyzer.parts.saved_model import ObjectGraph, SavedModel
 from analyzer.target import Target
+
+KERAS_METADATA = "keras_metadata.pb"
+_METRIC = "_tf_keras_metric"
+_MODELS = ("_tf_keras_model", "_tf_keras_network", "_tf_keras_sequential")
+_IDENTIFIERS = (*_MODELS, "_tf_keras_layer", "_tf_keras_input_layer", "_tf_keras_rnn_layer", _METRIC)
+_OLD_IDENTIFIERS = (*_MODELS, "_tf_keras_layer")  # TensorFlow 1.15 to 2.1
+_TYPE_ERRORS = ("unknown-argument", "missing-argument")
+
+
+class _Node(NamedTuple):
+    number: int
+    path: str
+    identifier: str
+    text: str
 
 
 def load(artifact: Artifact, target: Target, era: Era, out: Recorder) -> None:
     """Say what `load_model` would refuse in the folder's Keras metadata."""
+    model = artifact.saved_model
+    if model is None or not model.meta_graphs:
+        return
+    graph = model.meta_graphs[0].objects
+    separate = era.at_least(2, 5) and KERAS_METADATA in artifact.files
+    if separate and model.keras_metadata is None:
+        return  # unreadable: the readers' damage says so
+    out.file = KERAS_METADATA if separate else model.file
+    if graph is None or not graph.nodes:
+        if era.at_least(2, 4) and not (separate and model.keras_metadata):
+            _no_objects(era, out)
+        return
+    nodes = list(_separate(model) if separate else _within(graph, era))
+    if not nodes:
+        return
+    if not separate and era.at_least(2, 6) and any(not node.text for node in nodes):
+        _no_metadata(nodes, era, out)
+        return
+    metadata = _decoded(nodes, era, out)
+    if metadata is None:
+        return
+    if era.at_least(2, 2):
+        _Revival(nodes, metadata, target, era, out).run()
+    else:
+        _revive_old(nodes, metadata, graph, out)
+    _compile(nodes, metadata, target, era, out)
+
+
+def _separate(model: SavedModel) -> Iterator[_Node]:
+    for node in model.keras_metadata or ():
+        yield _Node(node.node, node.path, node.identifier, node.metadata)
+
+
+def _within(graph: ObjectGraph, era: Era) -> Iterator[_Node]:
+    """Metadata in the object graph (`_read_legacy_metadata`), with paths as `_generate_object_paths` makes them."""
+    wanted = _IDENTIFIERS if era.at_least(2, 2) else _OLD_IDENTIFIERS
+    paths = {0: "root"}
+    pending = [0]
+    while pending:
+        number = pending.pop()
+        for edge in graph.nodes[number].children:
+            if edge.node not in paths and 0 <= edge.node < len(graph.nodes):
+                paths[edge.node] = f"{paths[number]}.{edge.name}"
+                pending.append(edge.node)
+    for number, node in enumerate(graph.nodes):
+        if node.kind == "user_object" and node.identifier in wanted:
+            yield _Node(number, paths.get(number, ""), node.identifier, node.metadata)
+
+
+def _no_objects(era: Era, out: Recorder) -> None:
+    out.say(
+        "keras-metadata",
+        "a SavedModel of TensorFlow 1, without objects for load_model to revive",
+        "",
+        "IndexError: list index (0) out of range",
+        remedy="tf.saved_model.load(path) or tf.compat.v1.saved_model.load",
+        phase=Phase.PARSE,
+    )
+
+
+def _no_metadata(nodes: list[_Node], era: Era, out: Recorder) -> None:
+    first = next(node for node in nodes if not node.text)
+    out.say(
+        "keras-metadata",
+        f"there is no {KERAS_METADATA}, and the objects of Keras bring no metadata of their own",
+        f"object/{first.number}",
+        "Unable to create a Keras model from SavedModel at ... This SavedModel was exported with `tf.saved_model.save`, and lacks "
+        "the Keras metadata file.",
+        remedy="tf.saved_model.load(path) for inference, or save the model again with model.save",
+        phase=Phase.PARSE,
+    )
+
+
+def _decoded(nodes: list[_Node], era: Era, out: Recorder) -> dict[int, Mapping[str, Any]] | None:
+    """Each node's metadata; None where one does not parse, which ends the load."""
+    found: dict[int, Mapping[str, Any]] = {}
+    for node in nodes:
+        try:
+            value = json.loads(node.text)
+        except (ValueError, RecursionError):
+            later = not node.text
+            out.say(
+                "keras-metadata",
+                f"the metadata of {node.path or node.number} is {'empty: TensorFlow 2.5 and later keep it in ' + KERAS_METADATA if later else 'not JSON'}",
+                f"object/{node.number}",
+                "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
+                remedy="load it with TensorFlow 2.5 to 2.15, or tf.saved_model.load(path)"
+                if later
+                else "save the model again",
+                phase=Phase.PARSE,
+            )
+            return None
+        if not isinstance(value, dict):
+            out.say(
+                "keras-metadata",
+                f"the metadata of {node.path} is no object",
+                f"object/{node.number}",
+                phase=Phase.PARSE,
+            )
+            return None
+        found[node.number] = value
+    return found
+
+
+class _Revival:
+    """Reviving layers and metrics from their configurations (2.2 on)."""
+
+    def __init__(
+        self, nodes: list[_Node], metadata: dict[int, Mapping[str, Any]], target: Target, era: Era, out: Recorder
+    ) -> None:
+        self.nodes = nodes
+        self.metadata = metadata
+        self.target = target
+        self.era = era
+        self.out = out
+        self.revived: list[str] = []  # paths of layers that bring what is below them
+
+    def run(self) -> None:
+        """Layers first, metrics after them."""
+        for node in self.nodes:
+            if node.identifier != _METRIC and not self._below(node.path):
+                self._layer(node)
+        for node in self.nodes:
+            if node.identifier == _METRIC and not self._below(node.path):
+                self._metric(node)
+
+    def _below(self, path: str) -> bool:
+        return any(path.startswith(f"{each}.") for each in self.revived)
+
+    def _scratch(self, node: _Node) -> tuple[Deserializer, Recorder]:
+        out = Recorder(file=self.out.file)
+        return Deserializer(self.era, self.target, out, legacy=True), out
+
+    def _layer(self, node: _Node) -> None:
+        data = self.metadata[node.number]
+        class_name, config = data.get("class_name"), data.get("config")
+        deserializer, scratch = self._scratch(node)
+        if (
+            not isinstance(class_name, str)
+            or not isinstance(config, dict)
+            or config.get("layer was saved without config")
+        ):
+            return
+        network = data.get("is_graph_network", False) or class_name in ("Sequential", "Functional")
+        if network and not deserializer.resolve.supplied(class_name):
+            if class_name in ("Sequential", "Functional", "Model"):
+                self._network(node, class_name, config, deserializer, scratch)
+            return
+        layer = deserializer.legacy_layer({"class_name": class_name, "config": config}, f"object/{node.number}")
+        errors = [event for event in scratch.events if event.severity.value == "error"]
+        if not errors:
+            if layer is not None and layer.symbol is not None:
+                self.revived.append(node.path)
+            return
+        self._refused(node, data, class_name, errors)
+
+    def _refused(self, node: _Node, data: Mapping[str, Any], class_name: str, errors: list[Event]) -> None:
+        """What deserialization raises is let through or caught, by era and kind of error."""
+        must = bool(data.get("must_restore_from_config"))
+        type_errors = [event for event in errors if event.cause in _TYPE_ERRORS]
+        caught = self.era.at_least(2, 12) or errors[0].cause not in _TYPE_ERRORS
+        if caught and not must:
+            return
+        for event in type_errors if not caught and not must else errors:
+            self.out.events.append(replace(event, symbol=f"object/{node.number}", file=self.out.file))
+
+    def _network(
+        self, node: _Node, class_name: str, config: dict[str, Any], deserializer: Deserializer, scratch: Recorder
+    ) -> None:
+        """Graph networks are put together from their configuration, whatever their layers were revived from."""
+        if "name" not in config:
+            self.out.say(
+                "malformed-config", f"{node.path}: a model without a name", f"object/{node.number}", "KeyError: 'name'"
+            )
+            return
+        if class_name == "Sequential":
+            return
+        deserializer.legacy_layer({"class_name": "Functional", "config": config}, f"object/{node.number}")
+        for event in scratch.events:
+            if event.cause == "invalid-graph":
+                self.out.events.append(replace(event, symbol=f"object/{node.number}", file=self.out.file))
+
+    def _metric(self, node: _Node) -> None:
+        data = self.metadata[node.number]
+        class_name, config = data.get("class_name"), data.get("config")
+        if not isinstance(class_name, str):
+            return
+        deserializer, scratch = self._scratch(node)
+        where = f"object/{node.number}"
+        if isinstance(config, dict):
+            compilation.metric_object({"class_name": class_name, "config": config}, deserializer, where)
+            if not scratch.failed:
+                return
+        rescued = (NO_COMPILE, CUSTOM_OBJECTS) if self.era.at_least(2, 4) else (CUSTOM_OBJECTS,)
+        self.out.say(
+            "unknown-metric",
+            f"the metric {data.get('name', class_name)!r} ({class_name}) cannot be made from its configuration",
+            where,
+            f'Unable to restore custom object of class "{class_name}" (type _tf_keras_metric). Please make sure that this class is '
+            "included in the `custom_objects` arg when calling `load_model()`.",
+            remedy="load_model(..., compile=False), or pass the metric in custom_objects",
+            phase=Phase.DESERIALIZE,
+            rescued_by=rescued,
+            name=class_name,
+        )
+
+
+def _revive_old(nodes: list[_Node], metadata: dict[int, Mapping[str, Any]], graph: ObjectGraph, out: Recorder) -> None:
+    """TensorFlow 1.15 to 2.1: models need their functions, which hang on `keras_api`."""
+    for node in nodes:
+        if node.identifier not in ("_tf_keras_model", "_tf_keras_sequential"):
+            continue
+        children = {edge.name: edge.node for edge in graph.nodes[node.number].children}
+        api = children.get("keras_api")
+        names = {edge.name for edge in graph.nodes[api].children} if api is not None else set()
+        if "call_and_return_conditional_losses" not in names:
+            out.say(
+                "keras-metadata",
+                f"{node.path} has no call_and_return_conditional_losses to be revived from",
+                f"object/{node.number}",
+                "'_UserObject' object has no attribute 'call_and_return_conditional_losses'",
+                remedy="load it with the TensorFlow that wrote it",
+                phase=Phase.DESERIALIZE,
+            )
+
+
+def _compile(
+    nodes: list[_Node], metadata: dict[int, Mapping[str, Any]], target: Target, era: Era, out: Recorder
+) -> None:
+    """The root model's training configuration."""
+    if not target.compile:
+        return
+    root = next((node for node in nodes if node.path == "root" or node.number == 0), None)
+    if root is None or root.identifier not in _MODELS:
+        return
+    if not era.at_least(2, 2) and root.identifier == "_tf_keras_network":
+        return
+    config = metadata[root.number].get("training_config")
+    if config is None:
+        return
+    out.phase, out.rescues = Phase.DESERIALIZE, (NO_COMPILE,)
+    compilation.training_config(
+        config, Deserializer(era, target, out, legacy=True), f"object/{root.number}/training_config"
+    )
+    out.rescues = ()

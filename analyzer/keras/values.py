@@ -17,17 +17,72 @@ _CHECKS: dict[str, Check] = {}
 
 # tf.as_dtype / backend.standardize_dtype
 _TF_DTYPES = frozenset(
-    ["float16", "half", "float32", "float", "float64", "double", "bfloat16", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "bool", "string", "complex64", "complex128", "qint8", "qint16", "qint32", "quint8", "quint16", "resource", "variant"]
+    [
+        "float16",
+        "half",
+        "float32",
+        "float",
+        "float64",
+        "double",
+        "bfloat16",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "uint8",
+        "uint16",
+        "uint32",
+        "uint64",
+        "bool",
+        "string",
+        "complex64",
+        "complex128",
+        "qint8",
+        "qint16",
+        "qint32",
+        "quint8",
+        "quint16",
+        "resource",
+        "variant",
+    ]
 )
 _K3_DTYPES = frozenset(
-    ["float16", "float32", "float64", "uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64", "bfloat16", "bool", "string", "float8_e4m3fn", "float8_e5m2", "complex64", "complex128"]
+    [
+        "float16",
+        "float32",
+        "float64",
+        "uint8",
+        "uint16",
+        "uint32",
+        "uint64",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "bfloat16",
+        "bool",
+        "string",
+        "float8_e4m3fn",
+        "float8_e5m2",
+        "complex64",
+        "complex128",
+    ]
 )
 
 
 def refused(era: Era, symbol: KerasSymbol, key: str, value: Any, config: Mapping[str, Any]) -> str:
     """Keras's words for refusing a value of a constructor argument; empty where it does not, or where we cannot tell."""
+    if symbol.kind == "loss" or (key == "reduction" and symbol.kind != "layer"):
+        return _reduction(era, value) if key == "reduction" else ""
     check = _CHECKS.get(key)
     return check(era, symbol, value, config) if check is not None and symbol.kind in ("layer", "model") else ""
+
+
+def _reduction(era: Era, value: Any) -> str:
+    """`standardize_reduction` of Keras 3, which dropped `auto`."""
+    if era.is_3 and value == "auto":
+        return f"Invalid value for argument `reduction`. Received: reduction={value}"
+    return ""
 
 
 def policy_refused(era: Era, name: str) -> str:
@@ -118,4 +173,26 @@ def _units(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any])
     positive = era.is_3 or era.at_least(2, 5)
     if value <= 0 and positive:
         return f"Received an invalid value for `units`, expected a positive integer. Received: units={value}"
+    return ""
+
+
+@_on("kernel_size", "strides", "dilation_rate", "pool_size", "size")
+def _window(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`conv_utils.normalize_tuple`, `argument_validation.standardize_tuple`."""
+    rank = next((int(letter) for letter in symbol.name if letter in "123"), 0)
+    if not rank or value is None or isinstance(value, (bool, int)):
+        return ""
+    if isinstance(value, list) and len(value) == rank and all(isinstance(each, (int, float)) for each in value):
+        return ""
+    if isinstance(value, (list, dict, float)) or (isinstance(value, str) and rank != len(value)):
+        return f"The argument must be a tuple of {rank} integers. Received: {value}"
+    return ""
+
+
+@_on("batch_shape")
+def _batch_shape(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`InputLayer.__init__` of Keras 3 needs a shape from somewhere."""
+    given = (config.get(key) for key in ("shape", "input_shape", "batch_input_shape", "input_tensor"))
+    if era.is_3 and symbol.name == "InputLayer" and value is None and all(each is None for each in given):
+        return "You must pass a `shape` argument."
     return ""
