@@ -11,7 +11,7 @@ import re
 from functools import cache
 
 # Rules that explain any failure to read a file: what is there is not what its name says, or not all of it.
-UNREADABLE = "lfs-pointer empty-file unreadable-file wrong-format truncated-file"
+UNREADABLE = "unreadable-file unreadable-keras-file lfs-pointer empty-file"
 NAMES = "unresolved-custom-object unresolved-name unresolved-module"
 
 # (names of rules, pattern, pattern, ...)
@@ -112,7 +112,8 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         "missing-function",
         r"Failed to find function",
         r"FunctionDefLibrary missing",
-        r"KeyError: '(__inference|__forward|__backward)\w+'",
+        r"function not found",
+        r"KeyError: '__(inference|forward|backward)_[^']*'",
         r"not found in (the )?function library",
         r"[Ff]unction .* is not defined|Undefined function",
     ),
@@ -121,7 +122,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
     (
         "unresolved-return missing-function unknown-input",
         r"Return .* (missing|is not found)",
-        r"KeyError: '[\w/.-]+:\w+:\d+'",
+        r"KeyError: '([\w/.-]+:\w+:\d+)?'",
     ),
     (
         "unknown-structure unknown-object-kind",
@@ -132,20 +133,20 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
     ),
     # Meta graphs and signatures: python/saved_model/loader_impl.py, load_v1_in_v2.py, cc/saved_model/loader.cc
     (
-        "missing-tag-set several-meta-graphs empty-file wrong-format",
+        "missing-tag-set several-meta-graphs empty-file",
         r"associated with tags",
         r"matching supplied tags",
         r"incompatible argument to tags",
         r"there (is|are) \d+ MetaGraphs?",
     ),
     (
-        "unresolved-tensor init-op restore-op",
+        "unresolved-tensor init-op restore-op unresolved-collection",
         r"refers to a Tensor which does not exist",
         r"does not exist, exists .* looks like",
     ),
     ("unfed-placeholder", r"needs an input for each placeholder", r"UnliftableError"),
     (
-        "init-op restore-op unresolved-tensor",
+        "init-op restore-op unresolved-tensor unresolved-collection",
         r"refers to an Operation not in the graph",
         r"Expected exactly one SavedModel (init|main) op",
         r"target nodes not found",
@@ -164,7 +165,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"feed_devices or fetch_devices was not found",
         r"not created with a graph",
     ),
-    ("repeated-input", r"appears more than once in the input list", r"fed more than once"),
+    ("repeated-input init-op", r"appears more than once in the input list", r"fed more than once"),
     ("unresolved-tensor reference-tensor repeated-input", r"Feeds must be tensors"),
     # Checkpoints: core/util/tensor_bundle, tensor_slice_reader.cc, core/lib/io/table.cc
     (
@@ -181,12 +182,12 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"[Ii]nvalid header|BundleHeader|Header entry",
     ),
     (
-        "checksum-mismatch truncated-shard overlapping-entries invalid-entry lfs-pointer unreadable-file",
+        "checksum-mismatch truncated-shard overlapping-entries invalid-entry lfs-pointer",
         r"[Cc]hecksum does not match",
         r"\(masked\)",
     ),
     (
-        f"truncated-shard invalid-entry invalid-asset unreadable-debug-info {UNREADABLE}",
+        f"truncated-shard invalid-entry invalid-asset {UNREADABLE}",
         r"Read (less|fewer) bytes than requested",
     ),
     (
@@ -233,6 +234,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"not convertible to numpy dtype",
         r"to a TensorFlow DType",
         r"Type not set",
+        r"invalid DataType enum",
         r"Data type not supported",
         r"Unexpected type: ",
         r"[Bb]yte-swapping not supported",
@@ -244,9 +246,9 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"[Cc]heckpoint (min consumer|disallows|producer)",
         r"[Ff]orward compatibility load error",
     ),
-    ("unknown-saver", r"registered saver"),
+    ("missing-object", r"registered saver"),
     (
-        f"missing-meta {UNREADABLE}",
+        f"missing-index {UNREADABLE}",
         r"File does not exist\. Received: .*\.meta",
         r"Cannot parse file .*\.meta",
         r"\.meta: ",
@@ -258,6 +260,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         "invalid-asset",
         r"has different value for same key",
         r"Invalid content in",
+        r"Invalid vocab_size",
         r"Key index for line number|requires table",
         r"[Dd]uplicate key",
         r"Invalid number of columns",
@@ -273,9 +276,9 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"contains neither 'saved_model",
         r"saved_model\.pb(txt)?; Is a directory",
     ),
-    (f"unreadable-debug-info {UNREADABLE}", r"saved_model_debug_info"),
+    (UNREADABLE, r"saved_model_debug_info"),
     (
-        f"unreadable-file trailing-bytes unknown-text-field {UNREADABLE}",
+        f"trailing-bytes object-values {UNREADABLE}",
         r"Cannot parse file",
         r"Error parsing message",
         r"Can't parse",
@@ -292,14 +295,14 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
     ("optimizer-slots", r"has no attribute 'add_slot'", r"contains an optimizer without the Keras module"),
     ("unknown-object-kind", r"Unknown SavedObject type", r"Invalid variable (aggregation|synchronization) mode"),
     (
-        "missing-object object-cycle",
+        "missing-object",
         r"cycle in the deserialization dependencies",
         r"dependency map which are not keys",
         r"_UserObject.* to tensor",
         r"_create_resource not implemented",
         r"Cannot convert node",
     ),
-    ("missing-object no-object-graph", r"IndexError: list index( \[?\(?\d+\)?\]?)? out of range", r"KeyError: \d+$"),
+    ("missing-object keras-metadata", r"IndexError: list index( \[?\(?\d+\)?\]?)? out of range", r"KeyError: \d+$"),
     # Keras: which file is it (keras/src/saving/saving_api.py, saving_lib.py, legacy/save.py, h5py)
     (
         f"unsupported-file-format missing-saved-model {UNREADABLE}",
@@ -310,7 +313,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"File not found: filepath",
     ),
     (
-        f"damaged-hdf5 unsupported-file-format missing-weights {UNREADABLE}",
+        f"unreadable-keras-file unsafe-hdf5-link unsupported-file-format missing-weights {UNREADABLE}",
         r"file signature not found",
         r"truncated file: eof",
         r"file read failed",
@@ -321,7 +324,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"object '.*' doesn't exist",
     ),
     (
-        f"damaged-archive {UNREADABLE}",
+        f"archive-member unreadable-keras-file {UNREADABLE}",
         r"is not a zip file",
         r"BadZipFile",
         r"Bad CRC-32",
@@ -332,15 +335,15 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"encrypted",
     ),
     ("weights-without-model", r"No model (config )?found in (the|config) file"),
-    ("old-h5py", r"'str' object has no attribute 'decode'"),
+    ("h5py-text", r"'str' object has no attribute 'decode'"),
     (
-        "missing-keras-metadata damaged-keras-metadata",
+        "keras-metadata",
         r"Unable to create a Keras model from SavedModel",
         r"parse keras metadata",
         r"following model\(s\) could not be initialized",
     ),
     (
-        "malformed-config missing-keras-metadata damaged-keras-metadata",
+        "malformed-config keras-metadata",
         r"JSONDecodeError",
         r"Expecting (property name|',' delimiter|':' delimiter|value)",
         r"Unterminated string",
@@ -350,7 +353,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
     # Keras: names that do not resolve
     (
         f"{NAMES} invalid-argument",
-        r"Unknown (layer|object|activation|initializer|regularizer|constraint|entry|policy|decay|RNN|\w+Layer)",
+        r"Unknown (layer|object|dtype|activation|initializer|regularizer|constraint|entry|policy|decay|RNN|\w+Layer)",
         r"Could not locate (class|function)",
         r"Could not deserialize (class|')",
         r"Could not interpret (activation|initializer|regularizer|constraint)",
@@ -367,15 +370,21 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"Could not interpret loss",
         r"loss function",
     ),
-    ("unknown-metric unresolved-custom-object", r"Unknown metric", r"Could not interpret metric", r"keras\.metrics\."),
+    (
+        "string-in-training-config",
+        r"Could not locate function",
+        r"keras\.(metrics|losses)\.",
+        r"string indices must be",
+    ),
+    ("unknown-metric unresolved-custom-object", r"Unknown metric", r"Could not interpret metric"),
     (
         "unknown-optimizer unresolved-custom-object",
-        r"Unknown optimizer",
+        r"Unknown (optimizer|decay)",
         r"Could not interpret optimizer",
         r"LossScaleOptimizer",
     ),
     (
-        f"dtype-policy unknown-argument {NAMES}",
+        f"unknown-argument {NAMES}",
         r"class 'Policy'|Policy'",
         r"quantization_mode",
         r"[Cc]annot (convert|interpret) .*dtype",
@@ -385,6 +394,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         "unknown-argument unknown-optimizer",
         r"Unrecognized keyword arguments?",
         r"unexpected keyword argument",
+        r"Unexpected keyword argument",
         r"Keyword argument not understood",
         r"not recognized: ",
         r"is not a valid argument",
@@ -395,19 +405,9 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         "malformed-config invalid-argument",
         r"pop expected at most 1 argument",
         r"(string|list|tuple) indices must be",
+        r"can only concatenate|must be a mapping",
         r"object has no attribute '(get|items|pop|keys|copy|lower|upper)'",
         r"object is not (subscriptable|iterable)",
-    ),
-    (
-        "invalid-argument invalid-graph incompatible-input",
-        r"[Ii]nvalid value for argument",
-        r"`?\w+`? (argument )?(must|should) be",
-        r"int\(\) argument must be",
-        r"not supported between",
-        r"unhashable type",
-        r"object is not callable",
-        r"argument must be",
-        r"Received:? ",
     ),
     (
         "incompatible-input invalid-graph",
@@ -427,7 +427,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
     ),
     # Keras: weights
     (
-        "weight-layers missing-weights weight-count",
+        "layer-count missing-weights weight-count",
         r"[Ll]ayer count mismatch",
         r"weight file containing \d+ layers",
         r"found \d+ saved layers",
@@ -456,7 +456,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"received 0 variables",
         r"KeyError: .*'?vars'?",
     ),
-    ("string-weights", r"not an instance of tf\.Variable is not supported"),
+    ("missing-weights", r"not an instance of tf\.Variable is not supported"),
     # Keras: Lambda layers, safe mode, files from outside
     (
         "lambda-bytecode",
@@ -471,12 +471,28 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
     ("unsafe-lambda", r"Requested the deserialization of a", r"is a Python lambda", r"unsafe"),
     ("lambda-output-shape invalid-argument", r"infer the shape of the Lambda"),
     ("lambda-globals lambda-bytecode", r"NameError"),
-    ("external-link", r"ExternalLink", r"external Dataset", r"virtual Dataset"),
+    ("unsafe-hdf5-link", r"ExternalLink", r"external Dataset", r"virtual Dataset"),
     ("outside-vocabulary missing-asset", r"vocabulary file", r"outside of the model archive"),
     ("unparsable-writer", r"Invalid version"),
+    ("python-callback", r"callback (with key=)?'?pyfunc|pyfunc_\d+"),
 )
 
 GENERAL: tuple[tuple[str, ...], ...] = (
+    (
+        "malformed-config invalid-argument",
+        r"^(AttributeError|TypeError|ValueError): .*(object has no attribute|may only have|expected one of)",
+    ),
+    (
+        "invalid-argument invalid-graph incompatible-input",
+        r"[Ii]nvalid value for argument",
+        r"`?\w+`? (argument )?(must|should) be",
+        r"int\(\) argument must be",
+        r"not supported between",
+        r"unhashable type",
+        r"object is not callable",
+        r"argument must be",
+        r"Received:? ",
+    ),
     ("missing-file missing-asset missing-shard missing-variables", r"No such file or directory"),
     ("unsupported-file-format missing-saved-model", r"Is a directory", r"Not a directory"),
     ("unreadable-file", r"Permission denied"),

@@ -47,7 +47,7 @@ QUOTES = [
     ),
     ("ValueError", "Unrecognized keyword arguments passed to LSTM: {'time_major': False}", "unknown-argument"),
     ("ValueError", "bad marshal data (unknown type code)", "lambda-bytecode"),
-    ("KeyError", "\"There is no item named 'config.json' in the archive\"", "damaged-archive"),
+    ("KeyError", "\"There is no item named 'config.json' in the archive\"", "archive-member"),
     ("AttributeError", "'_UserObject' object has no attribute 'add_slot'", "optimizer-slots"),
     ("IndexError", "list index out of range", "missing-object"),
     ("FileNotFoundError", "somewhere/file; No such file or directory", "missing-file"),
