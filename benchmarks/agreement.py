@@ -23,6 +23,7 @@ import argparse
 import gzip
 import json
 import os
+import re
 import sys
 import time
 from collections import Counter, defaultdict
@@ -131,6 +132,8 @@ def target_of(row: Row) -> str:
     if tuple(map(int, release.split("."))) >= (2, 16):
         parts.append(f"tf-keras=={row.get('tf_keras') or TF_KERAS.get(release, f'{release}.0')}")
     parts.append("python==" + ".".join(row["python"].split(".")[:2]))
+    if row.get("legacy_keras"):
+        parts.append("TF_USE_LEGACY_KERAS=1")
     return ",".join(parts)
 
 
@@ -171,7 +174,7 @@ def compare(artifact: Artifact, row: Row, said: bool | None, because: tuple[str,
     return Judged(
         id=artifact.id,
         loader=row["loader"],
-        release=release_of(row),
+        release=release_of(row) + ("-legacy-keras" if row.get("legacy_keras") else ""),
         format=artifact.format,
         breaks=artifact.breaks,
         outcome=outcome,
@@ -215,7 +218,7 @@ def grouped(judged: Iterable[Judged], key: str) -> dict[str, Counter[str]]:
 
 def natural(name: str) -> tuple[tuple[int, str], ...]:
     """A sort key under which 2.4 comes before 2.10."""
-    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in name.split("."))
+    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"[.-]", name))
 
 
 def table(title: str, groups: dict[str, Counter[str]], limit: int = 0) -> list[str]:

@@ -142,15 +142,17 @@ def write_truth(file: Path, rows: Iterable[Row]) -> None:
     temporary.replace(file)
 
 
-def outcomes(python: Path, jobs: list[Row], seconds: float) -> Iterator[Row]:
+def outcomes(python: Path, jobs: list[Row], options: argparse.Namespace) -> Iterator[Row]:
     """Run the jobs under an environment's interpreter; its description first, then outcomes as they come.
 
     Raises RuntimeError where the environment itself does not work.
     """
     keep = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG") if name in os.environ}
     settings = {"PYTHONHASHSEED": "0", "TF_CPP_MIN_LOG_LEVEL": "2", "PYTHONNOUSERSITE": "1", "PYTHONWARNINGS": "ignore"}
+    if options.legacy_keras:
+        settings["TF_USE_LEGACY_KERAS"] = "1"
     process = subprocess.Popen(
-        ["nice", str(python), str(CHILD), "--seconds", str(seconds)],
+        ["nice", str(python), str(CHILD), "--seconds", str(options.seconds)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -190,7 +192,9 @@ def wanted(entries: Iterable[Row], artifacts: Path, every: int) -> list[Wanted]:
 
 def record(release: str, loads: list[Wanted], options: argparse.Namespace) -> tuple[int, int]:
     """Record one release; how many rows were known and how many loads were made."""
-    file = options.truth / f"tf{release}.jsonl.gz"
+    file = options.truth / f"tf{release}{'-legacy-keras' if options.legacy_keras else ''}.jsonl.gz"
+    if options.legacy_keras:
+        loads = [load for load in loads if load.loader == "tf.keras.models.load_model"]
     rows = {} if options.again else read_truth(file)
     if options.prune:
         keys = {(load.id, load.loader) for load in loads}
@@ -200,7 +204,7 @@ def record(release: str, loads: list[Wanted], options: argparse.Namespace) -> tu
     del todo[options.limit or len(todo) :]
     if todo:
         jobs = [{"id": number, "path": load.path, "loader": load.loader} for number, load in enumerate(todo)]
-        stream = outcomes(options.envs / f"tf{release}" / "bin" / "python", jobs, options.seconds)
+        stream = outcomes(options.envs / f"tf{release}" / "bin" / "python", jobs, options)
         about = next(stream)["environment"]
         try:
             for made, outcome in enumerate(stream, 1):
@@ -220,6 +224,8 @@ def truth_row(load: Wanted, about: Row, outcome: Row) -> Row:
     row: Row = {"id": load.id, "loader": load.loader}
     row |= {name: about[name] for name in ("tensorflow", "python", "keras")}
     row |= {"loads": outcome["loads"], "digest": load.digest}
+    if about["legacy_keras"]:
+        row["legacy_keras"] = True
     if not outcome["loads"]:
         row |= {"exception": outcome["exception"], "message": shorten(outcome["message"] or "", load.path)}
     return row
@@ -236,6 +242,9 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--truth", type=Path, default=HERE / "truth")
     parser.add_argument("--releases", nargs="*", default=[])
     parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument(
+        "--legacy-keras", action="store_true", help="load_model with TF_USE_LEGACY_KERAS=1, in a file of its own"
+    )
     parser.add_argument("--limit", type=int, default=0, help="at most so many loads a release")
     parser.add_argument("--tier", type=int, default=2, help="1: only the artifacts that every release is asked about")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="a fixed Nth part of the artifacts")

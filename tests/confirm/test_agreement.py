@@ -52,6 +52,10 @@ def test_a_load_is_counted(
             {"tensorflow": "2.18.0", "keras": "3.6.0", "python": "3.12.1"},
             "tensorflow==2.18.0,keras==3.6.0,tf-keras==2.18.0,python==3.12",
         ),
+        (
+            {"tensorflow": "2.18.0", "keras": "3.6.0", "python": "3.12.1", "legacy_keras": True},
+            "tensorflow==2.18.0,keras==3.6.0,tf-keras==2.18.0,python==3.12,TF_USE_LEGACY_KERAS=1",
+        ),
     ],
 )
 def test_the_target_is_the_environment_of_the_row(row: dict[str, Any], target: str) -> None:

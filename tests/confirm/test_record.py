@@ -136,3 +136,10 @@ def test_rows_of_artifacts_that_are_gone_are_kept_unless_pruned(corpus: list[str
     assert len(record.read_truth(file)) == 2
     record.main([*corpus, "--prune"])
     assert len(record.read_truth(file)) == 1
+
+
+def test_legacy_keras_has_a_file_and_rows_of_its_own(corpus: list[str], tmp_path: Path) -> None:
+    record.main([*corpus, "--legacy-keras"])
+    rows = record.read_truth(tmp_path / "truth" / "tf2.15-legacy-keras.jsonl.gz")
+    assert len(rows) == 2 and all(row["legacy_keras"] for row in rows.values())
+    assert not (tmp_path / "truth" / "tf2.15.jsonl.gz").exists()
