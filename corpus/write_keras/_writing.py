@@ -247,7 +247,7 @@ def discard(path):
 
 
 def main(arguments=None):
-    """Write what was registered: ``OUTDIR [--all] [NAME ...]``; `--all` takes every form, whatever is dealt."""
+    """Write what was registered: ``OUTDIR [--all] [NAME or THEME ...]``; `--all` takes every form, whatever is dealt."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     everything = "--all" in arguments
     if everything:
@@ -261,7 +261,7 @@ def main(arguments=None):
         with open(listing) as stream:
             written = {row["name"]: row for row in map(json.loads, stream)}
     for entry in MODELS:
-        if not entry.available or (names and entry.name not in names):
+        if not entry.available or (names and entry.name not in names and entry.build.__module__ not in names):
             continue
         try:
             written.update((row["name"], row) for row in write(entry, folder, everything))

@@ -1,6 +1,8 @@
 """Real architectures of keras.applications, small and untrained."""
 
-from _writing import keras, layers, main, model
+import importlib
+
+from _writing import LEGACY, keras, layers, main, model
 
 
 @model(forms=("h5", "keras"))
@@ -29,6 +31,38 @@ def mobilenet_v2_transfer():
 def mobilenet_v3():
     return keras.applications.MobileNetV3Small(
         input_shape=(32, 32, 3), alpha=0.25, minimalistic=True, weights=None, classes=2
+    )
+
+
+def builder(module, name):
+    """A builder with free sizes, which the applications keep in their private modules."""
+    for package in ("tf_keras.src" if LEGACY else "keras.src", "keras", "tensorflow.python.keras"):
+        try:
+            return getattr(importlib.import_module(package + ".applications." + module), name)
+        except (ImportError, AttributeError):
+            continue
+    return None
+
+
+@model(forms=("h5", "keras"), since=(2, 3), every=True)
+def efficientnet():
+    """Rescaling and Normalization inside, depthwise convolutions, swish."""
+    build = builder("efficientnet", "EfficientNet")
+    return build and build(0.1, 0.1, 32, weights=None, input_shape=(32, 32, 3), classes=2)
+
+
+@model(forms=("h5", "keras"), since=(1, 15))
+def densenet():
+    build = builder("densenet", "DenseNet")
+    return build and build([1, 1, 1, 1], weights=None, input_shape=(32, 32, 3), classes=2)
+
+
+@model(forms=("h5", "keras"), since=(2, 10))
+def convnext():
+    """Layers of its own: LayerScale and StochasticDepth."""
+    build = builder("convnext", "ConvNeXt")
+    return build and build(
+        [1, 1, 1, 1], [4, 4, 4, 4], default_size=32, weights=None, input_shape=(32, 32, 3), classes=2
     )
 
 
