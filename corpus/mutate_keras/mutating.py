@@ -11,7 +11,7 @@ import json
 import shutil
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,7 +113,7 @@ def read_members(path: Path) -> list[tuple[zipfile.ZipInfo, bytes]]:
 
 
 def write_members(
-    path: Path, members: list[tuple[zipfile.ZipInfo | str, bytes]], compression: int | None = None
+    path: Path, members: Sequence[tuple[zipfile.ZipInfo | str, bytes]], compression: int | None = None
 ) -> None:
     """Write an archive of these members; `compression` overrides what each member says."""
     with zipfile.ZipFile(path, "w") as archive:
