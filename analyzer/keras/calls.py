@@ -6,6 +6,7 @@ accept anything: its outputs and weights are unknown, and nothing is said of it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,11 @@ class Call:
         """`InputSpec(ndim=...)`, `InputSpec(min_ndim=...)`. Raises BuildError."""
         shape = self.shape
         if shape is None:
+            if isinstance(self.inputs, Tensor) and self.inputs.unranked:
+                raise BuildError(
+                    "needs an input of known rank",
+                    f'Input 0 of layer "{self.layer.name}" is incompatible with the layer: its rank is undefined',
+                )
             return
         if wanted is not None and len(shape) != wanted:
             raise BuildError(
@@ -74,6 +80,8 @@ class Call:
     def defined(self, axis: int, what: str) -> int:
         """A dimension that building needs. Raises BuildError where Keras has it undefined."""
         dim = self.dim(axis)
+        if dim is None and not self.building:
+            return self.layer.pins.get(axis, UNKNOWN)
         if dim is None:
             raise BuildError(
                 f"needs {what}, which is undefined in {_text(self.shape)}", f"{what} should be defined. Found `None`."
@@ -125,6 +133,7 @@ def call(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, Any]) 
     build = layer.config.get("build_config")
     if not layer.built and isinstance(build, Mapping) and d.era.is_3 and not d.legacy:
         _build_first(d, layer, function, build)
+    _scope(d, layer)
     made = Call(d, layer, inputs, kwargs)
     try:
         result = function(made)
@@ -137,6 +146,16 @@ def call(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, Any]) 
     if layer.symbol.kind == "function":
         made.open = True
     return _tensors(result), made.open
+
+
+def _scope(d: Deserializer, layer: Layer) -> None:
+    """Keras 2 opens a name scope in a graph for each call. Raises BuildError where the name is none."""
+    if d.era.is_3 or not layer.name or layer.kind == "InputLayer":
+        return
+    if not re.fullmatch(r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*", layer.name):
+        raise BuildError(
+            f"has a name that is no name scope: {layer.name!r}", f"{layer.name + '/'!r} is not a valid root scope name."
+        )
 
 
 def _build_first(d: Deserializer, layer: Layer, function: Function, build: Mapping[str, Any]) -> None:
@@ -171,6 +190,7 @@ def input_tensor(d: Deserializer, layer: Layer) -> Tensor:
     if known and config.get("ragged") and not d.era.is_3:
         known = False
     tensor = Tensor(tuple(shape) if known and shape is not None else None, str(config.get("dtype") or ""))
+    tensor.unranked = shape is None and not d.era.is_3 and config.get("input_tensor") is None
     from analyzer.keras.model import Node
 
     node = Node(layer, [], [tensor])

@@ -19,6 +19,24 @@ from analyzer.keras.model import Layer
 from analyzer.parts.keras import Group, KerasFile
 from analyzer.tables.keras import KerasSymbol
 
+# What `Model.compile` and `Trainer.compile` of any release take.
+_COMPILE_ARGUMENTS = frozenset(
+    (
+        "optimizer",
+        "loss",
+        "loss_weights",
+        "metrics",
+        "weighted_metrics",
+        "run_eagerly",
+        "steps_per_execution",
+        "jit_compile",
+        "pss_evaluation_shards",
+        "auto_scale_loss",
+        "from_serialized",
+        "sample_weight_mode",
+        "target_tensors",
+    )
+)
 _LEFT_ALONE = ("accuracy", "acc", "crossentropy", "ce")
 
 
@@ -183,9 +201,6 @@ def _wrapped_function(d: Deserializer, kind: str, inner: Mapping[str, Any], wher
 
 
 def _optimizer(d: Deserializer, config: Any, where: str) -> None:
-    if isinstance(config, str):
-        d.resolve.by_name("optimizer", config, where)
-        return
     if not isinstance(config, Mapping) or not isinstance(config.get("class_name"), str) or "config" not in config:
         d.malformed("no serialized optimizer: class_name and config expected", where)
         return
@@ -254,6 +269,16 @@ def from_compile_config(config: Mapping[str, Any], d: Deserializer, model: Layer
     if not isinstance(compile_config, Mapping):
         d.malformed("compile_config is no object", where)
         return
+    unknown = [key for key in compile_config if key not in _COMPILE_ARGUMENTS]
+    if unknown:
+        d.out.say(
+            "unknown-argument",
+            f"compile does not take {', '.join(unknown)}",
+            where,
+            f"compile() got an unexpected keyword argument '{unknown[0]}'",
+            arguments=unknown,
+            class_name="compile",
+        )
     for key, value in compile_config.items():
         _library(d, value, f"{where}/{key}")
     optimizer = compile_config.get("optimizer")

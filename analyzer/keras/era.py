@@ -43,9 +43,12 @@ class Era:
         return self.numbers >= (2, 12)
 
     @property
-    def scopes_legacy(self) -> bool:
-        """Keras 2: H5 and SavedModel loads run with legacy deserialization throughout."""
-        return not self.is_3
+    def refuses_links(self) -> bool:
+        """Whether links and external data in HDF5 are refused (`safe_get_h5_group`: 3.12.2, 3.14.1 and later, not 3.13)."""
+        first = {12: 2, 14: 1}
+        if not self.is_3 or self.numbers < (3, 12, 2) or self.numbers[1] == 13:
+            return False
+        return len(self.numbers) < 3 or self.numbers[2] >= first.get(self.numbers[1], 0)
 
 
 def era_of(target: Target) -> Era:

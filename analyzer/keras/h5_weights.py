@@ -10,9 +10,11 @@ from typing import Any
 
 from analyzer.keras.era import Era
 from analyzer.keras.events import Recorder
+from analyzer.keras.links import dataset, follow, look
 from analyzer.keras.model import Layer, Weight, fits, shape_text
-from analyzer.parts.keras import Dataset, Group, KerasFile, Link
+from analyzer.parts.keras import Dataset, Group, KerasFile
 
+_ROOT = "model_weights"
 _RECURRENT = ("LSTM", "GRU", "CuDNNLSTM", "CuDNNGRU")
 _CONVERTED = ("Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose", "ConvLSTM2D")
 
@@ -36,20 +38,12 @@ def _texts(value: Any) -> list[str]:
 
 def load(keras: KerasFile, model: Layer | None, era: Era, out: Recorder) -> None:
     """Say where the file's weights do not fit the model."""
-    group = keras.root.find("model_weights") if keras.root is not None else None
-    if isinstance(group, Link):
-        if era.is_3 and era.at_least(3, 13):
-            _not_allowed(group, "model_weights", out)
+    if keras.root is None:
         return
+    group = look(keras.root, _ROOT, "the file has a model, but no group model_weights", era, out)
     if not isinstance(group, Group):
-        out.say(
-            "missing-weights",
-            "the file has a model, but no group model_weights",
-            "/model_weights",
-            "Unable to open object (object 'model_weights' doesn't exist)",
-        )
         return
-    saved = _saved_layers(group, era, out)
+    saved = _saved_layers(keras.root, group, era, out)
     if saved is None or model is None:
         return
     expected = _layers_with_weights(model)
@@ -60,9 +54,9 @@ def load(keras: KerasFile, model: Layer | None, era: Era, out: Recorder) -> None
         return
     old = "keras_version" not in group.attributes or _texts(group.attributes["keras_version"]) == ["1"]
     for index, (name, layer) in enumerate(zip(saved, expected, strict=True)):
-        inner = group.find(name)
+        inner = follow(keras.root, f"{_ROOT}/{name}")
         if isinstance(inner, Group):
-            _layer(inner, name, index, layer, era, out, converted=old and not era.is_3)
+            _layer(keras.root, inner, name, index, layer, era, out, converted=old and not era.is_3)
     top = group.find("top_level_model_weights")
     if isinstance(top, Group) and model.known and model.symbol is not None and (era.is_3 or era.at_least(2, 6)):
         count = len(names_of(top, "weight_names"))
@@ -71,43 +65,22 @@ def load(keras: KerasFile, model: Layer | None, era: Era, out: Recorder) -> None
             out.say(
                 "weight-count",
                 f"the model itself has {own} weights, the file {count} for it",
-                "/model_weights/top_level_model_weights",
+                f"/{_ROOT}/top_level_model_weights",
                 f"Weight count mismatch for top-level weights when loading weights from file. Model expects {own} "
                 f"top-level weight(s). Received {count} saved top-level weight(s)",
             )
 
 
-def _saved_layers(group: Group, era: Era, out: Recorder) -> list[str] | None:
+def _saved_layers(root: Group, group: Group, era: Era, out: Recorder) -> list[str] | None:
     """Names of saved layers that have weights; None where one is missing."""
     saved = []
     for name in names_of(group, "layer_names"):
-        found = group.find(name)
-        if isinstance(found, Link) and era.is_3 and era.at_least(3, 13):
-            _not_allowed(found, name, out)
+        found = look(root, f"{_ROOT}/{name}", f"layer_names has {name!r}", era, out)
+        if found is None:
             return None
-        if isinstance(found, Link):
-            return None
-        if found is None or not isinstance(found, Group):
-            out.say(
-                "missing-weights",
-                f"layer_names has {name!r}, but there is no such group",
-                f"/model_weights/{name}",
-                f"Unable to open object (object '{name}' doesn't exist)",
-            )
-            return None
-        if names_of(found, "weight_names"):
+        if isinstance(found, Group) and names_of(found, "weight_names"):
             saved.append(name)
     return saved
-
-
-def _not_allowed(link: Link, name: str, out: Recorder) -> None:
-    kind = "ExternalLink" if link.kind == "external" else "SoftLink"
-    out.say(
-        "unsafe-hdf5-link",
-        f"{name} is a {link.kind} link to {link.file or ''}{link.target}",
-        f"/model_weights/{name}",
-        f"Not allowed: H5 file with {kind}",
-    )
 
 
 def _layers_with_weights(model: Layer) -> list[Layer] | None:
@@ -142,26 +115,15 @@ def _layer_count(expected: int, found: int, era: Era, out: Recorder) -> None:
     )
 
 
-def _layer(group: Group, name: str, index: int, layer: Layer, era: Era, out: Recorder, *, converted: bool) -> None:
-    where = f"/model_weights/{name}"
+def _layer(
+    root: Group, group: Group, name: str, index: int, layer: Layer, era: Era, out: Recorder, *, converted: bool
+) -> None:
+    where = f"/{_ROOT}/{name}"
     weights = layer.trainable_weights() + layer.non_trainable_weights()
     datasets: list[tuple[str, Dataset]] = []
     for each in names_of(group, "weight_names"):
-        found = group.find(each)
-        if isinstance(found, Link):
-            if era.is_3 and era.at_least(3, 13):
-                _not_allowed(found, f"{name}/{each}", out)
-            return
-        if not isinstance(found, Dataset):
-            out.say(
-                "missing-weights",
-                f"{name} names the weight {each!r}, which is not there",
-                f"{where}/{each}",
-                f"Unable to open object (object '{each}' doesn't exist)",
-            )
-            return
-        if found.fault:
-            out.say("missing-weights", f"{name}/{each}: {found.fault}", f"{where}/{each}", found.fault)
+        found = dataset(root, f"{_ROOT}/{name}/{each}", f"{name} names the weight {each!r}", era, out)
+        if found is None:
             return
         datasets.append((each, found))
     if converted and layer.kind in (
@@ -179,9 +141,9 @@ def _layer(group: Group, name: str, index: int, layer: Layer, era: Era, out: Rec
     shapes = _preprocessed(layer, weights, [dataset.shape for _, dataset in datasets], era, out, where)
     if shapes is None:
         return
-    for weight, (each, dataset), shape in zip(weights, datasets, shapes, strict=True):
+    for weight, (each, stored), shape in zip(weights, datasets, shapes, strict=True):
         if not fits(weight.shape, shape):
-            _shape(layer, weight, f"{where}/{each}", index, name, dataset, era, out)
+            _shape(layer, weight, f"{where}/{each}", index, name, stored, era, out)
 
 
 def _weight_count(layer: Layer, name: str, index: int, expected: int, found: int, era: Era, out: Recorder) -> None:

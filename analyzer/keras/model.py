@@ -34,6 +34,7 @@ class Tensor:
     shape: Shape
     dtype: str = ""
     node: Node | None = None
+    unranked: bool = False  # Keras itself does not know the rank
 
 
 @dataclass(slots=True, eq=False)

@@ -150,7 +150,7 @@ def _declared_shape(d: Deserializer, first: Layer) -> Shape:
         layer = layer.layers[0]
     config = layer.config
     shape = config.get("batch_input_shape")
-    if _is_shape(shape):
+    if isinstance(shape, list) and _is_shape(shape):
         return tuple(shape)
     if "input_shape" in config and _is_shape(config["input_shape"]):
         return (config.get("batch_size"), *config["input_shape"])

@@ -92,6 +92,8 @@ class Resolver:
         found = api.symbol(module, name)
         if found is not None:
             return found
+        if isinstance(registered, str) and not self.era.at_least(3, 9) and api.symbol(module, registered) is not None:
+            return api.symbol(module, registered)  # "special case for keras.metrics.metrics"
         if form == "function" and module == "builtins":
             self._could_not_locate(name, registered, module, form, where)
             return None

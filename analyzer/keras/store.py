@@ -12,8 +12,9 @@ from collections.abc import Iterator
 
 from analyzer.keras.era import Era
 from analyzer.keras.events import Recorder
+from analyzer.keras.links import dataset, follow, look
 from analyzer.keras.model import Layer, Weight, fits, shape_text
-from analyzer.parts.keras import Dataset, Group, KerasFile, Link, Member
+from analyzer.parts.keras import Group, KerasFile
 
 _OLD_CONTAINER = "_layer_checkpoint_dependencies"
 _LOOKUPS = ("StringLookup", "IntegerLookup", "TextVectorization")
@@ -23,13 +24,12 @@ def load(keras: KerasFile, model: Layer | None, era: Era, out: Recorder) -> None
     """Say where the stored variables do not fit the model."""
     if keras.weights is None or model is None or model.symbol is None:
         return
-    _Store(keras.weights, keras.members, era, out).layer(model, "")
+    _Store(keras.weights, era, out).layer(model, "")
 
 
 class _Store:
-    def __init__(self, root: Group, members: tuple[Member, ...], era: Era, out: Recorder) -> None:
+    def __init__(self, root: Group, era: Era, out: Recorder) -> None:
         self.root = root
-        self.members = members
         self.era = era
         self.out = out
         self.container = _OLD_CONTAINER if not era.at_least(2, 15) else "layers"
@@ -64,21 +64,22 @@ class _Store:
         layers = [layer for layer in model.layers if model.kind != "Sequential" or layer.kind != "InputLayer"]
         yield from zip(_snake_names(layers, doubled=self.era.level == (2, 12)), layers, strict=True)
 
-    def _vars(self, path: str) -> Group | str | None:
-        """The group of a path's variables; None for none; a fault where HDF5 or Keras refuses it."""
-        found = self.root.find(_join(path, "vars"))
-        if found is None and self.era.is_3 and _OLD_CONTAINER in self.root.groups:
-            found = self.root.find(_join(path.replace("layers", _OLD_CONTAINER), "vars"))
-        if isinstance(found, Link):
-            return f"a {found.kind} link" if self.era.at_least(3, 13) else None
-        return found if isinstance(found, Group) else None
+    def _vars(self, path: str) -> tuple[Group | None, str]:
+        """The group of a path's variables and where it stands; no group where there is none."""
+        place = _join(path, "vars")
+        if self.root.find(place) is None and self.era.is_3 and _OLD_CONTAINER in self.root.groups:
+            place = _join(path.replace("layers", _OLD_CONTAINER), "vars")
+        if follow(self.root, place) is None:
+            return None, place
+        found = look(self.root, place, "variables", self.era, self.out)
+        return (found if isinstance(found, Group) else None), place
 
     def _own(self, layer: Layer, path: str) -> None:
-        group = self._vars(path)
-        where = f"/{path or 'vars'}"
-        if isinstance(group, str):
-            self.out.say("unsafe-hdf5-link", f"{where} is {group}", where, "Not allowed: H5 file with SoftLink")
+        before = len(self.out.events)
+        group, place = self._vars(path)
+        if len(self.out.events) > before:
             return
+        where = f"/{path or 'vars'}"
         if group is None and not path and not self.era.is_3 and "vars" not in self.root.groups:
             self.out.say(
                 "missing-weights",
@@ -95,7 +96,7 @@ class _Store:
             self._count(layer, where, len(stored), found)
             return
         for index, weight in enumerate(stored):
-            self._variable(layer, weight, group, str(index), where)
+            self._variable(layer, weight, f"{place}/{index}")
 
     def _count(self, layer: Layer, where: str, expected: int, found: int) -> None:
         self.out.say(
@@ -107,48 +108,24 @@ class _Store:
             found=found,
         )
 
-    def _variable(self, layer: Layer, weight: Weight, group: Group | None, key: str, where: str) -> None:
-        item = group.find(key) if group is not None else None
-        place = f"{where}/vars/{key}"
-        if isinstance(item, Link):
-            if self.era.at_least(3, 13):
-                self.out.say(
-                    "unsafe-hdf5-link",
-                    f"{place} is a {item.kind} link",
-                    place,
-                    "Not allowed: H5 file with ExternalLink",
-                )
+    def _variable(self, layer: Layer, weight: Weight, place: str) -> None:
+        item = dataset(
+            self.root, place, f"{layer.kind} {layer.name!r} has a variable {weight.name}", self.era, self.out
+        )
+        if item is None or fits(weight.shape, item.shape):
             return
-        if not isinstance(item, Dataset):
-            self.out.say(
-                "missing-weights",
-                f"{place}, a variable of {layer.kind} {layer.name!r}, is not there",
-                place,
-                f"KeyError: '{key}'",
-            )
-            return
-        if item.fault:
-            self.out.say("missing-weights", f"{place}: {item.fault}", place, item.fault)
-        elif item.storage != "plain" and self.era.at_least(3, 13):
-            self.out.say(
-                "unsafe-hdf5-link",
-                f"{place} is an {item.storage} dataset",
-                place,
-                f"Not allowed: H5 file with {item.storage} Dataset",
-            )
-        elif not fits(weight.shape, item.shape):
-            self.out.say(
-                "weight-shape",
-                f"{layer.kind} {layer.name!r}: {weight.name} is {shape_text(weight.shape)} by the configuration, "
-                f"{item.shape} in the file",
-                place,
-                "The shape of the target variable and the shape of the target value in `variable.assign(value)` must match."
-                if self.era.is_3
-                else f"Cannot assign value to variable: Shape mismatch. The variable shape {shape_text(weight.shape)}, "
-                f"and the assigned value shape {item.shape} are incompatible.",
-                expected=shape_text(weight.shape),
-                found=list(item.shape),
-            )
+        expected = shape_text(weight.shape)
+        self.out.say(
+            "weight-shape",
+            f"{layer.kind} {layer.name!r}: {weight.name} is {expected} by the configuration, {item.shape} in the file",
+            f"/{place}",
+            "The shape of the target variable and the shape of the target value in `variable.assign(value)` must match."
+            if self.era.is_3
+            else f"Cannot assign value to variable: Shape mismatch. The variable shape {expected}, "
+            f"and the assigned value shape {item.shape} are incompatible.",
+            expected=expected,
+            found=list(item.shape),
+        )
 
 
 def _join(*parts: str) -> str:

@@ -102,11 +102,11 @@ def policy_refused(era: Era, name: str) -> str:
         if "_from_" in name or name.startswith(("float8", "int", "uint", "complex")):
             return ""
         return f"Cannot convert '{name}' to a mixed precision `DTypePolicy`."
-    if name in _TF_DTYPES or name in ("mixed_float16", "mixed_bfloat16", "_infer", "infer", "infer_with_float32_vars"):
+    if name in _TF_DTYPES or name in ("mixed_float16", "mixed_bfloat16"):
         return ""
-    if name.startswith(("float8", "int4", "uint4", "mixed_", "infer", "float32_ref", "qu", "q")) or name.endswith(
-        "_ref"
-    ):
+    if name in ("_infer", "infer", "infer_with_float32_vars") and not era.at_least(2, 6):
+        return ""
+    if name.startswith(("float8", "int4", "uint4", "q")) or name.endswith("_ref"):
         return ""
     return f"Cannot convert value {name} to a mixed precision Policy."
 
@@ -169,7 +169,9 @@ def _units(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any])
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         if value is None or isinstance(value, (list, dict)):
             return f"Received an invalid value for `units`, expected a positive integer. Received: units={value}"
-        return ""
+        return "" if str(value).isdigit() else f"invalid literal for int() with base 10: {value!r}"
+    if isinstance(value, float) and value != int(value) and era.is_3:
+        return f"Cannot convert a shape with {value}"
     positive = era.is_3 or era.at_least(2, 5)
     if value <= 0 and positive:
         return f"Received an invalid value for `units`, expected a positive integer. Received: units={value}"
@@ -180,10 +182,14 @@ def _units(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any])
 def _window(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
     """`conv_utils.normalize_tuple`, `argument_validation.standardize_tuple`."""
     rank = next((int(letter) for letter in symbol.name if letter in "123"), 0)
-    if not rank or value is None or isinstance(value, (bool, int)):
+    if not rank or value is None or isinstance(value, bool):
         return ""
-    if isinstance(value, list) and len(value) == rank and all(isinstance(each, (int, float)) for each in value):
-        return ""
+    if isinstance(value, int):
+        zero = value < 1 and (era.is_3 or era.at_least(2, 7))
+        return f"The argument must be a tuple of {rank} positive integers. Received: {value}" if zero else ""
+    if isinstance(value, list) and len(value) == rank and all(isinstance(each, int) for each in value):
+        zero = any(each < 1 for each in value) and (era.is_3 or era.at_least(2, 7))
+        return f"The argument must be a tuple of {rank} positive integers. Received: {value}" if zero else ""
     if isinstance(value, (list, dict, float)) or (isinstance(value, str) and rank != len(value)):
         return f"The argument must be a tuple of {rank} integers. Received: {value}"
     return ""
@@ -196,3 +202,28 @@ def _batch_shape(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str,
     if era.is_3 and symbol.name == "InputLayer" and value is None and all(each is None for each in given):
         return "You must pass a `shape` argument."
     return ""
+
+
+@_on("vocabulary")
+def _vocabulary(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`IndexLookup.set_vocabulary`: terms must differ, and a file must be there."""
+    if symbol.name not in ("StringLookup", "IntegerLookup", "TextVectorization"):
+        return ""
+    if isinstance(value, list) and all(isinstance(each, (str, int)) for each in value):
+        repeated = sorted({str(each) for each in value if value.count(each) > 1}) if len(value) < 10_000 else []
+        if repeated:
+            return f"The passed vocabulary has at least one repeated term. The repeated terms are {repeated[:5]}"
+    if isinstance(value, str):
+        return f"Vocabulary file {value} does not exist."
+    return ""
+
+
+@_on("dtype")
+def _dtype(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`InputLayer.__init__`: a plain dtype."""
+    if symbol.name != "InputLayer" or not isinstance(value, str):
+        return ""
+    known = _K3_DTYPES | {"int", "float"} if era.is_3 else _TF_DTYPES
+    if value in known or value.startswith(("float8", "int4", "uint4", "q")) or value.endswith("_ref"):
+        return ""
+    return f"Cannot convert the argument `type_value`: {value!r} to a TensorFlow DType."

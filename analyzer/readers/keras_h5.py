@@ -185,8 +185,6 @@ def _text(values: Any, unicode: bool) -> Any:
 
 def plain_text(value: Any) -> str | None:
     """An attribute's text, None where it holds none."""
-    if isinstance(value, list) and len(value) == 1:
-        value = value[0]
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
     return value if isinstance(value, str) else None
@@ -195,6 +193,8 @@ def plain_text(value: Any) -> str | None:
 def _keras_file(tree: Group, file: str, limits: Limits, problems: list[Problem]) -> KerasFile:
     attributes = tree.attributes
     config_text = plain_text(attributes.get("model_config"))
+    if config_text is None and "model_config" in attributes:
+        config_text = ""  # an attribute that is no text: json.loads refuses it
     weights = tree.groups.get("model_weights")
     layout = "model_weights"
     if config_text is None or weights is None:

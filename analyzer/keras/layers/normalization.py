@@ -23,6 +23,8 @@ def _dims(call: Call, axes: list[int]) -> list[int]:
         if not -len(shape) <= axis < len(shape):
             raise BuildError(f"has axis {axis}, but its input has {len(shape)} dimensions", f"Invalid axis: {axis}")
         dim = shape[axis]
+        if dim is None and not call.building:
+            dim = UNKNOWN
         if dim is None:
             raise BuildError(f"needs dimension {axis}, which is undefined", "Input has undefined axis dimension.")
         dims.append(dim)
@@ -33,7 +35,7 @@ def batch_normalization(call: Call) -> Shape:
     """`BatchNormalization.build`: gamma, beta, moving_mean, moving_variance of the size of the axis."""
     axes = _axes(call)
     dims = _dims(call, axes)
-    if call.get("renorm", False):
+    if call.get("renorm", False) and (call.era.is_3 or not call.era.at_least(2, 4)):
         call.layer.known = False
     shape: Shape = tuple(dims)
     if len(axes) > 1 and call.shape is not None:
@@ -48,6 +50,9 @@ def batch_normalization(call: Call) -> Shape:
         call.add("beta", shape)
     call.add("moving_mean", shape, trainable=False)
     call.add("moving_variance", shape, trainable=False)
+    if call.get("renorm", False) and not call.era.is_3:
+        for name in ("moving_stddev", "renorm_mean", "renorm_stddev"):
+            call.add(name, shape, trainable=False)
     return call.shape
 
 
