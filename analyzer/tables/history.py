@@ -10,6 +10,7 @@ from analyzer.tables.ops import Change
 from analyzer.tables.releases import ORDER, RELEASES
 from analyzer.tables.rows import Row
 
+CUDA = "build:cuda"
 LISTS = {"in": "input", "out": "output", "control": "control output", "is": "flag", "marks": "mark"}
 
 
@@ -28,7 +29,8 @@ def _changes(rows: Sequence[Row]) -> Iterator[Change]:
         if previous is None or not neighbour:
             word = "known since" if since == 0 else "added in"
             facts = {"signature": signature(row)}
-            yield Change(row["since"], "added", f"{word} {row['since']}: {signature(row)}", facts)
+            only = ", in the CUDA build only" if CUDA in row.get("marks", ()) else ""
+            yield Change(row["since"], "added", f"{word} {row['since']}{only}: {signature(row)}", facts)
         else:
             facts = _facts(previous, row)
             yield Change(row["since"], "changed", f"{row['since']} {_words(facts)}", facts)
@@ -83,6 +85,8 @@ def _words(facts: Mapping[str, Any]) -> str:
 
 
 def _list_words(word: str, old: tuple[str, ...], new: tuple[str, ...]) -> str:
+    if CUDA in old and CUDA not in new:
+        return "is registered by the CPU build too"
     gained = [item for item in new if item not in old]
     lost = [item for item in old if item not in new]
     parts = []

@@ -30,7 +30,7 @@ from analyzer.tables.rows import Row, Rows
 FIRST = "1.11"
 """The first release whose kernels are known, of the CPU build."""
 
-FIRST_CUDA = "1.15"
+FIRST_CUDA = "1.14"
 """The first release whose kernels are known of the CUDA build."""
 
 Allowed: TypeAlias = "frozenset[int | str]"

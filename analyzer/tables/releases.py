@@ -11,7 +11,8 @@ A row:
     min_consumer       TF_GRAPH_DEF_VERSION_MIN_CONSUMER
     min_producer       TF_GRAPH_DEF_VERSION_MIN_PRODUCER
     requires           specifiers of the newest patch's wheel, by distribution
-    installs           by Python: the versions that installing the newest patch resolved to on the day `resolved`
+    installs           by Python: the versions that installing the newest patch resolved to on the day `resolved`;
+                       Pythons too old for today's index to resolve are left out
     new_data_types     members of DataType that this release added (the oldest: all that it has)
     xla_call_module    highest `version` of XlaCallModule that it takes, where it limits it
     tf_keras           the tf_keras that installs beside it

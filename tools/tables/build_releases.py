@@ -44,7 +44,7 @@ def release(name: str, previous: Row | None, dump: Row, probe: Row, index: Row) 
         "requires": {
             key: index["requires"][key] for key in ("numpy", "protobuf", "h5py", "keras") if key in index["requires"]
         },
-        "installs": index["installs"],
+        "installs": {python: index["installs"][python] for python in index["pythons"] if index["installs"].get(python)},
         "resolved": index["resolved"],
         "new_data_types": [dtype for dtype in data_types(dump) if dtype not in before],
         "data_types": data_types(dump),
