@@ -1,4 +1,4 @@
-"""AttrValue messages to plain values, each distinct serialized entry decoded once."""
+"""AttrValue messages to plain values."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from analyzer.parts.graph import Attr, Func, TensorValue
-from analyzer.readers.protos import message
 
 _FIELDS = (
     "half_val",
@@ -32,27 +31,10 @@ _STRINGS = (
 
 
 class AttrDecoder:
-    """Decodes map entries of NodeDef.attr, `{key = 1, value = 2}`, and remembers the short ones."""
+    """Decodes AttrValue messages; `small` is how many elements of a tensor are decoded at most."""
 
-    def __init__(self, small: int = 64, remembered: int = 512) -> None:
+    def __init__(self, small: int = 64) -> None:
         self._small = small
-        self._remembered = remembered
-        self._entries: dict[bytes, tuple[str, Attr]] = {}
-        self._entry = message("tensorflow.NodeDef.AttrEntry")
-
-    def attrs(self, entries: tuple[bytes, ...]) -> Mapping[str, Attr]:
-        """The attributes of a node, by name; as in a protobuf map the last of equal names wins."""
-        return dict(map(self.entry, entries))
-
-    def entry(self, serialized: bytes) -> tuple[str, Attr]:
-        """Name and value of one entry."""
-        found = self._entries.get(serialized)
-        if found is None:
-            decoded = self._entry.FromString(serialized)
-            found = (decoded.key, self.value(decoded.value))
-            if len(serialized) <= self._remembered:
-                self._entries[serialized] = found
-        return found
 
     def value(self, attr: Any) -> Attr:
         """The plain value of an AttrValue."""

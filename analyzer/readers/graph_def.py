@@ -1,8 +1,8 @@
 """GraphDef messages to graphs: nodes in columns, functions, versions.
 
 A GraphDef is read twice from the same bytes. The first reading, with the vendored messages, is what TensorFlow does: it
-decides whether the bytes are a GraphDef at all. The second leaves attributes undecoded (see `protos`), so that nodes
-which agree in op and attributes share one NodeKind and are checked once.
+decides whether the bytes are a GraphDef at all. The second leaves nodes serialized (see `nodes`), so that those which agree
+in op and attributes share one NodeKind and are checked once.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from analyzer.parts.graph import Arg, AttrSpec, FileOp, Function, Graph, GraphVersions, NodeKind, Nodes
+from analyzer.parts.graph import Arg, AttrSpec, FileOp, Function, Graph, GraphVersions, Nodes
 from analyzer.readers.attrs import AttrDecoder
+from analyzer.readers.nodes import Kinds, NodeColumns
 
 
 class GraphReader:
@@ -19,22 +20,27 @@ class GraphReader:
 
     def __init__(self, decoder: AttrDecoder | None = None) -> None:
         self.decoder = decoder or AttrDecoder()
-        self._kinds: dict[tuple[str, ...], NodeKind] = {}
+        self._kinds = Kinds(self.decoder)
 
     def graph(self, raw: Any) -> Graph:
-        """A graph from a GraphDef message whose node attributes are undecoded."""
+        """A graph from a GraphDef message whose nodes are serialized."""
         library = raw.library
         functions: dict[str, Function] = {}
-        duplicates = []
+        messages: dict[str, Any] = {}
+        duplicates, redefined = [], []
         for function in library.function:
             name = function.signature.name
             if name in functions:
                 duplicates.append(name)
+                if function != messages[name]:
+                    redefined.append(name)
+            messages[name] = function
             functions[name] = self.function(function)
         return Graph(
             nodes=self.nodes(raw.node),
             functions=functions,
             duplicate_functions=tuple(duplicates),
+            redefined_functions=tuple(redefined),
             gradients={gradient.function_name: gradient.gradient_func for gradient in library.gradient},
             registered_gradients={
                 gradient.gradient_func: gradient.registered_op_type for gradient in library.registered_gradients
@@ -43,30 +49,13 @@ class GraphReader:
             has_library=raw.HasField("library"),
         )
 
-    def nodes(self, nodes: Any) -> Nodes:
+    def nodes(self, nodes: Sequence[bytes]) -> Nodes:
         """The columns of a repeated NodeDef."""
-        return Nodes(
-            names=lambda: [node.name for node in nodes],
-            kinds=lambda: self._kind_column(nodes),
-            inputs=lambda: [node.input[:] for node in nodes],
-            devices=lambda: [node.device for node in nodes],
-        )
-
-    def _kind_column(self, nodes: Any) -> Sequence[NodeKind]:
-        kinds, column = self._kinds, []
-        for node in nodes:
-            key = (node.op, *node.attr[:])
-            kind = kinds.get(key)
-            if kind is None:
-                kind = kinds[key] = self._new_kind(key)
-            column.append(kind)
-        return column
-
-    def _new_kind(self, key: tuple[Any, ...]) -> NodeKind:
-        return NodeKind(key[0], lambda: self.decoder.attrs(key[1:]))
+        columns = NodeColumns(nodes, self._kinds)
+        return Nodes(columns.names, columns.kinds, columns.inputs, columns.devices)
 
     def function(self, raw: Any) -> Function:
-        """A function from a FunctionDef message whose node attributes are undecoded."""
+        """A function from a FunctionDef message whose nodes are serialized."""
         signature = raw.signature
         return Function(
             name=signature.name,

@@ -21,7 +21,7 @@ _VARIABLE_COLLECTIONS = (
 
 
 def meta_graph(raw: Any, reader: GraphReader) -> MetaGraph:
-    """A meta graph from a MetaGraphDef message whose node attributes are undecoded."""
+    """A meta graph from a MetaGraphDef message whose nodes are serialized."""
     info = raw.meta_info_def
     collections = {name: _collection(raw.collection_def[name]) for name in raw.collection_def}
     return MetaGraph(

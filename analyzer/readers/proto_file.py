@@ -8,7 +8,7 @@ from analyzer.artifact import Damage
 from analyzer.findings import Problem
 from analyzer.readers import magic, wire
 from analyzer.readers.limits import Limits
-from analyzer.readers.protos import DecodeError, message, message_with_raw_attrs
+from analyzer.readers.protos import DecodeError, message, message_with_raw_nodes
 from analyzer.sources import Source
 
 
@@ -34,7 +34,7 @@ def read_bytes(source: Source, file: str, limit: int, damage: list[Damage], prob
 
 
 def parse(name: str, file: str, data: bytes, damage: list[Damage]) -> Any | None:
-    """The message `name` with undecoded node attributes, or None and what is wrong with the bytes.
+    """The message `name` with its nodes serialized, or None and what is wrong with the bytes.
 
     Where only strict parsers refuse the bytes, the message is what lenient ones see, and the damage is `trailing`.
     """
@@ -47,14 +47,14 @@ def parse(name: str, file: str, data: bytes, damage: list[Damage]) -> Any | None
             facts = {"is": kind, "parsed": stop}
             text = "a web page" if kind == "html" else f"{len(data) - stop} bytes that are no message"
             damage.append(Damage(file, "trailing", f"{text} from byte {stop} on", stop, facts))
-            return message_with_raw_attrs(name).FromString(data[:stop])
+            return message_with_raw_nodes(name).FromString(data[:stop])
         damage.append(_undecodable(file, data))
         return None
-    return message_with_raw_attrs(name).FromString(data)
+    return message_with_raw_nodes(name).FromString(data)
 
 
 def parse_text(name: str, file: str, data: bytes, damage: list[Damage]) -> Any | None:
-    """The message in a text file, with undecoded node attributes, or None and what is wrong with the text."""
+    """The message in a text file, with its nodes serialized, or None and what is wrong with the text."""
     from google.protobuf import text_format
 
     try:
@@ -67,7 +67,7 @@ def parse_text(name: str, file: str, data: bytes, damage: list[Damage]) -> Any |
     except text_format.ParseError as error:
         damage.append(Damage(file, "text-syntax", str(error).splitlines()[0], None, {"error": str(error)}))
         return None
-    return message_with_raw_attrs(name).FromString(parsed.SerializeToString())
+    return message_with_raw_nodes(name).FromString(parsed.SerializeToString())
 
 
 def read(

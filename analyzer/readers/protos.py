@@ -2,8 +2,7 @@
 
 The default pool clashes ("duplicate file name") as soon as TensorFlow, TensorBoard or another tool that carries the same
 files is in the process, so nothing here touches it. There are two pools: one with the vendored files as they are, and one
-in which `NodeDef.attr` is read as a list of undecoded entries. The wire format is the same; with the second, attributes that
-many nodes share are decoded once instead of once a node.
+in which the nodes of graphs and functions stay serialized (see `nodes`). The wire format is the same.
 """
 
 from __future__ import annotations
@@ -15,10 +14,10 @@ from typing import Any
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from google.protobuf.message import DecodeError
 
-__all__ = ["DecodeError", "message", "message_with_raw_attrs"]
+__all__ = ["DecodeError", "message", "message_with_raw_nodes"]
 
 _FILE = os.path.join(os.path.dirname(__file__), "descriptors.binpb")
-_NODE_DEF = "tensorflow/core/framework/node_def.proto"
+_NODES = {"GraphDef": "node", "FunctionDef": "node_def"}
 
 
 def message(name: str) -> Any:
@@ -26,33 +25,31 @@ def message(name: str) -> Any:
     return _class(name, False)
 
 
-def message_with_raw_attrs(name: str) -> Any:
-    """The same class, with the attributes of every NodeDef as serialized map entries (`repeated bytes`)."""
+def message_with_raw_nodes(name: str) -> Any:
+    """The same class, with every NodeDef in it serialized (`repeated bytes`)."""
     return _class(name, True)
 
 
 @cache
-def _class(name: str, raw_attrs: bool) -> Any:
-    return message_factory.GetMessageClass(_pool(raw_attrs).FindMessageTypeByName(name))
+def _class(name: str, raw_nodes: bool) -> Any:
+    return message_factory.GetMessageClass(_pool(raw_nodes).FindMessageTypeByName(name))
 
 
 @cache
-def _pool(raw_attrs: bool) -> descriptor_pool.DescriptorPool:
+def _pool(raw_nodes: bool) -> descriptor_pool.DescriptorPool:
     with open(_FILE, "rb") as stream:
         files = descriptor_pb2.FileDescriptorSet.FromString(stream.read())
     pool = descriptor_pool.DescriptorPool()
     for file in files.file:
-        if raw_attrs and file.name == _NODE_DEF:
-            _read_attrs_raw(file)
+        if raw_nodes:
+            _keep_nodes_serialized(file)
         pool.Add(file)
     return pool
 
 
-def _read_attrs_raw(file: descriptor_pb2.FileDescriptorProto) -> None:
-    node_def = next(message for message in file.message_type if message.name == "NodeDef")
-    attr = next(field for field in node_def.field if field.name == "attr")
-    attr.type = descriptor_pb2.FieldDescriptorProto.TYPE_BYTES
-    attr.ClearField("type_name")
-    entries = [nested for nested in node_def.nested_type if not nested.options.map_entry]
-    del node_def.nested_type[:]
-    node_def.nested_type.extend(entries)
+def _keep_nodes_serialized(file: descriptor_pb2.FileDescriptorProto) -> None:
+    for each in file.message_type:
+        for field in each.field:
+            if _NODES.get(each.name) == field.name:
+                field.type = descriptor_pb2.FieldDescriptorProto.TYPE_BYTES
+                field.ClearField("type_name")

@@ -47,7 +47,7 @@ def read_saved_model(source: Source, limits: Limits) -> tuple[SavedModel | None,
 
 
 def from_message(raw: Any, file: str, keras_metadata: tuple[KerasNode, ...] | None = None) -> SavedModel:
-    """A SavedModel from a message whose node attributes are undecoded."""
+    """A SavedModel from a message whose nodes are serialized."""
     reader = GraphReader()
     return SavedModel(
         file=file,
