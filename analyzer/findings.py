@@ -71,13 +71,21 @@ class Check(str, Enum):
     GRAPH_CONSTRUCTOR = "GraphConstructor"  # core/common_runtime/graph_constructor.cc: names, edges, cycles
     COLOCATION = "ValidateColocationConstraints"  # core/common_runtime/graph_constructor.cc
     SHAPE = "ShapeRefiner"  # core/common_runtime/shape_refiner.cc: shape functions while importing
+    OUTPUT_SHAPES = "ValidateShape"  # core/common_runtime/graph_constructor.cc: `_output_shapes`
+    ADD_LIBRARY = "AddLibrary"  # core/framework/function.cc: functions of one name
+    GRADIENTS = "from_library"  # python/framework/function.py: gradients of functions
+    EMPTY_ATTRIBUTE = "AddDefaultAttrsToGraphDef"  # core/framework/graph_def_util.cc: importer.py fills in what is not set
+    SAVED_CONSTANTS = "ValidateSavedTensors"  # cc/saved_model/loader.cc
     DEFAULT_ATTRIBUTE = (
         "_RemoveDefaultAttrs"  # an unknown attribute that holds its producer's default: importer.py strips it
     )
-    FUNCTION_DEF = "function_def_to_graph"  # python/framework/function_def_to_graph.py: input names, callees
+    FUNCTION_DEF = "InstantiateFunction"  # core/framework/function.cc, function_def_to_graph.py: names of inputs and results
+    RESULT_TYPES = "AddReturnNode"  # core/framework/function.cc: types of results; Python's import does not look
+    FUNC_GRAPH = "function_def_to_graph"  # python/framework/function_def_to_graph.py alone: control results, shapes of arguments
     FUNCTION_SORT = "_sort_function_defs"  # python/saved_model/function_deserialization.py
     FUNCTION_LIBRARY = "fix_node_def"  # the same: a top-level node that names a function
     PLACER = "Placer"  # core/common_runtime/placer.cc without soft placement
+    DEVICE_SPEC = "DeviceSpec.from_string"  # python/framework/device_spec.py, as importer.py sets devices
     DEVICE_NAME = "DeviceNameUtils"  # a device string that does not parse, or a job that does not exist
     KERNEL = "FindKernelDef"  # core/framework/op_kernel.cc: a kernel for the op, device and types
     DEBUG_INFO = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from analyzer.parts.graph import Attr, Function, Graph, NodeKind, Nodes
 
@@ -68,6 +68,63 @@ class CallGraph:
     def from_top_level(self) -> set[str]:
         """All functions that any top-level node reaches."""
         return self.reachable(called_in(self._graph.nodes, self._graph))
+
+
+_CALLS = ("PartitionedCall", "StatefulPartitionedCall")
+
+
+def call_of(kind: NodeKind, functions: Mapping[str, Function]) -> str | None:
+    """The function that a node calls as such: by its op, or as the `f` of a PartitionedCall (core/graph/graph.h
+    `IsFunctionCall`); None for other nodes, branches and loop bodies among them. It need not be in the library.
+    """
+    if kind.op in functions:
+        return kind.op
+    if kind.op not in _CALLS:
+        return None
+    attr = kind.attrs.get("f")
+    return attr.value.name if attr is not None and attr.kind == "func" else None
+
+
+def instantiated(graph: Graph) -> frozenset[str]:
+    """The functions into which shape inference looks while a graph is imported.
+
+    core/common_runtime/shape_refiner.cc `RunShapeFn`: those that nodes call as such, from the top level down, unless a
+    node disables it.
+    """
+    found: frozenset[str] | None = graph.derived.get(instantiated)
+    if found is None:
+        found = graph.derived[instantiated] = _called_as_such(graph, graph.nodes.by_kind, unless=_is_disabled)
+    return found
+
+
+def called_when_run(graph: Graph, positions: Iterable[int]) -> frozenset[str]:
+    """The functions that running some top-level nodes calls as such, one through the other."""
+    return _called_as_such(graph, {graph.nodes.kinds[position] for position in positions}, unless=lambda kind: False)
+
+
+def _called_as_such(graph: Graph, kinds: Iterable[NodeKind], unless: Callable[[NodeKind], bool]) -> frozenset[str]:
+    names: set[str] = set()
+    pending = [kinds]
+    while pending:
+        for kind in pending.pop():
+            name = call_of(kind, graph.functions)
+            if name in graph.functions and name not in names and not unless(kind):
+                names.add(name)
+                pending.append(graph.functions[name].nodes.by_kind)
+    return frozenset(names)
+
+
+def _is_disabled(kind: NodeKind) -> bool:
+    attr = kind.attrs.get("_disable_call_shape_inference")
+    return attr is not None and attr.kind == "b" and bool(attr.value)
+
+
+def inspected(graph: Graph) -> frozenset[str]:
+    """Names of the top-level nodes whose function the placer looks up (core/common_runtime/placer_inspection_required_ops_utils.cc
+    `IsPlacerInspectionRequired`).
+    """
+    nodes = graph.nodes
+    return frozenset(nodes.names[position] for op in _CALLS for position in nodes.by_op.get(op, ()))
 
 
 def called_in(nodes: Nodes, graph: Graph) -> list[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from analyzer.graphs.calls import CallGraph, ancestors
+from analyzer.graphs.calls import CallGraph, ancestors, called_when_run
 from analyzer.parts.saved_model import MetaGraph
 
 INIT_OP = "__saved_model_init_op"
@@ -19,6 +19,7 @@ class Running(NamedTuple):
 
     nodes: frozenset[str]
     functions: frozenset[str]
+    called: frozenset[str]  # of the functions, those that nodes call as such, not as a branch or a loop's body
 
 
 def init_ops(meta_graph: MetaGraph) -> list[str]:
@@ -45,6 +46,7 @@ def running(meta_graph: MetaGraph) -> Running:
     return Running(
         frozenset(nodes[position] for position in positions),
         frozenset(CallGraph(meta_graph.graph).from_nodes(positions)),
+        called_when_run(meta_graph.graph, positions),
     )
 
 

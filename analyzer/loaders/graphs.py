@@ -17,7 +17,10 @@ FUNCTION_IMPORT = frozenset(
         Check.DEPRECATION_NOW,
         Check.GRAPH_CONSTRUCTOR,
         Check.SHAPE,
+        Check.OUTPUT_SHAPES,
+        Check.DEVICE_SPEC,
         Check.FUNCTION_DEF,
+        Check.FUNC_GRAPH,
         Check.FUNCTION_SORT,
     }
 )
@@ -34,6 +37,10 @@ GRAPH_IMPORT = frozenset(
         Check.GRAPH_CONSTRUCTOR,
         Check.COLOCATION,
         Check.SHAPE,
+        Check.OUTPUT_SHAPES,
+        Check.ADD_LIBRARY,
+        Check.GRADIENTS,
+        Check.DEVICE_SPEC,
     }
 )
 """python/framework/importer.py `import_graph_def` of a meta graph: `_RemoveDefaultAttrs` comes first."""
@@ -48,12 +55,31 @@ SESSION_IMPORT = frozenset(
         Check.DEFAULT_ATTRIBUTE,
         Check.DEPRECATION,
         Check.GRAPH_CONSTRUCTOR,
+        Check.ADD_LIBRARY,
+        Check.EMPTY_ATTRIBUTE,
+        Check.COLOCATION,
+        Check.SHAPE,
+        Check.OUTPUT_SHAPES,
     }
 )
-"""core/common_runtime/graph_execution_state.cc `MakeForBaseGraph`, ConvertGraphDefToGraph: not importing."""
+"""core/common_runtime/graph_execution_state.cc `MakeForBaseGraph` (ConvertGraphDefToGraph, which infers no shapes), then
+c/c_api.cc `TF_LoadSessionFromSavedModel`, which imports the graph once more for its caller."""
 
-CALLED_FUNCTION = frozenset({Check.ANY, Check.LOOK_UP_OP, Check.FUNCTION_DEF, Check.IN_OUT_TYPES})
+CALLED_FUNCTION = frozenset(
+    {
+        Check.ANY,
+        Check.LOOK_UP_OP,
+        Check.FUNCTION_DEF,
+        Check.RESULT_TYPES,
+        Check.IN_OUT_TYPES,
+        Check.GRAPH_CONSTRUCTOR,
+        Check.SHAPE,
+    }
+)
 """Function bodies that shape inference of a calling node instantiates (shape_refiner.cc `InferShapesForFunction`)."""
+
+RUN_FUNCTION = CALLED_FUNCTION - {Check.SHAPE}
+"""Function bodies that a session instantiates because it runs a node that calls them."""
 
 
 def served(artifact: Artifact, target: Target) -> MetaGraph | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Location, Phase
-from analyzer.graphs.calls import CallGraph
+from analyzer.graphs.calls import instantiated
 from analyzer.loaders import Visits
 from analyzer.loaders.graphs import CALLED_FUNCTION, GRAPH_IMPORT
 from analyzer.target import Target
@@ -18,7 +18,7 @@ _PHASES = (Phase.OPEN, Phase.PARSE, Phase.IMPORT)
 
 def plan(artifact: Artifact, target: Target) -> Visits:
     """What the loader visits in this artifact."""
-    called = CallGraph(artifact.graph_def).from_top_level() if artifact.graph_def is not None else set()
+    called = instantiated(artifact.graph_def) if artifact.graph_def is not None else frozenset()
 
     def visits(where: Location, phase: Phase, check: Check) -> bool:
         if phase not in _PHASES:

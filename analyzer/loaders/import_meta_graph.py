@@ -10,16 +10,17 @@ from __future__ import annotations
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Location, Phase
-from analyzer.graphs.calls import CallGraph, ancestors
+from analyzer.graphs.calls import CallGraph, ancestors, called_when_run, inspected, instantiated
 from analyzer.graphs.restored import node_keys
 from analyzer.loaders import Visits
-from analyzer.loaders.graphs import CALLED_FUNCTION, GRAPH_IMPORT
+from analyzer.loaders.graphs import CALLED_FUNCTION, GRAPH_IMPORT, RUN_FUNCTION
 from analyzer.parts.saved_model import MetaGraph
 from analyzer.target import Target
 
 _SESSION = frozenset(
     {Check.ANY, Check.PLACER, Check.DEVICE_NAME, Check.KERNEL, Check.RESTORE_NAMES, Check.TENSOR_BYTES, Check.VAR_MAPS}
 )
+_FUNCTION = _SESSION - {Check.PLACER}  # functions are placed softly, process_function_library_runtime.cc
 _FILE = GRAPH_IMPORT | {Check.GRAPH_CONSTRUCTOR}
 
 
@@ -29,8 +30,8 @@ def plan(artifact: Artifact, target: Target) -> Visits:
     graph_file = f"{artifact.name}.meta"
     if meta_graph is None:
         return lambda where, phase, check: where.file == graph_file and where.area == "file" and check in _FILE
-    nodes, functions = _restored(meta_graph)
-    called = CallGraph(meta_graph.graph).from_top_level()
+    nodes, functions, run_calls = _restored(meta_graph)
+    called, inspects = instantiated(meta_graph.graph), inspected(meta_graph.graph)
     restores = has_saver(meta_graph)
     keys = node_keys(artifact, nodes, functions, meta_graph.tag_set) if nodes else None
 
@@ -39,8 +40,12 @@ def plan(artifact: Artifact, target: Target) -> Visits:
             return False
         if where.area == "function":
             if phase in (Phase.PLACE, Phase.RESTORE, Phase.RUN):
-                return where.owner in functions and check in _SESSION
-            return where.owner in called and check in CALLED_FUNCTION
+                return where.owner in functions and check in _FUNCTION
+            return (where.owner in called and check in CALLED_FUNCTION) or (
+                where.owner in run_calls and check in RUN_FUNCTION
+            )
+        if where.area == "graph" and check is Check.FUNCTION_LIBRARY:
+            return restores and where.node in inspects
         if where.area == "graph":
             if phase is Phase.PLACE:
                 return restores and check in _SESSION
@@ -63,12 +68,13 @@ def has_saver(meta_graph: MetaGraph) -> bool:
     return any(meta_graph.collections.get(name) for name in ("variables", "saveable_objects"))
 
 
-def _restored(meta_graph: MetaGraph) -> tuple[frozenset[str], frozenset[str]]:
-    """Names of the nodes and functions that the SaverDef's restore op runs."""
+def _restored(meta_graph: MetaGraph) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Names of the nodes and functions, and of functions called as such, that the SaverDef's restore op runs."""
     saver = meta_graph.saver
     if saver is None or not saver.restore_op_name:
-        return frozenset(), frozenset()
+        return frozenset(), frozenset(), frozenset()
     positions = ancestors(meta_graph.graph.nodes, [saver.restore_op_name])
     names = meta_graph.graph.nodes.names
     called = CallGraph(meta_graph.graph).from_nodes(positions)
-    return frozenset(names[position] for position in positions), frozenset(called)
+    as_such = called_when_run(meta_graph.graph, positions)
+    return frozenset(names[position] for position in positions), frozenset(called), as_such

@@ -41,6 +41,8 @@ _V1 = {
     Check.KERNEL,
     Check.DEVICE_NAME,
 }
+_TOP_LEVEL = (GRAPH_IMPORT - {Check.ADD_LIBRARY, Check.GRADIENTS}) | {Check.FUNCTION_LIBRARY}
+"""load_v1_in_v2.py `_EagerSavedModelLoader.load`: the library is replaced by functions of new names, without gradients."""
 
 
 def plan(artifact: Artifact, target: Target) -> Visits:
@@ -88,7 +90,7 @@ def _version_1(artifact: Artifact, target: Target) -> Visits:
         if where.area == "graph":
             if phase in (Phase.PLACE, Phase.RUN, Phase.RESTORE):
                 return where.node in parts.nodes and check in _V1
-            return check in GRAPH_IMPORT or check is Check.FUNCTION_LIBRARY
+            return check in _TOP_LEVEL
         if where.area == "entry":
             return check in _V1 and (keys is None or where.owner in keys)
         if where.area in ("object", "concrete_function"):

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Location, Phase
-from analyzer.graphs.calls import CallGraph
+from analyzer.graphs.calls import inspected, instantiated
 from analyzer.graphs.initial import running
 from analyzer.graphs.restored import node_keys
 from analyzer.loaders import Visits
-from analyzer.loaders.graphs import CALLED_FUNCTION, SESSION_IMPORT, served
+from analyzer.loaders.graphs import CALLED_FUNCTION, RUN_FUNCTION, SESSION_IMPORT, served
 from analyzer.target import Target
 
 _SESSION = frozenset(
@@ -28,6 +28,7 @@ _SESSION = frozenset(
         Check.INITIALIZER,
     }
 )
+_FUNCTION = _SESSION - {Check.PLACER}  # functions are placed softly, process_function_library_runtime.cc
 _INDEX = "variables/variables.index"
 
 
@@ -37,7 +38,7 @@ def plan(artifact: Artifact, target: Target) -> Visits:
     if meta_graph is None:
         return lambda where, phase, check: where.area == "file" and check in (Check.ANY, Check.TAGS, Check.DEBUG_INFO)
     ran = running(meta_graph)
-    called = CallGraph(meta_graph.graph).from_top_level()
+    called, inspects = instantiated(meta_graph.graph), inspected(meta_graph.graph)
     tags = meta_graph.tag_set
     keys = node_keys(artifact, ran.nodes, ran.functions, tags)
     restores = _INDEX in artifact.files
@@ -49,8 +50,12 @@ def plan(artifact: Artifact, target: Target) -> Visits:
             return check in _SESSION and (keys is None or where.owner in keys)
         if where.area == "function":
             if phase in (Phase.PLACE, Phase.RESTORE, Phase.RUN):
-                return where.owner in ran.functions and check in _SESSION
-            return where.owner in called and check in CALLED_FUNCTION
+                return where.owner in ran.functions and check in _FUNCTION
+            return (where.owner in called and check in CALLED_FUNCTION) or (
+                where.owner in ran.called and check in RUN_FUNCTION
+            )
+        if where.area == "graph" and check is Check.FUNCTION_LIBRARY:
+            return where.node in inspects
         if where.area == "graph":
             if where.owner != tags:
                 return False

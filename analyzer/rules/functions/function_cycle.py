@@ -4,7 +4,8 @@
 
 `tf.saved_model.load` imports functions in the order of their dependencies: ValueError "('There is a cyclic dependency between
 functions. ', "Could not resolve ['f', 'g']")" (python/saved_model/function_deserialization.py `_sort_function_defs`). The
-session loaders do not sort.
+session loaders do not sort; where nodes call the functions as such (PartitionedCall) their shape inference follows the circle
+until the process runs out of stack and crashes (core/common_runtime/shape_refiner.cc `InferShapesForFunction`).
 
 ## How to fix
 
@@ -13,12 +14,13 @@ Export again; TensorFlow itself writes no such library.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
-from analyzer.graphs.calls import CallGraph
-from analyzer.parts.graph import Graph
+from analyzer.graphs.calls import call_of
+from analyzer.graphs.function_order import dependencies
+from analyzer.parts.graph import Function, Graph
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
 
@@ -27,27 +29,37 @@ rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.FUNCTION_SORT, reads=frozen
 
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
-    """One finding a graph, naming the functions of its circles."""
+    """One finding a graph, naming the functions of its circles; those that call as such in one of their own."""
     for file, _, graph in artifact.graphs():
-        circle = sorted(_in_circles(graph)) if graph.functions else []
-        if circle:
-            yield rule.found(
-                f"{len(circle)} functions call each other in a circle, {circle[0]!r} among them",
-                [Location(file, f"function/{name}") for name in circle],
-                tensorflow_error=f"('There is a cyclic dependency between functions. ', \"Could not resolve {circle[:3]}\")",
-                remedy="export the model again",
-                functions=circle,
-            )
+        if not graph.functions:
+            continue
+        as_such = _in_circles({name: _called_as_such(function, graph) for name, function in graph.functions.items()})
+        waits = {name: dependencies(function, graph, target) for name, function in graph.functions.items()}
+        for circle, noticed_by in (
+            (sorted(as_such), Check.FUNCTION_DEF),
+            (sorted(_in_circles(waits) - as_such), Check.FUNCTION_SORT),
+        ):
+            if circle:
+                yield rule.found(
+                    f"{len(circle)} functions call each other in a circle, {circle[0]!r} among them",
+                    [Location(file, f"function/{name}") for name in circle],
+                    check=noticed_by,
+                    tensorflow_error=f"('There is a cyclic dependency between functions. ', \"Could not resolve {circle[:3]}\")",
+                    remedy="export the model again",
+                    functions=circle,
+                )
 
 
-def _in_circles(graph: Graph) -> set[str]:
+def _called_as_such(function: Function, graph: Graph) -> set[str]:
+    return {name for kind in function.nodes.by_kind if (name := call_of(kind, graph.functions))}
+
+
+def _in_circles(calls: Mapping[str, set[str]]) -> set[str]:
     """The functions that remain when those are taken away which call nothing that remains, and which nothing calls."""
-    calls = CallGraph(graph)
-    callees = {name: set(calls.callees(name)) for name in graph.functions}
-    left = set(callees)
+    left = set(calls)
     while True:
-        called = {callee for name in left for callee in callees[name]}
-        kept = {name for name in left if callees[name] & left and name in called}
+        called = {callee for name in left for callee in calls[name]}
+        kept = {name for name in left if calls[name] & left and name in called}
         if kept == left:
             return left
         left = kept

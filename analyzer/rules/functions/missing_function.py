@@ -20,10 +20,11 @@ from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
 from analyzer.graphs.bodies import bodies
 from analyzer.graphs.calls import named_by
+from analyzer.graphs.function_order import depends_on
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
 
-rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.FUNCTION_DEF, reads=frozenset({"graph"}))
+rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.FUNCTION_SORT, reads=frozenset({"graph"}))
 
 
 @rule.check
@@ -32,15 +33,16 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     places: dict[tuple[str, bool], list[Location]] = {}
     for body in bodies(artifact):
         for kind, positions in body.nodes.by_kind.items():
-            for name in named_by(kind):
-                if name and name not in body.graph.functions:
+            names = named_by(kind) if body.function is None else depends_on(kind, body.graph, target)
+            for name in names:
+                if name not in body.graph.functions:
                     places.setdefault((name, body.function is None), []).extend(body.at(positions))
     for (name, top), where in places.items():
         error = f"('There is a cyclic dependency between functions. ', \"Could not resolve [...]\") because of {name}"
         yield rule.found(
             f"function {name!r} is called and is not in the library",
             where,
-            check=Check.FUNCTION_LIBRARY if top else Check.FUNCTION_DEF,
+            check=Check.FUNCTION_LIBRARY if top else Check.FUNCTION_SORT,
             tensorflow_error=f"KeyError: '{name}'" if top else error,
             remedy="export the model again",
             function=name,

@@ -18,8 +18,10 @@ from collections.abc import Iterator
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
 from analyzer.graphs.bodies import Body, bodies
+from analyzer.graphs.op_defs import REF
 from analyzer.graphs.wiring import wiring
 from analyzer.rule import Rule, bad, ok
+from analyzer.tables.dtypes import name_of
 from analyzer.target import Target
 
 rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.FUNCTION_DEF, reads=frozenset({"graph"}))
@@ -27,32 +29,59 @@ rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.FUNCTION_DEF, reads=frozens
 
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
-    """Each function with its first unresolved result."""
+    """Each function with its first unresolved result, and with its first control result that is no node."""
     for body in bodies(artifact):
-        faults = list(_faults(body, target)) if body.function is not None else []
-        if faults:
-            yield rule.found(
-                f"function {body.function!r}: {faults[0]}",
-                Location(body.file, body.area),
-                tensorflow_error=faults[0].partition(", ")[2] or faults[0],
-                remedy="export the model again",
-                function=body.function,
-            )
+        if body.function is None:
+            continue
+        for noticed_by, faults in (
+            (Check.FUNCTION_DEF, _results(body, target)),
+            (Check.RESULT_TYPES, _types(body, target)),
+            (Check.FUNC_GRAPH, _controls(body)),
+        ):
+            message, error = next(faults, ("", ""))
+            if message:
+                yield rule.found(
+                    f"function {body.function!r}: {message}",
+                    Location(body.file, body.area),
+                    check=noticed_by,
+                    tensorflow_error=error,
+                    remedy="export the model again",
+                    function=body.function,
+                )
 
 
-def _faults(body: Body, target: Target) -> Iterator[str]:
+def _results(body: Body, target: Target) -> Iterator[tuple[str, str]]:
     function = body.graph.functions[body.function or ""]
     wires = wiring(body, target)
     for output in function.outputs:
         tensor = function.ret.get(output.name)
         if tensor is None:
-            yield f"nothing is returned for its output {output.name!r}, KeyError: {output.name!r}"
+            yield f"nothing is returned for its output {output.name!r}", "KeyError: ''"
         elif wires.output(tensor) is None:
-            yield f"its output {output.name!r} is {tensor!r}, KeyError: {tensor!r}"
+            yield f"its output {output.name!r} is {tensor!r}, which it does not have", f"KeyError: {tensor!r}"
+
+
+def _types(body: Body, target: Target) -> Iterator[tuple[str, str]]:
+    """Results of another type than declared: a session's instantiation minds, `tf.saved_model.load` takes what it gets."""
+    function = body.graph.functions[body.function or ""]
+    wires = wiring(body, target)
+    for output in function.outputs:
+        number = wires.output(function.ret.get(output.name, ""))
+        had = wires.types[number] if number is not None else 0
+        if had and output.type and not output.number_attr and had % REF != output.type:
+            words = f"{name_of(output.type)} vs. {name_of(had)}"
+            yield (
+                f"its output {output.name!r} is {name_of(had)} where {name_of(output.type)} is declared",
+                f"Invalid ret types {output.name} : {words}",
+            )
+
+
+def _controls(body: Body) -> Iterator[tuple[str, str]]:
+    function = body.graph.functions[body.function or ""]
     for name in function.control_outputs:
         node = function.control_ret.get(name, "")
         if node not in function.nodes.index:
-            yield f"its control output {name!r} is {node!r}, which is no node of it"
+            yield f"its control output {name!r} is {node!r}, which is no node of it", f"KeyError: {node!r}"
 
 
 _F = 'library {{ function {{ signature {{ name: "f" output_arg {{ name: "r" type: DT_FLOAT }} }} node_def {{ name: "n" op: "Placeholder" }} {} }} }}'
@@ -62,6 +91,18 @@ rule.examples(
     ok(
         graph_def='library { function { signature { name: "f" input_arg { name: "a" type: DT_FLOAT } output_arg { name: "r" type: DT_FLOAT } } ret { key: "r" value: "a" } } }'
     ),
-    bad("its output 'r' is 'gone:output:0'", graph_def=_F.format('ret { key: "r" value: "gone:output:0" }')),
+    bad("its output 'r' is 'gone:output:0', which", graph_def=_F.format('ret { key: "r" value: "gone:output:0" }')),
     bad("nothing is returned for its output 'r'", graph_def=_F.format("")),
+    bad(
+        "its output 'r' is int32 where float is declared",
+        graph_def='library { function { signature { name: "f" input_arg { name: "a" type: DT_INT32 } output_arg { name: "r" type: DT_FLOAT } } ret { key: "r" value: "a" } } }',
+    ),
+    bad(
+        "its control output 'c' is 'gone'",
+        graph_def='library { function { signature { name: "f" control_output: "c" } control_ret { key: "c" value: "gone" } } }',
+    ),
+    ok(
+        graph_def='library { function { signature { name: "f" control_output: "c" } node_def { name: "n" op: "NoOp" } control_ret { key: "c" value: "n" } } }'
+    ),
+    ok(graph_def='library { function { signature { name: "f" } control_ret { key: "c" value: "gone" } } }'),
 )

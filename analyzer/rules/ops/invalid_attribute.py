@@ -33,7 +33,7 @@ rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.VALIDATE_NODE, reads=frozen
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each distinct complaint once, at every node that draws it."""
-    places: dict[tuple[str, str, str], list[Location]] = {}
+    places: dict[tuple[str, str, str, Check], list[Location]] = {}
     types = release(target.tensorflow).data_types
     for body in bodies(artifact):
         ops = op_defs(body.graph, target)
@@ -41,12 +41,13 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
             op = ops.registered(kind.op) if kind.op not in body.graph.functions else None
             if op is None:
                 continue
-            for name, complaint in _complaints(kind, op, types):
-                places.setdefault((kind.op, name, complaint), []).extend(body.at(positions))
-    for (op_name, name, complaint), where in places.items():
+            for name, complaint, noticed_by in _complaints(kind, op, types):
+                places.setdefault((kind.op, name, complaint, noticed_by), []).extend(body.at(positions))
+    for (op_name, name, complaint, noticed_by), where in places.items():
         yield rule.found(
             f"op {op_name}, attribute {name!r}: {complaint}",
             where,
+            check=noticed_by,
             tensorflow_error=complaint,
             remedy="load with a release that allows the value, or export again",
             op=op_name,
@@ -54,13 +55,26 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
         )
 
 
-def _complaints(kind: NodeKind, op: OpDef, types: frozenset[int]) -> Iterator[tuple[str, str]]:
+def _complaints(kind: NodeKind, op: OpDef, types: frozenset[int]) -> Iterator[tuple[str, str, Check]]:
+    """Attribute, complaint, and who makes it: Python's import fills in what is not set; who needs the types misses them."""
     for name, attr in kind.attrs.items():
         wanted = op.attrs.get(name)
-        if wanted is not None and not name.startswith("_"):
-            complaint = wrong_kind(attr, wanted, types) or not_allowed(attr, wanted)
-            if complaint:
-                yield name, complaint
+        if wanted is None or name.startswith("_"):
+            continue
+        wrong = wrong_kind(attr, wanted, types)
+        if wrong and not attr.kind and wanted.has_default:
+            yield name, wrong, Check.EMPTY_ATTRIBUTE
+        elif wrong and attr.kind != _KIND_OF_TYPES.get(wanted.type, attr.kind) and _decides_types(op, name):
+            yield name, wrong, Check.IN_OUT_TYPES
+        elif wrong or (wrong := not_allowed(attr, wanted)):
+            yield name, wrong, Check.VALIDATE_NODE
+
+
+_KIND_OF_TYPES = {"type": "type", "int": "i", "list(type)": "list"}
+
+
+def _decides_types(op: OpDef, name: str) -> bool:
+    return any(name in (arg.type_attr, arg.number_attr, arg.type_list_attr) for arg in (*op.inputs, *op.outputs))
 
 
 rule.examples(

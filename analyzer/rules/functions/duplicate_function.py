@@ -1,0 +1,78 @@
+"""Functions of a library that share a name with each other, or with an op.
+
+## Why it matters
+
+"Cannot add function 'f' because a different function with the same name already exists.", "Cannot add function 'MatMul' because an
+op with the same name already exists." (core/framework/function.cc `FunctionLibraryDefinition::AddFunctionDef`): sessions and
+graph imports take the library whole. Equal definitions may stand twice there. `tf.saved_model.load` renames functions, so it does not mind
+those names, but its sort counts definitions: "('There is a cyclic dependency between functions. ', 'Could not resolve [].')"
+(python/saved_model/function_deserialization.py `_sort_function_defs`).
+
+## How to fix
+
+Rename or delete one of them, or export again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analyzer.artifact import Artifact
+from analyzer.findings import Check, Finding, Location, Phase
+from analyzer.graphs.function_order import dependencies, never_ready
+from analyzer.graphs.op_defs import op_defs
+from analyzer.parts.graph import Graph
+from analyzer.rule import Rule, bad, ok
+from analyzer.target import Target
+
+rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.ADD_LIBRARY, reads=frozenset({"graph"}))
+
+
+@rule.check
+def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
+    """Each name that a library defines twice, and each that is an op's."""
+    for file, owner, graph in artifact.graphs():
+        ops = op_defs(graph, target) if graph.functions else None
+        for name in graph.functions:
+            if ops is not None and ops.registered(name) is not None:
+                yield _finding(file, owner, name, f"function {name!r} has the name of an op", "an op")
+        for name in dict.fromkeys(graph.redefined_functions):
+            yield _finding(file, owner, name, f"two different functions are called {name!r}", "a different function")
+        if graph.duplicate_functions and _loses_count(graph, target):
+            names = sorted(set(graph.duplicate_functions))
+            yield rule.found(
+                f"function {names[0]!r} stands {graph.duplicate_functions.count(names[0]) + 1} times in the library, and calls others",
+                [Location(file, f"function/{name}") for name in names],
+                check=Check.FUNCTION_SORT,
+                tensorflow_error="('There is a cyclic dependency between functions. ', 'Could not resolve [].')",
+                remedy="delete what stands there twice",
+            )
+
+
+def _finding(file: str, owner: str, name: str, message: str, other: str) -> Finding:
+    return rule.found(
+        message,
+        Location(file, f"graph/{owner}"),
+        tensorflow_error=f"Cannot add function '{name}' because {other} with the same name already exists.",
+        remedy="rename the function, or export again",
+        function=name,
+    )
+
+
+def _loses_count(graph: Graph, target: Target) -> bool:
+    waits = {name: dependencies(function, graph, target) for name, function in graph.functions.items()}
+    return not never_ready(waits, ())[0] and never_ready(waits, graph.duplicate_functions)[0]
+
+
+_F = 'function {{ signature {{ name: "{}" }} {} }}'
+_CALLS = 'node_def { name: "n" op: "PartitionedCall" attr { key: "f" value { func { name: "g" } } } }'
+_G = _F.format("g", "")
+
+rule.examples(
+    ok(graph_def=f"library {{ {_F.format('f', '')} {_F.format('g', '')} }}"),
+    ok(graph_def=f"library {{ {_F.format('f', '')} {_F.format('f', '')} }}"),
+    ok(graph_def='node { name: "f" op: "NoOp" }'),
+    bad("different functions are called 'f'", graph_def=f"library {{ {_F.format('f', '')} {_F.format('f', _CALLS)} {_G} }}"),
+    bad("function 'f' stands 2 times", graph_def=f"library {{ {_F.format('f', _CALLS)} {_F.format('f', _CALLS)} {_G} }}"),
+    bad("'MatMul' has the name of an op", graph_def=f"library {{ {_F.format('MatMul', '')} }}"),
+)
