@@ -16,6 +16,7 @@ import json
 import re
 import subprocess
 import sys
+import tempfile
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,8 @@ WANTED = (
     "keras-preprocessing",
 )
 SECONDS = 300
+NOWHERE = tempfile.gettempdir()
+"""Where pip would put what it is kept from downloading."""
 
 
 def run(command: list[str], text: str = "") -> tuple[str, str]:
@@ -44,7 +47,7 @@ def run(command: list[str], text: str = "") -> tuple[str, str]:
 
 def wheels() -> dict[str, list[str]]:
     """Patch version to the Python minors that have a Linux wheel of it."""
-    out, _ = run([sys.executable, "-m", "pip", "-vvv", "download", "--no-deps", "-d", "unused", "tensorflow==0.0.0"])
+    out, _ = run([sys.executable, "-m", "pip", "-vvv", "download", "--no-deps", "-d", NOWHERE, "tensorflow==0.0.0"])
     found: dict[str, set[int]] = defaultdict(set)
     for version, python in WHEEL.findall(out):
         found[version].add(int(python))
@@ -64,7 +67,7 @@ def published(version: str, python: str) -> str:
 def requirements(version: str, python: str) -> dict[str, str]:
     """Specifiers of a version's requirements that are not extras, by name."""
     command = [sys.executable, "-m", "pip", "install", "--dry-run", "--ignore-installed", "--no-deps", "--quiet"]
-    command += ["--report", "-", "--only-binary", ":all:", "--python-version", python, "--target", "unused"]
+    command += ["--report", "-", "--only-binary", ":all:", "--python-version", python, "--target", NOWHERE]
     out, _ = run([*command, f"tensorflow=={version}"])
     report = json.loads(out[out.index("{") :])
     found = {}
