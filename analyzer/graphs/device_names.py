@@ -78,6 +78,40 @@ def _device(rest: str, start: int, parts: dict[str, str | int | None]) -> int | 
     return end
 
 
+_TYPES = ("CPU", "GPU", "TPU", "CUSTOM", "EPU")
+
+
+def python_fault(text: str) -> str:
+    """What Python says of a specification; empty where it takes it (python/framework/device_spec.py `_string_to_components`)."""
+    found = False
+    for part in text.split("/"):
+        fields = part.split(":")
+        kind, count = fields[0], len(fields)
+        if count == 2 and kind in ("job", "replica", "task"):
+            number = fields[1] if kind != "job" else "0"
+        elif count <= 2 and kind.upper() in _TYPES:
+            number, found = _index(fields[1:], found)
+        elif count == 3 and kind == "device":
+            number, found = _index(fields[2:], found)
+        elif kind:
+            return f"Unknown attribute '{kind}' is encountered while parsing the device spec: '{text}'."
+        else:
+            continue
+        if number == _TWICE:
+            return f"Multiple device types are not allowed while parsing the device spec: {text}."
+        if re.fullmatch(r"\s*[+-]?[0-9_]+\s*", number) is None:
+            return f"invalid literal for int() with base 10: {number!r}"
+    return ""
+
+
+_TWICE = "twice"
+
+
+def _index(fields: list[str], found: bool) -> tuple[str, bool]:
+    """The device number to be read as an integer, 0 where any will do."""
+    return (_TWICE, True) if found else ("0" if not fields or fields[0] == "*" else fields[0], True)
+
+
 def available(name: DeviceName, devices: tuple[str, ...], also: tuple[str, ...] = ()) -> bool:
     """Whether a device of a process of its own (`/job:localhost/replica:0/task:0`) matches the specification."""
     if name.job not in (None, "localhost") or name.replica not in (None, 0) or name.task not in (None, 0):

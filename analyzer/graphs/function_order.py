@@ -25,7 +25,7 @@ def depends_on(kind: NodeKind, graph: Graph, target: Target) -> Iterator[str]:
     for attr in kind.attrs.values():
         if attr.kind == "func":
             yield attr.value.name
-        elif attr.kind == "list" and attr.element == "func" and target.at_least("2.1"):
+        elif attr.kind == "list" and attr.element == "func" and target.at_least("2.3"):
             yield from (func.name for func in attr.value)
 
 

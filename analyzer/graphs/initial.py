@@ -63,3 +63,16 @@ def initializer_functions(meta_graph: MetaGraph) -> frozenset[str]:
             if child.name in ("_create_resource", "_initialize") and 0 <= child.node < len(objects.nodes):
                 names.update(objects.nodes[child.node].concrete_functions)
     return frozenset(CallGraph(meta_graph.graph).reachable(names))
+
+
+def lifted_handles(meta_graph: MetaGraph) -> frozenset[str]:
+    """The handles of resource variables, which `tf.saved_model.load` makes anew instead of running their nodes.
+
+    python/saved_model/load_v1_in_v2.py through python/eager/wrap_function.py `_lift_unlifted_variables`: those of the collections.
+    """
+    return frozenset(
+        variable.variable_name.partition(":")[0]
+        for name in ("variables", "local_variables")
+        for variable in meta_graph.variables.get(name, ())
+        if variable.is_resource
+    )

@@ -20,7 +20,9 @@ from analyzer.target import Target
 _SESSION = frozenset(
     {Check.ANY, Check.PLACER, Check.DEVICE_NAME, Check.KERNEL, Check.RESTORE_NAMES, Check.TENSOR_BYTES, Check.VAR_MAPS}
 )
-_FUNCTION = _SESSION - {Check.PLACER}  # functions are placed softly, process_function_library_runtime.cc
+_FUNCTION = _SESSION - {Check.PLACER, Check.KERNEL}
+"""Functions are placed softly (core/common_runtime/process_function_library_runtime.cc), and inlined nodes that nothing needs are
+pruned before their kernels are made."""
 _FILE = GRAPH_IMPORT | {Check.GRAPH_CONSTRUCTOR}
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Location, Phase
-from analyzer.graphs.initial import initializer_functions, running
+from analyzer.graphs.initial import initializer_functions, lifted_handles, running
 from analyzer.graphs.restored import node_keys, object_keys
 from analyzer.loaders import Visits
 from analyzer.loaders.graphs import FUNCTION_IMPORT, GRAPH_IMPORT
@@ -57,11 +57,18 @@ def plan(artifact: Artifact, target: Target) -> Visits:
     return _version_1(artifact, target)
 
 
+_EAGER = frozenset({Check.INITIALIZER, Check.KERNEL, Check.DEVICE_NAME})
+
+
 def _object_graph(artifact: Artifact, target: Target) -> Visits:
     running = initializer_functions(artifact.meta_graphs[0])
     keys = object_keys(artifact)
 
+    runs = target.at_least("2.0")
+
     def visits(where: Location, phase: Phase, check: Check) -> bool:
+        if check in _EAGER and not runs:
+            return False
         if where.area == "function":
             if phase in (Phase.PLACE, Phase.RUN, Phase.RESTORE):
                 return where.owner in running and check in _V2
@@ -77,6 +84,7 @@ def _object_graph(artifact: Artifact, target: Target) -> Visits:
 
 def _version_1(artifact: Artifact, target: Target) -> Visits:
     parts = running(artifact.meta_graphs[0])
+    lifted = lifted_handles(artifact.meta_graphs[0])
     keys = node_keys(artifact, parts.nodes, parts.functions, artifact.meta_graphs[0].tag_set)
     eager = target.at_least("2.0")
 
@@ -89,7 +97,7 @@ def _version_1(artifact: Artifact, target: Target) -> Visits:
             return check in FUNCTION_IMPORT
         if where.area == "graph":
             if phase in (Phase.PLACE, Phase.RUN, Phase.RESTORE):
-                return where.node in parts.nodes and check in _V1
+                return where.node in parts.nodes and where.node not in lifted and check in _V1
             return check in _TOP_LEVEL
         if where.area == "entry":
             return check in _V1 and (keys is None or where.owner in keys)

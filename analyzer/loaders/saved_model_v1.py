@@ -29,7 +29,9 @@ _SESSION = frozenset(
         Check.INITIALIZER,
     }
 )
-_FUNCTION = _SESSION - {Check.PLACER}  # functions are placed softly, process_function_library_runtime.cc
+_FUNCTION = _SESSION - {Check.PLACER, Check.KERNEL}
+"""Functions are placed softly (core/common_runtime/process_function_library_runtime.cc), and inlined nodes that nothing needs are
+pruned before their kernels are made."""
 
 
 def plan(artifact: Artifact, target: Target) -> Visits:

@@ -3,7 +3,9 @@
 ## Why it matters
 
 "Malformed device specification 'X'" (core/common_runtime/placer.cc, through core/util/device_name_utils.cc
-`ParseFullName`) stops every loader that places the node, soft placement or not.
+`ParseFullName`) stops every loader that places the node, soft placement or not. Python's import sets the device of every
+node anew: "Unknown attribute 'gpu' is encountered while parsing the device spec" (python/framework/importer.py `_ProcessNewOps`,
+device_spec.py), unless the node is colocated with another.
 
 ## How to fix
 
@@ -16,8 +18,8 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
-from analyzer.graphs.bodies import bodies
-from analyzer.graphs.device_names import parse
+from analyzer.graphs.bodies import Body, bodies
+from analyzer.graphs.device_names import parse, python_fault
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
 
@@ -26,27 +28,44 @@ rule = Rule(__name__, Phase.PLACE, noticed_by=Check.DEVICE_NAME, reads=frozenset
 
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
-    """Each malformed specification once, at every node that has it."""
-    places: dict[str, list[Location]] = {}
+    """Each malformed specification once for the placer and once for Python's import, at every node that has it."""
+    places: dict[tuple[str, bool], list[Location]] = {}
     for body in bodies(artifact):
-        wrong = {device for device in set(body.nodes.devices) if device and parse(device) is None}
-        for position, device in enumerate(body.nodes.devices) if wrong else ():
-            if device in wrong:
-                places.setdefault(device, []).extend(body.at((position,)))
-    for device, where in sorted(places.items()):
+        devices = {device for device in set(body.nodes.devices) if device}
+        unplaced = {device for device in devices if parse(device) is None}
+        unimported = {device for device in devices if python_fault(device)}
+        for position, device in enumerate(body.nodes.devices) if unplaced or unimported else ():
+            if device in unplaced:
+                places.setdefault((device, False), []).extend(body.at((position,)))
+            if device in unimported and not _is_colocated(body, position):
+                places.setdefault((device, True), []).extend(body.at((position,)))
+    for (device, imported), where in sorted(places.items()):
         yield rule.found(
-            f"the device specification {device!r} does not parse",
+            f"the device specification {device!r} does not parse" + (" in Python's import" if imported else ""),
             where,
-            tensorflow_error=f"Malformed device specification '{device}'",
+            phase=Phase.IMPORT if imported else Phase.PLACE,
+            check=Check.DEVICE_SPEC if imported else Check.DEVICE_NAME,
+            tensorflow_error=python_fault(device) if imported else f"Malformed device specification '{device}'",
             remedy="write /job:NAME/replica:N/task:N/device:TYPE:N, or clear the devices",
             device=device,
         )
 
 
+def _is_colocated(body: Body, position: int) -> bool:
+    group = body.nodes.kinds[position].attrs.get("_class")
+    if group is None or group.element != "s":
+        return False
+    names = [value.decode("utf-8", "replace") for value in group.value]
+    return any(name.startswith("loc:@") and name[5:] != body.nodes.names[position] for name in names)
+
+
 rule.examples(
     ok(graph_def='node { name: "x" op: "NoOp" device: "/device:GPU:0" }'),
     ok(graph_def='node { name: "x" op: "NoOp" device: "/job:ps/task:0/cpu:0" }'),
+    ok(graph_def='node { name: "x" op: "NoOp" device: "/cpu:0" }'),
+    ok(graph_def='node { name: "x" op: "NoOp" device: "/device:GPU:*" }'),
     ok(graph_def='node { name: "x" op: "NoOp" }'),
+    bad("'/device:GPU' does not parse in Python's import", graph_def='node { name: "x" op: "NoOp" device: "/device:GPU" }'),
     bad("'gpu:0' does not parse", graph_def='node { name: "x" op: "NoOp" device: "gpu:0" }'),
     bad("'/device:GPU:x'", graph_def='node { name: "x" op: "NoOp" device: "/device:GPU:x" }'),
 )
