@@ -72,7 +72,7 @@ class Target:
         """The package that `tf.keras` is here, and its version: `tf.keras` (inside TensorFlow), `keras`, or `tf_keras`."""
         if not self.at_least("2.6"):
             return "tf.keras", self.release
-        if self.at_least("2.16") and self.legacy_keras and self.tf_keras is not None:
+        if self.at_least("2.15") and self.legacy_keras and self.tf_keras is not None:
             return "tf_keras", self.tf_keras
         return "keras", self.keras or self.release
 
@@ -154,14 +154,17 @@ def _complete(spec: str, items: Mapping[str, str], options: Mapping[str, Any]) -
         release = releases.release(tensorflow)
     except ValueError as error:
         raise TargetError(f"target {spec!r}: {error}") from None
+    if len(version_tuple(tensorflow)) == 2:
+        tensorflow += ".0"  # as `==2.15` means to pip
     filled = []
     python, keras = items.pop("python", ""), items.pop("keras", "") or None
     tf_keras = items.pop("tf-keras", "") or None
     if not python:
         python = release.pythons[-1]
         filled.append(f"python=={python}")
+    python = ".".join(python.split(".")[:2])
     if keras is None and version_tuple(tensorflow) >= (2, 6):
-        keras = release.default_keras
+        keras = release.keras_for(python) or release.default_keras
         filled.append(f"keras=={keras}")
     legacy = items.pop("TF_USE_LEGACY_KERAS", "0").lower() in ("1", "true")
     libraries = {
@@ -170,7 +173,7 @@ def _complete(spec: str, items: Mapping[str, str], options: Mapping[str, Any]) -
     target = Target(
         spec=spec,
         tensorflow=tensorflow,
-        python=".".join(python.split(".")[:2]),
+        python=python,
         keras=keras,
         tf_keras=tf_keras,
         libraries=libraries,
