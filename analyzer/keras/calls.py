@@ -119,6 +119,8 @@ def call(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, Any]) 
     """The outputs of a call and whether there may be more. Raises BuildError."""
     from analyzer.keras.layers import FUNCTIONS
 
+    d.out.events += layer.deferred
+    layer.deferred = []
     if layer.symbol is None:
         layer.known = False
         return Tensor(None), True

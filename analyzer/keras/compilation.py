@@ -225,7 +225,7 @@ def _optimizer(d: Deserializer, config: Any, where: str) -> None:
 
 
 def _optimizer_arguments(d: Deserializer, found: KerasSymbol, inner: Mapping[str, Any], where: str) -> None:
-    plain = {key: value for key, value in inner.items() if key != "is_legacy_optimizer" or found.accepts(key)}
+    plain = {key: value for key, value in inner.items() if key != "is_legacy_optimizer" or d.era.is_3}
     arguments.check(d, found, plain, where)
     rate = inner.get("learning_rate")
     if isinstance(rate, Mapping) and "class_name" in rate:

@@ -54,6 +54,7 @@ class Deserializer:
         self.legacy = legacy  # the whole load is in the legacy scope (Keras 2), or starts from an H5 file (Keras 3)
         self.resolve = Resolver(era, target, out)
         self.shared: dict[Any, Layer] = {}
+        self.later = Recorder(out.file)  # what goes wrong only once a layer is called
 
     # Layers ---------------------------------------------------------------------------------------------------------
 
@@ -210,7 +211,9 @@ class Deserializer:
         layer = Layer(found.name, self._name(config, where), config, where, found)
         layer.trainable = bool(config.get("trainable", True))
         if found.name == "Lambda":
+            self.later = Recorder(self.out.file, rescues=self.out.rescues)
             lambdas.check(self, config, where)
+            layer.deferred = self.later.events
         else:
             self._take_held(layer, config, where)
         arguments.check(self, found, config, where)

@@ -1,24 +1,59 @@
 """Lambda layers: bytecode that another Python wrote, safe mode, functions that have to be importable.
 
-Bytecode is recognised by the shape of its marshalled header and never executed. Layouts after `Python/marshal.c`: a code
-object's integer fields are 5 up to Python 3.7, 6 with posonlyargcount from 3.8 to 3.10, and 5 with qualname and exception table
-from 3.11 on (argcount, posonlyargcount, kwonlyargcount, stacksize, flags).
+After `Lambda.from_config` and `_parse_function_from_config` (layers/core.py, layers/core/lambda_layer.py). Bytecode is read by
+`analyzer.keras.bytecode` and never executed.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import struct
+import builtins
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from analyzer.keras import bytecode
 from analyzer.keras.events import CUSTOM_OBJECTS, NO_SAFE_MODE
 
 if TYPE_CHECKING:
     from analyzer.keras.deserialize import Deserializer
 
-_FLAG_REF = 0x80
+_BUILTINS = frozenset(dir(builtins))
+_LOADED = ("tensorflow", "tensorflow_core", "keras", "tf_keras", "numpy")  # packages that are there when Keras is
+# Globals of tensorflow/python/keras/layers/core.py, where Lambda is up to 2.5.
+_OLD_CORE = frozenset(
+    [
+        "Activation",
+        "Dense",
+        "Dropout",
+        "Flatten",
+        "InputSpec",
+        "Masking",
+        "Permute",
+        "RepeatVector",
+        "Reshape",
+        "activations",
+        "array_ops",
+        "constraints",
+        "context",
+        "conv_utils",
+        "dtypes",
+        "gen_math_ops",
+        "initializers",
+        "math_ops",
+        "nest",
+        "nn",
+        "ops",
+        "regularizers",
+        "sparse_ops",
+        "standard_ops",
+        "tensor_shape",
+        "variable_scope",
+        "functools",
+        "operator",
+        "constant_op",
+    ]
+)
 
 
 def check(deserializer: Deserializer, config: dict[str, Any], where: str) -> None:
@@ -27,9 +62,10 @@ def check(deserializer: Deserializer, config: dict[str, Any], where: str) -> Non
         return
     function = config["function"]
     if deserializer.era.is_3 or not deserializer.legacy:
-        _library(deserializer, function, f"{where}/function")
+        shaped = deserializer.era.is_3 and config.get("output_shape") is not None
+        _library(deserializer, function, f"{where}/function", runs=not shaped)
         if "output_shape" in config and isinstance(config["output_shape"], Mapping):
-            _library(deserializer, config["output_shape"], f"{where}/output_shape")
+            _library(deserializer, config["output_shape"], f"{where}/output_shape", runs=True)
         return
     _legacy(deserializer, config, "function", "function_type", where)
     if "output_shape" in config and config.get("output_shape_type") in ("function", "lambda"):
@@ -49,7 +85,8 @@ def _legacy(deserializer: Deserializer, config: dict[str, Any], key: str, type_k
             _named(deserializer, value, module, place)
     elif kind == "lambda":
         code = value[0] if isinstance(value, list) and value else value
-        _bytecode(deserializer, code, place)
+        module = config.get("module" if key == "function" else "output_shape_module")
+        _bytecode(deserializer, code, place, module=module)
     elif kind == "raw":
         pass
     else:
@@ -72,7 +109,7 @@ def _named(deserializer: Deserializer, name: str, module: Any, where: str) -> No
     )
 
 
-def _library(deserializer: Deserializer, function: Any, where: str) -> None:
+def _library(deserializer: Deserializer, function: Any, where: str, *, runs: bool) -> None:
     """Keras 2.12 on in archives, Keras 3 throughout."""
     if isinstance(function, Mapping) and function.get("class_name") == "__lambda__":
         era = deserializer.era
@@ -91,7 +128,7 @@ def _library(deserializer: Deserializer, function: Any, where: str) -> None:
             )
         inner = function.get("config")
         if isinstance(inner, Mapping):
-            _bytecode(deserializer, inner.get("code"), f"{where}/config/code")
+            _bytecode(deserializer, inner.get("code"), f"{where}/config/code", runs=runs)
         return
     if isinstance(function, Mapping) and function.get("class_name") == "function":
         deserializer.resolve.by_module(
@@ -99,69 +136,83 @@ def _library(deserializer: Deserializer, function: Any, where: str) -> None:
         )
 
 
-def _bytecode(deserializer: Deserializer, code: Any, where: str) -> None:
-    """Base64 of marshalled code, or what is wrong with it."""
-    if not isinstance(code, str):
-        deserializer.malformed("a lambda whose code is not text", where)
+def _bytecode(d: Deserializer, text: Any, where: str, *, module: Any = None, runs: bool = True) -> None:
+    """Base64 of marshalled code, or what is wrong with it. `runs`: loading calls the layer, and the layer the lambda."""
+    if not isinstance(text, str):
+        d.malformed("a lambda whose code is not text", where)
         return
     try:
-        raw = base64.b64decode(code.encode("ascii"), validate=False)
+        raw = base64.b64decode(text.encode("ascii"), validate=False)
     except (UnicodeEncodeError, binascii.Error, ValueError):
-        raw = code.encode("raw_unicode_escape")
-    era = layout(raw)
-    python = deserializer.era.python
-    wanted = _layout_of(python)
-    if era is None:
-        deserializer.out.say(
+        raw = text.encode("raw_unicode_escape")
+    code = bytecode.parse(raw)
+    python = d.era.python
+    version = ".".join(map(str, python))
+    if code is None:
+        d.out.say(
             "lambda-bytecode",
             f"{where}: what should be the bytecode of a lambda is none",
             where,
             "ValueError: bad marshal data (unknown type code)",
         )
-    elif era != wanted:
-        version = ".".join(map(str, python))
-        deserializer.out.say(
+        return
+    if code.layout != bytecode.layout_of(python):
+        d.out.say(
             "lambda-bytecode",
-            f"{where}: the lambda's bytecode was written by {era}; Python {version} cannot read it",
+            f"{where}: the lambda's bytecode was written by {code.written_by}; Python {version} cannot read it",
             where,
             "ValueError: bad marshal data (unknown type code)",
-            remedy=f"load it with {era}, or rebuild the layer from source and load the weights",
-            bytecode=era,
+            remedy=f"load it with {code.written_by}, or rebuild the layer from source and load the weights",
+            bytecode=code.written_by,
+        )
+        return
+    if not runs:
+        return
+    problem = bytecode.breaks(code, python)
+    if problem:
+        d.later.say(
+            "lambda-bytecode",
+            f"{where}: Python {version} cannot run the lambda's bytecode ({problem})",
+            where,
+            "SystemError: unknown opcode",
+            remedy="load it with the Python that wrote it, or rebuild the layer from source and load the weights",
+            bytecode=problem,
+        )
+        return
+    _globals(d, code, module, where)
+
+
+def _globals(d: Deserializer, code: bytecode.Code, module: Any, where: str) -> None:
+    """Globals of a lambda are those of Keras's own module, the module it came from where that is loaded, and custom objects."""
+    if isinstance(module, str) and (module == "__main__" or module.split(".", 1)[0] in _LOADED):
+        return
+    given = _given(d)
+    missing = sorted(bytecode.global_names(code, d.era.python) - given - d.target.custom_objects - _BUILTINS)
+    if missing:
+        d.later.say(
+            "lambda-globals",
+            f"{where}: the lambda uses {', '.join(missing)}, which it does not find where Keras runs it",
+            where,
+            f"NameError: name '{missing[0]}' is not defined",
+            remedy="pass them: custom_objects={" + ", ".join(f"{name!r}: {name}" for name in missing) + "}",
+            rescued_by=(CUSTOM_OBJECTS,) if not d.era.is_3 else (),
+            names=missing,
         )
 
 
-def _layout_of(python: tuple[int, ...]) -> str:
-    if python >= (3, 11):
-        return "Python 3.11 or newer"
-    return "Python 3.8 to 3.10" if python >= (3, 8) else "Python 3.7 or older"
-
-
-def layout(raw: bytes) -> str | None:
-    """Which layout of code objects the bytes have; None where they are no marshalled code.
-
-    After the type byte `c` come 4-byte integers and then the bytecode as a string object: after 5 integers up to
-    Python 3.7 (argcount, kwonlyargcount, nlocals, stacksize, flags), after 6 from 3.8 to 3.10, after 5 without nlocals from 3.11 on.
-    The latter is told from the first by its name being followed by tables: 3.11 code starts with RESUME (151) or COPY_FREE_VARS (149).
-    """
-    if not raw or raw[0] & ~_FLAG_REF != ord("c"):
-        return None
-    for count in (5, 6):
-        at = 1 + 4 * count
-        if len(raw) < at + 5 or raw[at] & ~_FLAG_REF != ord("s"):
-            continue
-        (length,) = struct.unpack_from("<i", raw, at + 1)
-        if not 0 < length <= len(raw) - at - 5:
-            continue
-        if count == 6:
-            return "Python 3.8 to 3.10"
-        opcodes = raw[at + 5 : at + 5 + length : 2]
-        new = length % 2 == 0 and any(opcode in (149, 151) for opcode in opcodes[:4]) and _is_old(raw, at) is False
-        return "Python 3.11 or newer" if new else "Python 3.7 or older"
-    return None
-
-
-def _is_old(raw: bytes, at: int) -> bool:
-    """Whether the fields after the bytecode are those of Python 3.7: nlocals is the third integer and small."""
-    (argcount, second, third, _, _) = struct.unpack_from("<5i", raw, 1)
-    # Up to 3.7: argcount, kwonlyargcount, nlocals, stacksize, flags. From 3.11: argcount, posonly, kwonly, stacksize, flags.
-    return third >= argcount + second and third > 0 and raw[at + 5] not in (149, 151)
+def _given(d: Deserializer) -> set[str]:
+    """Global names of the module that Keras makes the function in."""
+    era = d.era
+    if era.is_3:
+        return set()
+    found = {"K", "np", "sys", "warnings", "copy"} | {
+        "generic_utils",
+        "tf_inspect",
+        "tf_utils",
+        "python_types",
+        "Layer",
+        "Lambda",
+    }
+    if era.at_least(2, 6):
+        return (found - {"K", "copy"}) | {"tf", "textwrap", "tf_logging", "serialization_lib", "keras_export"}
+    return found | _OLD_CORE

@@ -79,4 +79,13 @@ def dataset(root: Group, path: str, what: str, era: Era, out: Recorder) -> Datas
             f"Not allowed: H5 file with {found.storage} Dataset",
         )
         return None
+    if found.storage == "external":
+        out.say(
+            "missing-weights",
+            f"/{path} keeps its values in another file",
+            f"/{path}",
+            "Can't read data (unable to open external raw data file)",
+            confidence=Confidence.MEDIUM,
+        )
+        return None
     return found

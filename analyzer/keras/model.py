@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
+from analyzer.keras.events import Event
 from analyzer.tables.keras import KerasSymbol
 
 UNKNOWN = -1
@@ -86,6 +87,7 @@ class Layer:
     outputs: Any = None
     pins: dict[int, int] = field(default_factory=dict)  # axes of the input that building fixed
     is_model: bool = False
+    deferred: list[Event] = field(default_factory=list)  # what goes wrong when it is called
     policy: str = ""  # name of the dtype policy, where the config gives one
 
     def get(self, key: str, default: Any = None) -> Any:

@@ -245,6 +245,10 @@ class _Functional:
             model.known = False
             model.layers = list(self.created.values())
             return model
+        if not self._connected(flatten(model.inputs), flatten(model.outputs)):
+            model.known = False
+            model.layers = list(self.created.values())
+            return model
         model.layers = order(flatten(model.inputs), flatten(model.outputs))
         if not self.d.era.is_3:
             model.layers += [layer for layer in self.created.values() if layer not in model.layers]
@@ -253,6 +257,44 @@ class _Functional:
         if self.config.get("trainable") is False and (self.d.era.is_3 or self.d.era.at_least(2, 11)):
             freeze(model)
         return model
+
+    def _connected(self, inputs: list[Tensor], outputs: list[Tensor]) -> bool:
+        """Whether the outputs can be computed from the inputs ("Graph disconnected")."""
+        computable = {id(tensor) for tensor in inputs}
+        finished: list[Node] = []
+        seen: set[int] = set()
+        if self.d.era.is_3:
+            seen = {id(tensor.node) for tensor in inputs if tensor.node is not None}
+            again = [
+                t for t in outputs if id(t) in computable and t.node is not None and t.node.layer.kind != "InputLayer"
+            ]
+            if again:
+                self._disconnected(again[0], "Output with path `0` is not connected to `inputs`")
+                return False
+        for output in outputs:
+            _visit(output, {}, {}, finished, seen)
+        for node in finished:
+            if node.layer.kind == "InputLayer" and not node.inputs:
+                continue
+            if all(id(tensor) in computable for tensor in node.inputs):
+                computable |= {id(tensor) for tensor in node.outputs}
+            elif any(tensor.node is not None for tensor in node.inputs):
+                self._disconnected(
+                    node.outputs[0] if node.outputs else outputs[0],
+                    "Graph disconnected: cannot obtain value for tensor",
+                )
+                return False
+        return True
+
+    def _disconnected(self, tensor: Tensor, error: str) -> None:
+        layer = tensor.node.layer if tensor.node is not None else None
+        name = layer.name if layer is not None else ""
+        self.d.out.say(
+            "invalid-graph",
+            f"{self.where}: the inputs of the model do not lead to {name!r}",
+            f"{self.where}/input_layers",
+            error,
+        )
 
     def _create(self, item: Any, where: str) -> None:
         if not isinstance(item, Mapping):
@@ -541,7 +583,7 @@ class _Functional:
             if layer is None:
                 problem = f"{value[0]!r} is no layer of the model"
             else:
-                index = value[1] - 1 if layer.is_model and layer.kind == "Functional" else value[1]
+                index = value[1] - int(layer.kind == "Functional" and self.d.era.at_least(3, 3))
                 try:
                     node = layer.nodes[index]
                 except (IndexError, TypeError):

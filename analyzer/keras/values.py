@@ -72,6 +72,8 @@ _K3_DTYPES = frozenset(
 
 def refused(era: Era, symbol: KerasSymbol, key: str, value: Any, config: Mapping[str, Any]) -> str:
     """Keras's words for refusing a value of a constructor argument; empty where it does not, or where we cannot tell."""
+    if symbol.kind == "optimizer" or key == "learning_rate":
+        return f"Unknown learning rate: {value}" if key == "learning_rate" and isinstance(value, str) else ""
     if symbol.kind == "loss" or (key == "reduction" and symbol.kind != "layer"):
         return _reduction(era, value) if key == "reduction" else ""
     check = _CHECKS.get(key)
@@ -227,3 +229,11 @@ def _dtype(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any])
     if value in known or value.startswith(("float8", "int4", "uint4", "q")) or value.endswith("_ref"):
         return ""
     return f"Cannot convert the argument `type_value`: {value!r} to a TensorFlow DType."
+
+
+@_on("filepath")
+def _filepath(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`TFSMLayer.__init__` loads a SavedModel from a path outside of the file."""
+    if symbol.name != "TFSMLayer" or not isinstance(value, str):
+        return ""
+    return f"SavedModel file does not exist at: {value}/{{saved_model.pbtxt|saved_model.pb}}"

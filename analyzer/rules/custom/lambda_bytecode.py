@@ -36,7 +36,7 @@ rule.examples(
         h5=m.h5(
             m.layer(
                 "Lambda",
-                function=["4wEAAAAAAAAAAAAAAAEAAAACAAAAQwAAAHMIAAAAfABkARQAUwA=", None, None],
+                function=[m.LAMBDA_310, None, None],
                 function_type="lambda",
             )
         ),
@@ -47,7 +47,7 @@ rule.examples(
         h5=m.h5(
             m.layer(
                 "Lambda",
-                function=["4wEAAAAAAAAAAAAAAAEAAAACAAAAQwAAAHMIAAAAfABkARQAUwA=", None, None],
+                function=[m.LAMBDA_310, None, None],
                 function_type="lambda",
             )
         ),

@@ -55,9 +55,15 @@ def serialized_dense(**config: Any) -> dict[str, Any]:
     return serialized("Dense", name="dense", units=8, activation="relu", **config)
 
 
+# lambda x: x, of Python 3.10 and of Python 3.11
+LAMBDA_310 = "YwEAAAAAAAAAAAAAAAEAAAABAAAAQwAAAPMEAAAAfABTAKkBTqkAqQHaAXhyAgAAAHICAAAA2gFm2gFsAwAAAPMCAAAABAA="
 LAMBDA = {
     "class_name": "__lambda__",
-    "config": {"code": "4wEAAAAAAAAAAAAAAAEAAAADAAAA8w4AAACXAHwAZAF6BQAAUwA=", "defaults": None, "closure": None},
+    "config": {
+        "code": "YwEAAAAAAAAAAAAAAAEAAAADAAAA8wYAAACXAHwAUwCpAU6pACkB2gF4cwEAAAAg2gFm2gFscgUAAAADAAAA8wAAAAByBgAAAA==",
+        "defaults": None,
+        "closure": None,
+    },
 }
 
 
@@ -75,3 +81,19 @@ def functional(source: str) -> dict[str, Any]:
             "output_layers": [["dense", 0, 0]],
         },
     }
+
+
+# lambda x: tf.abs(x), of Python 3.11
+LAMBDA_TF = (
+    "YwEAAAAAAAAAAAAAAAMAAAADAAAA8zYAAACXAHQAAAAAAAAAAAAAAKABAAAAAAAAAAAAAAAAAAAAAAAAAAB8AKYBAACrAQAAAAAA"
+    "AAAAUwCpAU6pAtoCdGbaA2FicykB2gF4cwEAAAAg2gFm2gFscgcAAAACAAAA8wAAAAByCAAAAA=="
+)
+_OBJECTS = """meta_graphs { meta_info_def { tags: "serve" } object_graph_def { nodes { user_object { identifier: "%s" version { } } } } }"""
+KERAS_SAVED_MODEL = _OBJECTS % "_tf_keras_layer"
+PLAIN_SAVED_MODEL = _OBJECTS % "_generic_user_object"
+METADATA = {
+    "node": 0,
+    "path": "root",
+    "identifier": "_tf_keras_layer",
+    "metadata": {"class_name": "Dense", "name": "d", "trainable": True, "config": {"name": "d", "units": 2}},
+}

@@ -35,6 +35,6 @@ rule.examples(
     ok(archive=m.archive(), target=m.KERAS_3),
     ok(h5={"config": m.sequential(m.layer("Flatten"))}),
     bad("no group model_weights", h5={"config": m.sequential(m.DENSE), "without": ("model_weights",)}),
-    bad("which is not there", h5=m.h5(without=("dense/dense/bias:0",))),
+    bad("is not there", h5=m.h5(without=("dense/dense/bias:0",))),
     bad("the file 0 for it", archive=m.archive(weights={}), target=m.KERAS_3),
 )
