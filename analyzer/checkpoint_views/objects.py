@@ -23,7 +23,7 @@ class Line(NamedTuple):
 class _Branch:
     """A named place in the tree and what hangs on it."""
 
-    __slots__ = ("branches", "bytes", "entry", "note", "tensors")
+    __slots__ = ("branches", "bytes", "entry", "note", "shown", "tensors")
 
     def __init__(self) -> None:
         self.branches: dict[str, _Branch] = {}
@@ -31,6 +31,7 @@ class _Branch:
         self.bytes = 0
         self.tensors = 0
         self.note = ""
+        self.shown = False  # something to say of it or below it
 
 
 def tree(checkpoint: Checkpoint) -> Iterator[Line]:
@@ -104,6 +105,7 @@ def _count(root: _Branch) -> None:
     for branch in reversed(order):
         branch.bytes = _size(branch.entry) + sum(each.bytes for each in branch.branches.values())
         branch.tensors = (branch.entry is not None) + sum(each.tensors for each in branch.branches.values())
+        branch.shown = bool(branch.note) or branch.tensors > 0 or any(each.shown for each in branch.branches.values())
 
 
 def _lines(root: _Branch, name: str, depth: int) -> Iterator[Line]:
@@ -112,7 +114,7 @@ def _lines(root: _Branch, name: str, depth: int) -> Iterator[Line]:
         branch, label, depth = pending.pop()
         yield Line(depth, label, branch.bytes, branch.tensors, described(branch.entry), branch.note)
         inner = sorted(branch.branches.items(), reverse=True)
-        pending.extend((each, key, depth + 1) for key, each in inner if each.tensors or each.note)
+        pending.extend((each, key, depth + 1) for key, each in inner if each.shown)
 
 
 def described(entry: Entry | None) -> str:
