@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analyzer.keras.era import Era
 from analyzer.keras.events import Recorder
-from analyzer.parts.keras import KerasFile
+from analyzer.parts.keras import Group, KerasFile
 from analyzer.target import Target, version_tuple
 
 
@@ -13,15 +13,35 @@ def check(keras: KerasFile, target: Target, era: Era, out: Recorder) -> None:
     if era.at_least(2, 5):
         return
     h5py = target.libraries.get("h5py")
-    text = keras.root is not None and isinstance(keras.root.attributes.get("model_config"), str)
+    text = keras.root is not None and (
+        isinstance(keras.root.attributes.get("model_config"), str) or _text_names(keras.root)
+    )
     new = h5py is not None and version_tuple(h5py) >= (3,)
     if not new and not text:
         return
-    reason = f"h5py {h5py} reads attributes as text" if new else "the file holds its configuration as text, not bytes"
+    reason = (
+        f"h5py {h5py} reads attributes as text"
+        if new
+        else "the file holds its configuration or names as text, not bytes"
+    )
     out.say(
         "h5py-text",
         f"{reason}, which Keras {era.version} cannot take",
         "/config",
         "AttributeError: 'str' object has no attribute 'decode'",
         remedy="pip install 'h5py<3'" if new else "load it with TensorFlow 2.5 or newer",
+    )
+
+
+def _text_names(root: Group) -> bool:
+    """Whether names of layers or weights are text, on which `n.decode('utf8')` fails alike."""
+    weights = root.groups.get("model_weights")
+    if weights is None:
+        return False
+    groups = [weights, *weights.groups.values()]
+    return any(
+        isinstance(value, list) and any(isinstance(each, str) for each in value)
+        for group in groups
+        for name, value in group.attributes.items()
+        if name.startswith(("layer_names", "weight_names"))
     )

@@ -1,5 +1,7 @@
 """Weights of an H5 file against the model that its configuration makes.
 
+In graph mode (TensorFlow 1) a value of another shape is assigned without complaint when it has the same rank.
+
 After `load_weights_from_hdf5_group` (saving/hdf5_format.py, saving/legacy/hdf5_format.py, legacy/saving/legacy_h5_format.py):
 layers with weights are matched by order, then their weights by order.
 """
@@ -10,7 +12,7 @@ from typing import Any
 
 from analyzer.keras.era import Era
 from analyzer.keras.events import Recorder
-from analyzer.keras.links import dataset, follow, look
+from analyzer.keras.links import dataset, follow, look, refused
 from analyzer.keras.model import Layer, Weight, fits, shape_text
 from analyzer.parts.keras import Dataset, Group, KerasFile
 
@@ -42,6 +44,8 @@ def load(keras: KerasFile, model: Layer | None, era: Era, out: Recorder) -> None
         return
     group = look(keras.root, _ROOT, "the file has a model, but no group model_weights", era, out)
     if not isinstance(group, Group):
+        if isinstance(group, Dataset):
+            refused(group, _ROOT, era, out)
         return
     saved = _saved_layers(keras.root, group, era, out)
     if saved is None or model is None:
@@ -77,6 +81,9 @@ def _saved_layers(root: Group, group: Group, era: Era, out: Recorder) -> list[st
     for name in names_of(group, "layer_names"):
         found = look(root, f"{_ROOT}/{name}", f"layer_names has {name!r}", era, out)
         if found is None:
+            return None
+        if isinstance(found, Dataset):
+            refused(found, f"{_ROOT}/{name}", era, out)
             return None
         if isinstance(found, Group) and names_of(found, "weight_names"):
             saved.append(name)
@@ -142,7 +149,7 @@ def _layer(
     if shapes is None:
         return
     for weight, (each, stored), shape in zip(weights, datasets, shapes, strict=True):
-        if not fits(weight.shape, shape):
+        if not fits(weight.shape, shape, rank_only=not era.at_least(2)):
             _shape(layer, weight, f"{where}/{each}", index, name, stored, era, out)
 
 

@@ -69,7 +69,7 @@ def dataset(root: Group, path: str, what: str, era: Era, out: Recorder) -> Datas
         out.say("missing-weights", f"/{path} is a group, not a dataset", f"/{path}", "TypeError")
         return None
     if found.fault:
-        out.say("missing-weights", f"/{path}: {found.fault}", f"/{path}", found.fault)
+        refused(found, path, era, out)
         return None
     if found.storage != "plain" and era.refuses_links:
         out.say(
@@ -89,3 +89,15 @@ def dataset(root: Group, path: str, what: str, era: Era, out: Recorder) -> Datas
         )
         return None
     return found
+
+
+def refused(found: Dataset, path: str, era: Era, out: Recorder) -> None:
+    """What HDF5 does not open, or what is a dataset where a group should be. HDF5 before 1.14 lets some damage pass."""
+    recent = era.at_least(2, 13)
+    out.say(
+        "missing-weights",
+        f"/{path}: {found.fault or 'a dataset, not a group'}",
+        f"/{path}",
+        found.fault or "TypeError",
+        confidence=Confidence.HIGH if recent or not found.fault else Confidence.LOW,
+    )

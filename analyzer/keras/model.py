@@ -157,12 +157,14 @@ def shape_text(shape: Shape) -> str:
     return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"
 
 
-def fits(expected: Shape, found: tuple[int, ...]) -> bool:
+def fits(expected: Shape, found: tuple[int, ...], *, rank_only: bool = False) -> bool:
     """Whether a stored shape can be the expected one, as far as we know the latter."""
     if expected is None:
         return True
     if len(expected) != len(found):
         return False
+    if rank_only:
+        return True
     return all(want in (UNKNOWN, None) or want == got for want, got in zip(expected, found, strict=True))
 
 

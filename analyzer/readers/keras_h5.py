@@ -87,7 +87,7 @@ class _Tree:
         self._h5 = h5py
         self._file = file
         self._left = limits.archive_members * 10
-        self._text = limits.json
+        self._values = limits.asset
         self._problems = problems
 
     def group(self, group: Any, path: str, depth: int) -> Group:
@@ -146,7 +146,22 @@ class _Tree:
             kind = dataset.dtype.str
         except TypeError as error:
             kind, fault = "", str(error)
+        if filters and not fault:
+            fault = self._unreadable(dataset)
         return Dataset(tuple(dataset.shape or ()), kind, storage, filters, fault)
+
+    def _unreadable(self, dataset: Any) -> str:
+        """What HDF5 says of compressed or checksummed values that it cannot read; Keras itself writes plain ones."""
+        import numpy
+
+        shape = tuple(dataset.shape or ())
+        if dataset.dtype.hasobject or dataset.dtype.itemsize * int(numpy.prod(shape, dtype="int64")) > self._values:
+            return ""
+        try:
+            dataset.read(self._h5.h5s.ALL, self._h5.h5s.ALL, numpy.empty(shape, dataset.dtype))
+        except (OSError, RuntimeError) as error:
+            return str(error)
+        return ""
 
     def _attributes(self, group: Any) -> dict[str, Any]:
         """Attributes as plain values: variable-length UTF-8 text as str, other text as bytes, numbers, or lists of these."""

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.artifact import Artifact, Damage, Format
-from analyzer.findings import Finding, Location, Phase
+from analyzer.findings import Confidence, Finding, Location, Phase
 from analyzer.rule import Rule, bad, ok
 from analyzer.rules.keras import _models as m
 from analyzer.target import Target
@@ -36,11 +36,18 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
             yield rule.found(
                 f"{damage.file} cannot be opened: {damage.message}",
                 Location(damage.file, byte=damage.byte),
+                confidence=_confidence(damage, target),
                 tensorflow_error=_error(artifact, damage, target),
                 remedy="download or copy the file again",
                 kind=damage.kind,
                 **damage.facts,
             )
+
+
+def _confidence(damage: Damage, target: Target) -> Confidence:
+    """HDF5 before 1.14, which came with the h5py of those days, lets some damage pass that newer ones refuse."""
+    plain = damage.kind != "garbage" or "signature" in damage.message
+    return Confidence.HIGH if plain or target.at_least("2.13") else Confidence.LOW
 
 
 def _error(artifact: Artifact, damage: Damage, target: Target) -> str:
