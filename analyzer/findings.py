@@ -86,7 +86,8 @@ class Check(str, Enum):
     FUNCTION_LIBRARY = "fix_node_def"  # the same: a top-level node that names a function
     PLACER = "Placer"  # core/common_runtime/placer.cc without soft placement
     DEVICE_SPEC = "DeviceSpec.from_string"  # python/framework/device_spec.py, as importer.py sets devices
-    DEVICE_NAME = "DeviceNameUtils"  # a device string that does not parse, or a job that does not exist
+    DEVICE_NAME = "DeviceNameUtils"  # a device string that does not parse
+    OTHER_PROCESS = "Placer@job"  # core/common_runtime/placer.cc, a job or task that is not there: soft placement does not help
     KERNEL = "FindKernelDef"  # core/framework/op_kernel.cc: a kernel for the op, device and types
     DEBUG_INFO = (
         "debug_info"  # python/saved_model/loader_impl.py `parse_saved_model_with_debug_info`, cc/saved_model/reader.cc

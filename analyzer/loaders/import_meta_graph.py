@@ -18,7 +18,7 @@ from analyzer.parts.saved_model import MetaGraph
 from analyzer.target import Target
 
 _SESSION = frozenset(
-    {Check.ANY, Check.PLACER, Check.DEVICE_NAME, Check.KERNEL, Check.RESTORE_NAMES, Check.TENSOR_BYTES, Check.VAR_MAPS}
+    {Check.ANY, Check.PLACER, Check.DEVICE_NAME, Check.OTHER_PROCESS, Check.KERNEL, Check.RESTORE_NAMES, Check.TENSOR_BYTES, Check.VAR_MAPS}
 )
 _FUNCTION = _SESSION - {Check.PLACER, Check.KERNEL}
 """Functions are placed softly (core/common_runtime/process_function_library_runtime.cc), and inlined nodes that nothing needs are
@@ -36,13 +36,14 @@ def plan(artifact: Artifact, target: Target) -> Visits:
     called, inspects = instantiated(meta_graph.graph), inspected(meta_graph.graph)
     restores = has_saver(meta_graph)
     keys = node_keys(artifact, nodes, functions, meta_graph.tag_set) if nodes else None
+    within = _FUNCTION if target.at_least("2.5") else _FUNCTION - {Check.OTHER_PROCESS}  # which 2.5 began to mind
 
     def visits(where: Location, phase: Phase, check: Check) -> bool:
         if where.file == "checkpoint":
             return False
         if where.area == "function":
             if phase in (Phase.PLACE, Phase.RESTORE, Phase.RUN):
-                return where.owner in functions and check in _FUNCTION
+                return where.owner in functions and check in within
             return (where.owner in called and check in CALLED_FUNCTION) or (
                 where.owner in run_calls and check in RUN_FUNCTION
             )

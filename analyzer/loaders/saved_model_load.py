@@ -28,6 +28,7 @@ _V2 = {
     Check.INITIALIZER,
     Check.KERNEL,
     Check.DEVICE_NAME,
+    Check.OTHER_PROCESS,
 }
 _V1 = {
     Check.ANY,
@@ -40,6 +41,7 @@ _V1 = {
     Check.INITIALIZER,
     Check.KERNEL,
     Check.DEVICE_NAME,
+    Check.OTHER_PROCESS,
 }
 _TOP_LEVEL = (GRAPH_IMPORT - {Check.ADD_LIBRARY, Check.GRADIENTS}) | {Check.FUNCTION_LIBRARY}
 """load_v1_in_v2.py `_EagerSavedModelLoader.load`: the library is replaced by functions of new names, without gradients."""
@@ -57,7 +59,7 @@ def plan(artifact: Artifact, target: Target) -> Visits:
     return _version_1(artifact, target)
 
 
-_EAGER = frozenset({Check.INITIALIZER, Check.KERNEL, Check.DEVICE_NAME})
+_EAGER = frozenset({Check.INITIALIZER, Check.KERNEL, Check.DEVICE_NAME, Check.OTHER_PROCESS})
 
 
 def _object_graph(artifact: Artifact, target: Target) -> Visits:

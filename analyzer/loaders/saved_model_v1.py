@@ -22,6 +22,7 @@ _SESSION = frozenset(
         Check.COLLECTIONS,
         Check.PLACER,
         Check.DEVICE_NAME,
+        Check.OTHER_PROCESS,
         Check.KERNEL,
         Check.RESTORE_NAMES,
         Check.TENSOR_BYTES,
@@ -43,13 +44,14 @@ def plan(artifact: Artifact, target: Target) -> Visits:
     called, inspects = instantiated(meta_graph.graph), inspected(meta_graph.graph)
     tags = meta_graph.tag_set
     keys = node_keys(artifact, ran.nodes, ran.functions, tags)
+    within = _FUNCTION if target.at_least("2.5") else _FUNCTION - {Check.OTHER_PROCESS}  # which 2.5 began to mind
 
     def visits(where: Location, phase: Phase, check: Check) -> bool:
         if where.area == "entry":
             return check in _SESSION and (keys is None or where.owner in keys)
         if where.area == "function":
             if phase in (Phase.PLACE, Phase.RESTORE, Phase.RUN):
-                return where.owner in ran.functions and check in _FUNCTION
+                return where.owner in ran.functions and check in within
             return (where.owner in called and check in CALLED_FUNCTION) or (
                 where.owner in ran.called and check in RUN_FUNCTION
             )

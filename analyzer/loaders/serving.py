@@ -21,6 +21,7 @@ _SESSION = frozenset(
         Check.ANY,
         Check.PLACER,
         Check.DEVICE_NAME,
+        Check.OTHER_PROCESS,
         Check.KERNEL,
         Check.RESTORE_NAMES,
         Check.TENSOR_BYTES,
@@ -44,6 +45,7 @@ def plan(artifact: Artifact, target: Target) -> Visits:
     tags = meta_graph.tag_set
     keys = node_keys(artifact, ran.nodes, ran.functions, tags)
     restores = _INDEX in artifact.files
+    within = _FUNCTION if target.at_least("2.5") else _FUNCTION - {Check.OTHER_PROCESS}  # which 2.5 began to mind
 
     def visits(where: Location, phase: Phase, check: Check) -> bool:
         if phase is Phase.RESTORE and not restores:
@@ -52,7 +54,7 @@ def plan(artifact: Artifact, target: Target) -> Visits:
             return check in _SESSION and (keys is None or where.owner in keys)
         if where.area == "function":
             if phase in (Phase.PLACE, Phase.RESTORE, Phase.RUN):
-                return where.owner in ran.functions and check in _FUNCTION
+                return where.owner in ran.functions and check in within
             return (where.owner in called and check in CALLED_FUNCTION) or (
                 where.owner in ran.called and check in RUN_FUNCTION
             )

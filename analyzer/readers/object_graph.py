@@ -55,6 +55,7 @@ def _variable(raw: Any) -> dict[str, Any]:
     }
 
 
+_NO_SPEC = {"value_kinds": frozenset({""})}  # what a load decodes when there is none
 _KINDS: dict[str, Any] = {
     "user_object": lambda raw: {
         "identifier": raw.identifier,
@@ -62,7 +63,7 @@ _KINDS: dict[str, Any] = {
         "metadata": raw.metadata,
     },
     "asset": lambda raw: {"asset": raw.asset_file_def_index},
-    "function": lambda raw: {"concrete_functions": tuple(raw.concrete_functions), **_spec(raw)},
+    "function": lambda raw: {"concrete_functions": tuple(raw.concrete_functions), **(_spec(raw) or _NO_SPEC)},
     "variable": _variable,
     "bare_concrete_function": lambda raw: {"concrete_functions": (raw.concrete_function_name,), **_spec(raw)},
     "constant": lambda raw: {"operation": raw.operation},

@@ -28,6 +28,7 @@ class Conflict(NamedTuple):
 
     position: int
     error: str
+    declaration: bool  # between `_output_shapes` and what is inferred
 
 
 class _Result(NamedTuple):
@@ -35,16 +36,18 @@ class _Result(NamedTuple):
 
     shapes: tuple[Shape, ...]
     complaint: str = ""
+    declaration: bool = False  # whether `_output_shapes` is what it complains of
 
 
 class Shapes:
     """The shapes that TensorFlow infers for a body while it imports it, by output number of the body's wiring."""
 
-    def __init__(self, body: Body, target: Target, version: int) -> None:
+    def __init__(self, body: Body, target: Target, version: int, declared: bool = True) -> None:
         self.wires: Wiring = wiring(body, target)
         self._body = body
         self._ops: OpDefs = op_defs(body.graph, target)
         self._version = version
+        self._declared = declared  # whether `_output_shapes` count
         self._remembered: dict[tuple[Any, ...], _Result] = {}
         self.conflicts: list[Conflict] = []
         self.shapes: list[Shape] = [None] * len(self.wires.types)
@@ -71,7 +74,7 @@ class Shapes:
                 result = remembered[key] = self._call(kind, given, value)
             if result.complaint:
                 text = result.complaint.replace("{name}", nodes.names[position])
-                self.conflicts.append(Conflict(position, text))
+                self.conflicts.append(Conflict(position, text, result.declaration))
             number = first[position]
             for shape in result.shapes:
                 shapes[number] = shape
@@ -108,7 +111,7 @@ class Shapes:
             except (IndexError, TypeError):
                 inferred = ()  # too few inputs, or attributes of the wrong kind: other checks say so
         inferred = inferred[:count]
-        declared = kind.attrs.get("_output_shapes")
+        declared = kind.attrs.get("_output_shapes") if self._declared else None
         if declared is None or declared.kind != "list" or declared.element not in ("", "shape") or not count:
             return _Result(inferred)
         return _overridden(inferred, declared.value, count)
@@ -118,20 +121,20 @@ def _overridden(inferred: tuple[Shape, ...], declared: tuple[Shape, ...], count:
     """The shapes after `_output_shapes` has been merged in."""
     if len(declared) < count:
         text = f"Node '{{name}}' has {count} outputs but the _output_shapes attribute specifies shapes for {len(declared)} outputs"
-        return _Result(inferred, text)
+        return _Result(inferred, text, True)
     found = []
     for number, shape in enumerate(declared[:count]):
         if shape is not None and any(size < -1 for size in shape):
             listed = "[" + ",".join("?" if size == -1 else str(size) for size in shape) + "]"
             text = f"Node '{{name}} has an invalid _output_shapes attribute (shape #{number} error:'Shape {listed} has "
-            return _Result(inferred, text + "dimensions with values below -1 (where -1 means unknown)'")
+            return _Result(inferred, text + "dimensions with values below -1 (where -1 means unknown)'", True)
         try:
             found.append(merge(inferred[number] if number < len(inferred) else None, shape))
         except ShapeError as error:
             text = (
                 f"Node '{{name}}' has an _output_shapes attribute inconsistent with the GraphDef for output #{number}: "
             )
-            return _Result(inferred, text + str(error))
+            return _Result(inferred, text + str(error), True)
     return _Result(tuple(found))
 
 

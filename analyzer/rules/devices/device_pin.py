@@ -58,7 +58,7 @@ def _finding(device: str, where: list[Location], target: Target) -> Finding:
     return rule.found(
         f"{len(where)} node{'s are' if len(where) > 1 else ' is'} pinned to {device}; the target has {there}",
         where,
-        check=Check.DEVICE_NAME if elsewhere else Check.PLACER,
+        check=Check.OTHER_PROCESS if elsewhere else Check.PLACER,
         tensorflow_error=f"Cannot assign a device for operation: was explicitly assigned to {device} but available devices are [ "
         + ", ".join(f"/job:localhost/replica:0/task:0/device:{each}" for each in target.devices)
         + " ]",

@@ -65,7 +65,10 @@ rule.examples(
     ok(graph_def='node { name: "x" op: "NoOp" device: "/cpu:0" }'),
     ok(graph_def='node { name: "x" op: "NoOp" device: "/device:GPU:*" }'),
     ok(graph_def='node { name: "x" op: "NoOp" }'),
-    bad("'/device:GPU' does not parse in Python's import", graph_def='node { name: "x" op: "NoOp" device: "/device:GPU" }'),
+    bad(
+        "'/device:GPU' does not parse in Python's import",
+        graph_def='node { name: "x" op: "NoOp" device: "/device:GPU" }',
+    ),
     bad("'gpu:0' does not parse", graph_def='node { name: "x" op: "NoOp" device: "gpu:0" }'),
     bad("'/device:GPU:x'", graph_def='node { name: "x" op: "NoOp" device: "/device:GPU:x" }'),
 )

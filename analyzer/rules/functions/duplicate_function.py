@@ -72,7 +72,12 @@ rule.examples(
     ok(graph_def=f"library {{ {_F.format('f', '')} {_F.format('g', '')} }}"),
     ok(graph_def=f"library {{ {_F.format('f', '')} {_F.format('f', '')} }}"),
     ok(graph_def='node { name: "f" op: "NoOp" }'),
-    bad("different functions are called 'f'", graph_def=f"library {{ {_F.format('f', '')} {_F.format('f', _CALLS)} {_G} }}"),
-    bad("function 'f' stands 2 times", graph_def=f"library {{ {_F.format('f', _CALLS)} {_F.format('f', _CALLS)} {_G} }}"),
+    bad(
+        "different functions are called 'f'",
+        graph_def=f"library {{ {_F.format('f', '')} {_F.format('f', _CALLS)} {_G} }}",
+    ),
+    bad(
+        "function 'f' stands 2 times", graph_def=f"library {{ {_F.format('f', _CALLS)} {_F.format('f', _CALLS)} {_G} }}"
+    ),
     bad("'MatMul' has the name of an op", graph_def=f"library {{ {_F.format('MatMul', '')} }}"),
 )

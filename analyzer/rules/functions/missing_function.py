@@ -61,9 +61,12 @@ def _objects(artifact: Artifact) -> Iterator[Finding]:
             for name in each.concrete_functions:
                 if name not in meta_graph.graph.functions:
                     places.setdefault(name, []).append(Location(file, f"object/{number}"))
+        for name in meta_graph.objects.concrete_functions:
+            if name not in meta_graph.graph.functions:
+                places.setdefault(name, []).append(Location(file, f"concrete_function/{name}"))
         for name, where in places.items():
             yield rule.found(
-                f"object {where[0].owner} names function {name!r}, which is not in the library",
+                f"{where[0].area.replace('_', ' ')} {where[0].owner} names function {name!r}, which is not in the library",
                 where,
                 check=Check.OBJECTS,
                 tensorflow_error=f"KeyError: '{name}'",
@@ -77,7 +80,15 @@ _CALL = 'op: "PartitionedCall" attr {{ key: "f" value {{ func {{ name: "{}" }} }
 rule.examples(
     ok(graph_def=f'node {{ name: "x" {_CALL.format("f")} }} library {{ function {{ signature {{ name: "f" }} }} }}'),
     ok(graph_def='node { name: "x" op: "NoOp" }'),
+    ok(
+        saved_model="""meta_graphs { graph_def { library { function { signature { name: "f" } } } }
+  object_graph_def { concrete_functions { key: "f" value { } } } }"""
+    ),
     bad("'gone' is called and is not in the library", graph_def=f'node {{ name: "x" {_CALL.format("gone")} }}'),
+    bad(
+        "concrete function gone names function 'gone'",
+        saved_model='meta_graphs { object_graph_def { concrete_functions { key: "gone" value { } } } }',
+    ),
     bad(
         "object 0 names function 'gone'",
         saved_model='meta_graphs { object_graph_def { nodes { function { concrete_functions: "gone" } } } }',

@@ -33,10 +33,11 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     now = release(target.tensorflow).graph_def_version
     for body in bodies(artifact):
         version = body.graph.versions.producer if body.function is None else now
-        for position, error in Shapes(body, target, version).conflicts:
+        for position, error, declaration in Shapes(body, target, version).conflicts:
             yield rule.found(
                 f"node {body.nodes.names[position]!r}: {error.rstrip('.')}",
                 body.at((position,)),
+                check=Check.OUTPUT_SHAPES if declaration else Check.SHAPE,
                 tensorflow_error=error,
                 remedy="correct the shape of the node's inputs, or export again",
                 op=body.nodes.kinds[position].op,

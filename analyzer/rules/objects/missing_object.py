@@ -32,6 +32,13 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
         if meta_graph.objects is None:
             continue
         count = len(meta_graph.objects.nodes)
+        if not count:
+            yield rule.found(
+                "the object graph has no objects, not even the root",
+                Location(artifact.saved_model.file, "object/0"),
+                tensorflow_error="IndexError: list index out of range",
+                remedy="export the model again",
+            )
         for owner, what, number in _references(meta_graph.objects, target):
             yield rule.found(
                 f"{owner.replace('/', ' ', 1)}: {what} is object {number}, and there are {count}",
@@ -77,6 +84,8 @@ rule.examples(
     ),
     ok(saved_model=_GRAPH.format('nodes { children { local_name: "v" node_id: -1 } user_object { } }')),
     ok(saved_model="meta_graphs { }"),
+    ok(saved_model=_GRAPH.format("nodes { user_object { } }")),
+    bad("no objects, not even the root", saved_model="meta_graphs { object_graph_def { } }"),
     bad(
         "child 'v' is object 9, and there are 1",
         saved_model=_GRAPH.format('nodes { children { local_name: "v" node_id: 9 } user_object { } }'),

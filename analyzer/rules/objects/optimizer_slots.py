@@ -4,7 +4,7 @@
 
 `tf.saved_model.load` makes slot variables through the optimizer: "AttributeError: '_UserObject' object has no attribute 'add_slot'"
 when no Keras 2 optimizer is registered: from TensorFlow 2.16 on without tf_keras, and in 2.6, where `keras` is not imported yet
-(python/saved_model/load.py `_load_nodes`, `_recreate_user_object`; https://github.com/tensorflow/tensorflow/issues/70196). Optimizers
+(python/saved_model/load.py `_load_nodes`, `_recreate_user_object`, revived_types.py `should_load`; https://github.com/tensorflow/tensorflow/issues/70196). Optimizers
 written by Keras 2.11 and newer have no slots, unless they are the legacy ones.
 
 ## How to fix
@@ -30,6 +30,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     assert artifact.saved_model is not None
     without = target.at_least("2.16") and target.tf_keras is None
     unimported = target.release == "2.6"
+    yield from _no_optimizer(artifact, artifact.saved_model.file)
     if not (without or unimported):
         return
     for meta_graph in artifact.meta_graphs:
@@ -51,6 +52,21 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
             )
 
 
+def _no_optimizer(artifact: Artifact, file: str) -> Iterator[Finding]:
+    """Objects with slots that no release takes for an optimizer."""
+    for meta_graph in artifact.meta_graphs:
+        objects = meta_graph.objects.nodes if meta_graph.objects is not None else ()
+        for number, each in enumerate(objects):
+            slots = any(0 <= slot.node < len(objects) for slot in each.slots)
+            if slots and (each.kind != "user_object" or each.identifier != "optimizer" or each.version.min_consumer > 2):
+                yield rule.found(
+                    f"object {number} has slot variables and is no optimizer that can be made again",
+                    Location(file, f"object/{number}"),
+                    tensorflow_error="AttributeError: '_UserObject' object has no attribute 'add_slot'",
+                    remedy="save without the optimizer",
+                )
+
+
 _GRAPH = """meta_graphs { object_graph_def {
   nodes { slot_variables { slot_name: "m" original_variable_node_id: 1 slot_variable_node_id: 2 } user_object { identifier: "optimizer" } }
   nodes { variable { } } nodes { variable { } } } }"""
@@ -64,4 +80,5 @@ rule.examples(
     ),
     bad("tf_keras is not installed", saved_model=_GRAPH, target="tensorflow==2.18.0"),
     bad("does not import keras by itself", saved_model=_GRAPH, target="tensorflow==2.6.0"),
+    bad("is no optimizer that can be made again", saved_model=_GRAPH.replace('"optimizer"', '"_generic_user_object"')),
 )

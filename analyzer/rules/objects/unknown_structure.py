@@ -25,13 +25,16 @@ from analyzer.target import Target
 
 rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.OBJECTS, reads=frozenset({"saved_model", "objects"}))
 
-_VALUES = {"bounded_tensor_spec_value": "2.3", "tensor_value": "2.13", "numpy_value": "2.14"}
+_VALUES = {"": "", "bounded_tensor_spec_value": "2.3", "tensor_value": "2.13", "numpy_value": "2.14"}
 _CLASSES = {
     9: "2.1",
     10: "2.3",
+    11: "1.15",
     12: "2.6",
     13: "2.6",
 }  # TypeSpecProto.TypeSpecClass: variable, row partition, registered, extension
+_ALWAYS = frozenset(f"TypeSpec class {number}" for number in range(1, 9))
+_OURS = ("tf.", "tensorflow.", "tf_keras.", "keras.")
 
 
 @rule.check
@@ -42,27 +45,32 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
         places: dict[tuple[str, str], list[Location]] = {}
         if meta_graph.objects is None:
             continue
-        for symbol, kinds, classes in _structures(meta_graph.objects):
-            wanted = [(kind, _VALUES[kind]) for kind in kinds if kind in _VALUES]
-            wanted += [(f"TypeSpec class {number}", _CLASSES[number]) for number in classes if number in _CLASSES]
+        for symbol, kinds, classes, names in _structures(meta_graph.objects):
+            wanted = [(kind or "value of no kind", _VALUES[kind]) for kind in kinds if kind in _VALUES]
+            wanted += [(f"TypeSpec class {number}", _CLASSES.get(number, "")) for number in classes]
+            wanted += [(f"type {name!r}", "") for name in names if not name.startswith(_OURS)]
+            wanted = [each for each in wanted if each[0] not in _ALWAYS]
             for what, since in wanted:
-                if not target.at_least(since):
+                if not since or not target.at_least(since):
                     places.setdefault((what, since), []).append(Location(artifact.saved_model.file, symbol))
         for (what, since), where in sorted(places.items()):
             yield rule.found(
-                f"{len(where)} signature(s) hold a {what}, which TensorFlow knows from {since} on",
+                f"{len(where)} signature(s) hold a {what}, which "
+                + (f"TensorFlow knows from {since} on" if since else "TensorFlow itself does not know"),
                 where,
                 tensorflow_error="No encoder for object of type <class 'tensorflow.core.protobuf.struct_pb2.StructuredValue'>.",
-                remedy=f"load with TensorFlow {since} or newer",
+                remedy=f"load with TensorFlow {since} or newer"
+                if since
+                else "import the package that registers the type before loading, or export again",
                 kind=what,
             )
 
 
-def _structures(objects: ObjectGraph) -> Iterator[tuple[str, Iterable[str], Iterable[int]]]:
+def _structures(objects: ObjectGraph) -> Iterator[tuple[str, Iterable[str], Iterable[int], Iterable[str]]]:
     for name, function in objects.concrete_functions.items():
-        yield f"concrete_function/{name}", function.value_kinds, function.type_spec_classes
+        yield f"concrete_function/{name}", function.value_kinds, function.type_spec_classes, function.type_specs
     for number, each in enumerate(objects.nodes):
-        yield f"object/{number}", each.value_kinds, each.type_spec_classes
+        yield f"object/{number}", each.value_kinds, each.type_spec_classes, each.type_specs
 
 
 _FUNCTION = """meta_graphs {{ object_graph_def {{ concrete_functions {{ key: "f" value {{
@@ -76,4 +84,10 @@ rule.examples(
         saved_model=_FUNCTION.format("tensor_value { }"),
         target="tensorflow==2.10.0",
     ),
+    bad(
+        "hold a value of no kind, which TensorFlow itself does not know",
+        saved_model='meta_graphs { object_graph_def { concrete_functions { key: "f" value { } } } }',
+    ),
+    bad("hold a value of no kind", saved_model="meta_graphs { object_graph_def { nodes { function { } } } }"),
+    ok(saved_model="meta_graphs { object_graph_def { nodes { bare_concrete_function { } } } }"),
 )
