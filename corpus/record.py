@@ -100,7 +100,8 @@ NOISE = (  # what differs from run to run or from machine to machine, and wrappe
         r"Detected at node '?([^\n']*)'? defined at \(most recent call last\):\n+(Node: '[^\n]*'\n)?",
         r"Detected at node \1: ",
     ),
-    (r"(Restoring from checkpoint failed\.).*?Original error:\s*", r"\1 [...] Original error: "),
+    (r"(?s)(Restoring from checkpoint failed\.).*?Original error:\s*", r"\1 [...] Original error: "),
+    (r"(?s)((?:using|with) config=|`config=)\{.*\}(.*?Exception encountered: )", r"\1{...}\2"),
     (r"[^\s'\":,()]*/(site-packages|lib/python\d\.\d+)/", r"<\1>/"),
     (r"[^\s'\":,()]*/(child\.py)", r"\1"),
     (r"[^\s'\":,()]*/confirm-[^/\s]*/scratch", "<scratch>"),
@@ -116,7 +117,7 @@ def shorten(message: str, path: str) -> str:
     """A message without its noise, its middle left out where it is long: head and tail hold the cause."""
     text = message.replace(path, "<path>")
     for pattern, put in NOISE:
-        text = re.sub(pattern, put, text, flags=re.MULTILINE | re.DOTALL if "?Original" in pattern else re.MULTILINE)
+        text = re.sub(pattern, put, text, flags=re.MULTILINE)
     text = text.strip()
     if len(text) <= MESSAGE:
         return text

@@ -12,7 +12,7 @@ from functools import cache
 
 # Rules that explain any failure to read a file: what is there is not what its name says, or not all of it.
 UNREADABLE = "unreadable-file unreadable-keras-file lfs-pointer empty-file"
-NAMES = "unresolved-custom-object unresolved-name unresolved-module"
+NAMES = "unresolved-custom-object unresolved-name unresolved-module unknown-loss unknown-metric unknown-optimizer"
 
 # (names of rules, pattern, pattern, ...)
 SPECIFIC: tuple[tuple[str, ...], ...] = (
@@ -83,7 +83,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r" with input shapes: ",
     ),
     (
-        "invalid-constant shape-conflict",
+        "invalid-constant missing-attribute shape-conflict",
         r"constant tensor but no value",
         r"initializes from a tensor with",
         r"Cannot parse tensor from",
@@ -109,7 +109,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
     # Functions: python/framework/function_def_to_graph.py, python/saved_model/function_deserialization.py
     ("missing-function function-cycle", r"Could not resolve \["),
     (
-        "missing-function",
+        "missing-function function-list",
         r"Failed to find function",
         r"FunctionDefLibrary missing",
         r"function not found",
@@ -213,6 +213,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"not bound to checkpointed values",
         r"[Oo]bject not restored",
         r"Nothing except the root object",
+        r"_NameBasedRestoreCoordinator",
     ),
     (
         "restore-mismatch object-values invalid-entry",
@@ -300,7 +301,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"dependency map which are not keys",
         r"_UserObject.* to tensor",
         r"_create_resource not implemented",
-        r"Cannot convert node",
+        r"Can(not|'t) convert node",
     ),
     ("missing-object keras-metadata", r"IndexError: list index( \[?\(?\d+\)?\]?)? out of range", r"KeyError: \d+$"),
     # Keras: which file is it (keras/src/saving/saving_api.py, saving_lib.py, legacy/save.py, h5py)
@@ -313,7 +314,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"File not found: filepath",
     ),
     (
-        f"unreadable-keras-file unsafe-hdf5-link unsupported-file-format missing-weights {UNREADABLE}",
+        f"unreadable-keras-file unsafe-hdf5-link archive-member unsupported-file-format missing-weights layer-count {UNREADABLE}",
         r"file signature not found",
         r"truncated file: eof",
         r"file read failed",
@@ -345,10 +346,15 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
     (
         "malformed-config keras-metadata",
         r"JSONDecodeError",
+        r"JSON object must be",
+        r"Expected object to be an instance of `KerasSaveable`",
+        r"could not be deserialized properly",
+        r"Unable to revive model from config",
+        r"float NaN",
         r"Expecting (property name|',' delimiter|':' delimiter|value)",
         r"Unterminated string",
         r"Extra data: line",
-        r"KeyError: '(config|class_name|name|layers|module|registered_name|model_weights|layer_names|weight_names|build_config|inbound_nodes)'",
+        r"KeyError: '(config|class_name|sample_weight_mode|name|layers|module|registered_name|model_weights|layer_names|weight_names|build_config|inbound_nodes)'",
     ),
     # Keras: names that do not resolve
     (
@@ -384,9 +390,10 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"LossScaleOptimizer",
     ),
     (
-        f"unknown-argument {NAMES}",
+        f"unknown-argument invalid-argument {NAMES}",
         r"class 'Policy'|Policy'",
         r"quantization_mode",
+        r"DTypePolicy",
         r"[Cc]annot (convert|interpret) .*dtype",
     ),
     # Keras: arguments
@@ -422,6 +429,8 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"[Gg]raph disconnected",
         r"inbound",
         r"has never been called",
+        r"could not find layer",
+        r"loops or disconnected",
         r"is not connected",
         r"not in list|No such layer",
     ),
@@ -455,6 +464,8 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"was never built",
         r"received 0 variables",
         r"KeyError: .*'?vars'?",
+        r"KeyError: '(model_weights|[^']*:\d+)'",
+        r"expected Group but",
     ),
     ("missing-weights", r"not an instance of tf\.Variable is not supported"),
     # Keras: Lambda layers, safe mode, files from outside
@@ -471,7 +482,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
     ("unsafe-lambda", r"Requested the deserialization of a", r"is a Python lambda", r"unsafe"),
     ("lambda-output-shape invalid-argument", r"infer the shape of the Lambda"),
     ("lambda-globals lambda-bytecode", r"NameError"),
-    ("unsafe-hdf5-link", r"ExternalLink", r"external Dataset", r"virtual Dataset"),
+    ("unsafe-hdf5-link", r"ExternalLink", r"SoftLink", r"external Dataset", r"virtual Dataset"),
     ("outside-vocabulary missing-asset", r"vocabulary file", r"outside of the model archive"),
     ("unparsable-writer", r"Invalid version"),
     ("python-callback", r"callback (with key=)?'?pyfunc|pyfunc_\d+"),
