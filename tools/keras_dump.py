@@ -10,6 +10,7 @@ is written down.
 """
 
 import collections
+import contextlib
 import copy
 import hashlib
 import importlib
@@ -410,6 +411,11 @@ ARGUMENTS = {
     "lower_bound": 0,
     "upper_bound": 2,
     "trainable": True,
+    "bins": [0.0, 1.0],
+    "attr_name": "flat_values",
+    "method_name": "from_row_splits",
+    "x_factor": 0.1,
+    "y_factor": 0.1,
 }
 CLASS_ARGUMENTS = {
     "InputLayer": {"batch_input_shape": [None, 3]},
@@ -456,32 +462,37 @@ CLASS_ARGUMENTS = {
 }
 
 
+def layers_of(era):
+    """The public `layers` module of the Keras in question."""
+    if era.public:
+        return importlib.import_module(era.public + ".layers")
+    return importlib.import_module("tensorflow").keras.layers
+
+
 def nested(era, name, parameter):
     """A value for an argument that wants a layer, a cell, a function or an optimizer."""
-    layers = importlib.import_module((era.public or "tensorflow.keras") + ".layers") if era.public else None
-    if layers is None:
-        import tensorflow
-
-        layers = tensorflow.keras.layers
+    layers = layers_of(era)
     keras = era.keras if era.public else importlib.import_module("tensorflow").keras
     if parameter == "layer" and name == "Bidirectional":
         return layers.LSTM(2)
-    if parameter == "layer" and name == "SpectralNormalization":
-        return layers.Dense(2)
     if parameter == "layer":
         return layers.Dense(2)
     if parameter == "cell" and name == "ConvRNN2D":
         return era.module("layers.convolutional_recurrent").ConvLSTM2DCell(2, 2)
     if parameter == "cell":
-        return layers.LSTMCell(2)
+        return layers.GRUCell(2) if name == "DropoutWrapper" else layers.LSTMCell(2)
     if parameter == "cells":
         return [layers.LSTMCell(2), layers.LSTMCell(2)]
+    if parameter == "inner_optimizer" and name == "LossScaleOptimizer" and era.major == 2:
+        return getattr(keras.optimizers, "legacy", keras.optimizers).SGD(0.1)
     if parameter in ("inner_optimizer", "optimizer", "opt"):
         return keras.optimizers.SGD(0.1)
     if parameter == "function" and name in ("TFOpLambda", "ClassMethod", "InstanceMethod"):
         import tensorflow
 
         return tensorflow.math.add
+    if parameter == "cls_ref":
+        return importlib.import_module("tensorflow").RaggedTensor
     if parameter in ("function", "fn"):
         if parameter == "fn" and "Loss" in name:
             return keras.losses.mean_squared_error
@@ -544,7 +555,11 @@ def sample(era, cls, models):
         given = {"batch_shape": [None, 3]}
     if name == "StackedRNNCells":
         given = {"cells": nested(era, name, "cells")}
-    given = {key: item for key, item in given.items() if key in names or "kwargs" in names}
+    given = {key: item for key, item in given.items() if key in names or name == "InputLayer"}
+    if name in ("DeviceWrapper", "DropoutWrapper", "ResidualWrapper") and names[:1] == ["args"]:
+        given = {"cell": layers_of(era).GRUCell(2)}
+        if name == "DeviceWrapper":
+            given["device"] = "/cpu:0"
     for parameter, _, required, _ in arguments_of(cls) or []:
         if required and parameter not in given:
             given[parameter] = ARGUMENTS[parameter] if parameter in ARGUMENTS else nested(era, name, parameter)
@@ -553,6 +568,16 @@ def sample(era, cls, models):
 
 # ------------------------------------------------------------------------------------------------------------------
 # What from_config does
+
+
+@contextlib.contextmanager
+def fresh_graph(tf):
+    """In TensorFlow 1 a graph and session that end with the block, so that variables do not pile up."""
+    if tf.__version__.startswith("1."):
+        with tf.Graph().as_default(), tf.compat.v1.Session().as_default():
+            yield
+    else:
+        yield
 
 
 def revive(cls, config):
@@ -564,10 +589,7 @@ def revive(cls, config):
     except Exception:
         config = dict(config)
     try:
-        if hasattr(tf, "contrib") or tf.__version__.startswith("1."):
-            with tf.Graph().as_default():
-                cls.from_config(config)
-        else:
+        with fresh_graph(tf):
             cls.from_config(config)
     except Exception as error:
         return error
@@ -655,11 +677,7 @@ class Probe:
 
         facts = {}
         try:
-            if tf.__version__.startswith("1."):
-                with tf.Graph().as_default():
-                    instance = sample(self.era, cls, self.models)
-                    config = dict(instance.get_config())
-            else:
+            with fresh_graph(tf):
                 instance = sample(self.era, cls, self.models)
                 config = dict(instance.get_config())
         except Exception as error:
@@ -677,11 +695,11 @@ class Probe:
         return facts
 
     def demands(self, cls, config, facts):
-        """Keys of the config without which `from_config` fails."""
+        """Keys that `from_config` asks for by name; a value that it finds missing may have come under another name."""
         needed = []
         for key in config:
-            rest = {name: value for name, value in config.items() if name != key}
-            if revive(cls, rest) is not None:
+            error = revive(cls, {name: value for name, value in config.items() if name != key})
+            if isinstance(error, KeyError) or (error is not None and " missing " in str(error)):
                 needed.append(key)
         facts["demands"] = sorted(needed)
 
@@ -915,7 +933,8 @@ def read(path):
 
 def main(package, out, pool_file=None, earlier=None):
     era = Era(package)
-    known = {row.get("digest"): row for row in read(earlier)["objects"].values()} if earlier else {}
+    rows = read(earlier)["objects"].values() if earlier else ()
+    known = {row.get("digest"): row for row in rows if "no_sample" not in row and "no_roundtrip" not in row}
     pool = None
     if pool_file:
         pool = read(pool_file)

@@ -4,8 +4,10 @@
     python -m tools.keras_table build DUMP...            make the tables anew from these dumps alone
     python -m tools.keras_table add DUMP...              replace or add these versions, keep the others
     python -m tools.keras_table changes OLD NEW [-v]     what a version has that another has not (`keras-3.6.0`)
-    python -m tools.keras_table run PACKAGE OUT [--python EXE] [--path FOLDER] [--pool FILE]
-                                                         write the dump of one installed Keras
+    python -m tools.keras_table run PACKAGE OUT [--python EXE] [--path FOLDER]
+                                                         write the dump of one installed Keras; FOLDER may hold another
+
+A new Keras: `run` it, `add` its dump, look at `changes`.
 
 A version is named `PACKAGE-RELEASE`: `tf.keras-1.15` is Keras inside TensorFlow, `keras-2.10` Keras 2 by minor release
 (its patches do not differ in what is kept here), `keras-3.6.0` every patch of Keras 3, `tf_keras-2.18`.  Versions are
@@ -18,8 +20,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
+import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -89,6 +93,8 @@ HISTORICAL: dict[str, list[Any]] = {
     "_scope": [None],
 }
 STANDALONE = (["2", "2"], ["2", "3"])  # 2.4 is nothing but `tf.keras` under another name
+# Bases whose from_config is `cls(**config)` and no more, as in keras_dump.py.
+PLAIN_FROM_CONFIG = ("Layer", "Operation", "Metric", "Loss", "KerasSaveable")
 ORDER = {"standalone": 0, "tf.keras": 1, "keras2": 2, "tf_keras": 3, "keras3": 4}
 
 
@@ -121,9 +127,11 @@ def facts_of(document: Mapping[str, Any]) -> dict[str, dict[str, Row]]:
         for name, target in table.items():
             row: Row = {"object": short(target)}
             if name in errors:
-                row["string_error"] = errors[name]
+                row["string_error"] = _gist(errors[name])
             names[f"{kind}:{name}"] = row
-    public = {name: {"object": short(target)} for name, target in document["symbols"].items()}
+    public = {name: {"object": short(target)} for name, target in document["symbols"].items()} | imported(
+        document, short
+    )
     used = {target for kind, table in document["names"].items() for target in table.values()}
     objects = {
         short(target): object_row(target, row)
@@ -137,6 +145,12 @@ def facts_of(document: Mapping[str, Any]) -> dict[str, dict[str, Row]]:
         "keras_modules.jsonl": {short.module(name): module_row(name, document, short) for name in document["modules"]},
         "keras_rules.jsonl": rules_of(document),
     }
+
+
+def _gist(error: str) -> str:
+    """The first sentence of an error, which is the same in neighbouring versions."""
+    sentence = re.split(r"\.\s|\n", error, maxsplit=1)[0]
+    return re.sub(r"<class '[\w.]*?(\w+)'>", r"\1", sentence)[:120]
 
 
 class Shortener:
@@ -156,13 +170,33 @@ class Shortener:
 
 
 def module_row(name: str, document: Mapping[str, Any], short: Shortener) -> Row:
-    """What a module holds, by the module that defines it: names, or `alias=name`; the module itself is `.`."""
+    """What a module holds, by the module that defines it: names, or `alias=name`; the module itself is `.`.
+
+    Modules that define nothing have their names in the table of symbols; without a serialization library nobody asks.
+    """
+    if not document["symbols"] or not _defines(name, document):
+        return {}
     holds: dict[str, list[str]] = defaultdict(list)
-    for key, target in sorted(document["held"].get(name, {}).items()):
+    for key, target in sorted(document["held"][name].items()):
         module, _, defined = short(target).partition(":")
         home = "." if module == short.module(name) else module
         holds[home].append(key if key == defined else f"{key}={defined}")
-    return {"holds": {home: " ".join(keys) for home, keys in sorted(holds.items())}} if holds else {}
+    return {"holds": {home: " ".join(keys) for home, keys in sorted(holds.items())}}
+
+
+def _defines(name: str, document: Mapping[str, Any]) -> bool:
+    return any(target.startswith(f"{name}:") for target in document["held"].get(name, {}).values())
+
+
+def imported(document: Mapping[str, Any], short: Shortener) -> dict[str, Row]:
+    """`import:MODULE.NAME` -> row, for names of modules that define nothing, where they are not public names anyway."""
+    found: dict[str, Row] = {}
+    for module, held in document["held"].items() if document["symbols"] else ():
+        if not _defines(module, document):
+            for name, target in held.items():
+                if document["symbols"].get(f"{module}.{name}") != target:
+                    found[f"import:{short.module(module)}.{name}"] = {"object": short(target)}
+    return found
 
 
 def object_row(address: str, raw: Mapping[str, Any]) -> Row:
@@ -186,12 +220,13 @@ def object_row(address: str, raw: Mapping[str, Any]) -> Row:
         accepted = (set(raw.get("extra", ())) | set(raw.get("config", ()))) - named
         if accepted and not raw["any"]:
             row["extra"] = " ".join(sorted(accepted))
-    elif (open_ended or "from_config" in raw) and "any" not in raw:
+    elif "any" not in raw and "digest" in raw:  # without digest: a class without from_config, made by `cls(**config)`
         row["unverified"] = str(raw.get("no_sample", raw.get("no_roundtrip", "not tried"))).split(":", maxsplit=1)[0]
-    if raw.get("any") or ("unverified" in row and open_ended):
+    knows_more = open_ended or row.get("from_config", "Layer") not in PLAIN_FROM_CONFIG
+    if raw.get("any") or ("unverified" in row and knows_more):  # in doubt nothing is refused
         row["any"] = True
     demands = set(raw.get("demands", ())) - {argument[0] for argument in arguments if argument[2]}
-    if demands:
+    if demands and raw["kind"] != "model":  # those fall back on `cls(**config)` where a config is not a network's
         row["demands"] = " ".join(sorted(demands))
     optional = {argument[0] for argument in arguments if argument[2]} & set(raw.get("config", ())) - set(
         raw.get("demands", ())
@@ -244,7 +279,7 @@ def rules_of(document: Mapping[str, Any]) -> dict[str, Row]:
 def read_tables(folder: Path = FOLDER) -> Facts:
     """The committed tables, unfolded: what `facts_of` gave for each version."""
     rules = _rows(folder / "keras_rules.jsonl")
-    order = next((row["value"] for row in rules if row["rule"] == "versions"), [])
+    order: list[str] = next((row["value"] for row in rules if row["rule"] == "versions"), [])
     index = {version: number for number, version in enumerate(order)}
     facts: Facts = {}
     for file, key in TABLES.items():
@@ -284,23 +319,23 @@ def add(facts: Facts, dumps: Iterable[str]) -> None:
 # Commands
 
 
-def pool(dumps: Iterable[str]) -> dict[str, dict[str, list[Any]]]:
-    """Kind -> argument name -> up to three values that defaults and default configs of all versions have most often."""
+def pool(rows: Iterable[Row]) -> dict[str, dict[str, list[Any]]]:
+    """Kind -> argument name -> values to try: up to three defaults that the rows of the object table have most often."""
     seen: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
-    for dump in dumps:
-        for row in json.loads(Path(dump).read_text(encoding="utf-8"))["objects"].values():
-            if not row["class"] or row["kind"] in ("other", "operation"):
-                continue
-            names = seen["layer" if row["kind"] == "model" else row["kind"]]
-            for name, value in (row.get("config") or {}).items():
-                names[name][_typical(value)] += 1
-            for name, kind, required, default in row["arguments"] or ():
-                if kind not in ("*", "**"):
-                    names[name][_typical(None if required else default)] += 0 if required else 1
+    for row in rows:
+        if row["kind"] in ("other", "operation", "function"):
+            continue
+        names = seen["layer" if row["kind"] == "model" else row["kind"]]
+        for name in row.get("extra", "").split():
+            names[name]["null"] += 0
+        for written in row.get("arguments", ()):
+            name, _, default = written.rstrip("!").partition("=")
+            if not name.startswith("*"):
+                names[name][_typical(default)] += bool(default)
     found = {kind: {name: _values(counts) for name, counts in names.items()} for kind, names in seen.items()}
-    for names in found.values():
+    for tried in found.values():
         for name, values in HISTORICAL.items():
-            names[name] = values + [value for value in names.get(name, ()) if value not in values]
+            tried[name] = values + [value for value in tried.get(name, ()) if value not in values]
     return {kind: dict(sorted(names.items())) for kind, names in sorted(found.items())}
 
 
@@ -308,9 +343,14 @@ def _values(counts: Counter[str]) -> list[Any]:
     return [json.loads(value) for value, _ in counts.most_common(3)]
 
 
-def _typical(value: Any) -> str:
-    written = json.dumps(value, sort_keys=True)
-    return "null" if len(written) > 200 or '"<' in written else written
+def _typical(default: str) -> str:
+    return "null" if not default or len(default) > 200 or '"<' in default else default
+
+
+def objects_of(dumps: Iterable[str]) -> list[Row]:
+    """The rows of the object table that dumps give."""
+    documents = (json.loads(Path(dump).read_text(encoding="utf-8")) for dump in dumps)
+    return [row for document in documents for row in facts_of(document)["keras_objects.jsonl"].values()]
 
 
 def changes(old: str, new: str, verbose: bool) -> None:
@@ -333,6 +373,8 @@ def changes(old: str, new: str, verbose: bool) -> None:
 def _difference(before: Any, after: Any) -> str:
     if isinstance(before, str) and isinstance(after, str) and " " in before + after:
         before, after = before.split(), after.split()
+    if isinstance(before, dict) and isinstance(after, dict):
+        before, after = ([f"{name}: {value}" for name, value in each.items()] for each in (before, after))
     if isinstance(before, list) and isinstance(after, list):
         signs = [f"-{item}" for item in before if item not in after] + [
             f"+{item}" for item in after if item not in before
@@ -341,14 +383,17 @@ def _difference(before: Any, after: Any) -> str:
     return f"{json.dumps(before)} -> {json.dumps(after)}"
 
 
-def run(package: str, out: str, python: str, path: str | None, pool_file: str | None) -> None:
-    """Write the dump of one installed Keras by running `keras_dump.py` under its interpreter."""
-    environment = dict(os.environ)
-    if path:
-        environment["PYTHONPATH"] = path
-    script = Path(__file__).with_name("keras_dump.py")
-    command = [python, str(script), package, out, *([pool_file] if pool_file else [])]
+def run(package: str, out: str, python: str, path: str | None) -> None:
+    """Write the dump of one installed Keras: once for its names, once more with those of all others tried on it."""
+    environment = dict(os.environ) | ({"PYTHONPATH": path} if path else {})
+    command = [python, str(Path(__file__).with_name("keras_dump.py")), package, out]
     subprocess.run(command, env=environment, check=True)
+    with tempfile.TemporaryDirectory() as folder:
+        names = Path(folder, "pool.json")
+        names.write_text(
+            json.dumps(pool([*_rows(FOLDER / "keras_objects.jsonl"), *objects_of([out])])), encoding="utf-8"
+        )
+        subprocess.run([*command, str(names)], env=environment, check=True)
 
 
 def main() -> None:
@@ -365,14 +410,13 @@ def main() -> None:
     command.add_argument("out")
     command.add_argument("--python", default=sys.executable)
     command.add_argument("--path")
-    command.add_argument("--pool")
     given = parser.parse_args()
     if given.command == "pool":
-        json.dump(pool(given.dumps), sys.stdout, indent=0)
+        json.dump(pool(objects_of(given.dumps)), sys.stdout, indent=0)
     elif given.command == "changes":
         changes(given.old, given.new, given.verbose)
     elif given.command == "run":
-        run(given.package, given.out, given.python, given.path, given.pool)
+        run(given.package, given.out, given.python, given.path)
     else:
         facts: Facts = {} if given.command == "build" else read_tables()
         add(facts, given.dumps)

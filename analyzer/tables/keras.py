@@ -21,8 +21,9 @@ _SYMBOLS = Rows("keras_symbols.jsonl", "symbol")
 _OBJECTS = Rows("keras_objects.jsonl", "object")
 _MODULES = Rows("keras_modules.jsonl", "module")
 _RULES = Rows("keras_rules.jsonl", "rule")
-# Tables in which a kind's `deserialize` looks names up.  Keras 2.9 to 2.15 and tf_keras have three for optimizers: by
-# default, for configs with `is_legacy_optimizer: true`, and for those with `false`.
+# Tables in which a kind's `deserialize` looks names up.  Keras 2.9 to 2.15 and tf_keras have three for optimizers: for
+# configs that do not say `is_legacy_optimizer`, for those with `true`, and for those with `false`; an empty config is of
+# the last kind from 2.11 on (`keras/optimizers/__init__.py`, `deserialize`).
 KINDS = (
     "layer",
     "activation",
@@ -96,7 +97,12 @@ class KerasSymbol:
         return None
 
     def required(self) -> frozenset[str]:
-        """Keys that a config must have."""
+        """Keys that a config must have; none for models, and where a `from_config` could not be tried.
+
+        A model class makes a network of a config that has the keys of one, and calls `cls(**config)` otherwise.
+        """
+        if self.kind == "model" or (not self.verified and self.from_config is not None):
+            return frozenset()
         named = {parameter.name for parameter in self.parameters if parameter.required}
         return (frozenset(named) - self.supplied) | self.demands
 
@@ -120,7 +126,11 @@ class KerasApi:
         return None if row is None else self._symbol(row["object"])
 
     def string_error(self, kind: str, name: str) -> str | None:
-        """How deserializing the bare name fails, though the table has it (Keras 3 and `mse`); None: it does not fail."""
+        """How the kind's `deserialize` fails for the bare name of a table entry (Keras 3 and `mse`); None: it does not.
+
+        That is what Keras 3 calls for losses and metrics of an H5 file's `training_config`.  `losses.get` and its like
+        look the name up themselves and do not fail, nor does Keras 2 within `in_tf_saved_model_scope`.
+        """
         row = self._name(kind, name)
         return None if row is None else row.get("string_error")
 
@@ -129,8 +139,10 @@ class KerasApi:
 
         `keras/src/saving/serialization_lib.py`, `_retrieve_class_or_fn`, custom objects aside: public names first, built-in
         functions of module `builtins`, then the names in the imported module.  Functions of internal modules, and
-        modules outside Keras, are not in the table.  None for Keras before 2.12, which has no such path.
+        modules outside Keras, are not in the table.  None for Keras that has no such library.
         """
+        if self.rule("builtin_modules") is None:
+            return None
         if module == "builtins":
             for place in self.rule("builtin_modules", ()):
                 if row := self._row(_SYMBOLS, f"keras.{place}.{class_name}"):
@@ -192,6 +204,8 @@ class KerasApi:
         return self._row(_NAMES, f"{kind}:{name}")
 
     def _held(self, module: str, name: str) -> KerasSymbol | None:
+        if row := self._row(_SYMBOLS, f"import:{module}.{name}"):
+            return self._symbol(row["object"])
         row = self._row(_MODULES, module)
         for home, names in (row or {}).get("holds", {}).items():
             for entry in names.split(" "):
@@ -238,6 +252,7 @@ def versions(package: str | None = None) -> tuple[tuple[str, str], ...]:
     return tuple((name, known) for name, _, known in pairs if package in (None, name))
 
 
+@lru_cache(maxsize=1024)
 def releases_with(kind: str, name: str) -> tuple[tuple[str, str], ...]:
     """The (package, version) pairs whose `deserialize` of that kind finds the name."""
     return tuple(pair for pair in versions() if _at(*pair).resolve(kind, name) is not None)
