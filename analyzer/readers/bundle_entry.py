@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from analyzer.parts.checkpoint import Entry, TensorSlice
+from analyzer.readers import wire
 from analyzer.readers.protos import DecodeError, message
 
 VARINT = rb"([\x80-\xff]{0,8}[\x00-\x7f])"
@@ -80,6 +81,24 @@ class EntryDecoder:
         if len(self._numbers) < _REMEMBERED:
             self._numbers[serialized] = number
         return number
+
+
+def fields_are_whole(serialized: bytes) -> bool:
+    """Whether a message's own fields can be told apart, whatever its inner messages hold."""
+    position = 0
+    while 0 <= position < len(serialized):
+        tag, position = wire.varint(serialized, position)
+        kind = tag & 7
+        if tag <= 7 or kind in (3, 4, 6, 7):
+            return False
+        if kind in (0, 2):
+            value, position = wire.varint(serialized, position)
+            position += value if kind == 2 else 0
+            if value < 0:
+                return False
+        else:
+            position += 8 if kind == 1 else 4
+    return position == len(serialized)
 
 
 def varint(serialized: bytes) -> int:

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
-from analyzer.findings import Check, Finding, Phase
+from analyzer.findings import Check, Confidence, Finding, Phase
 from analyzer.parts.checkpoint import EntryFault
 from analyzer.rule import Rule, bad, ok
 from analyzer.rules.variables._places import entry_place, named
@@ -26,9 +26,11 @@ from analyzer.target import Target, version_tuple
 
 rule = Rule(__name__, Phase.RESTORE, noticed_by=Check.TENSOR_BYTES, reads=frozenset({"checkpoint"}))
 
-_KINDS = ("not-parseable", "shape", "size", "not-found", "slices", "record-size", "key", "numpy")
+_KINDS = ("not-parseable", "inner-not-parseable", "shape", "size", "not-found", "slices", "record-size", "key", "numpy")
 _CHECKS = {
-    **dict.fromkeys(("not-parseable", "shape", "key"), Check.VAR_MAPS),  # whoever lists the tensors stumbles
+    **dict.fromkeys(
+        ("not-parseable", "inner-not-parseable", "shape", "key"), Check.VAR_MAPS
+    ),  # whoever lists the tensors stumbles
     "numpy": Check.GET_TENSOR,
 }
 _SIZE_CHECKED = ((2, 4, 4), (2, 5, 2), (2, 6, 1))  # patch releases that check a V1 record's size, as all from 2.7 on do
@@ -47,11 +49,18 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
         yield rule.found(
             f"{checkpoint.index_file}: {named(faults)}: {faults[0].message}",
             [entry_place(checkpoint, fault.key) for fault in faults],
+            confidence=_confidence(kind, target),
             check=_CHECKS.get(kind),
             tensorflow_error=faults[0].message,
             remedy="save the checkpoint again",
             kind=kind,
         )
+
+
+def _confidence(kind: str, target: Target) -> Confidence:
+    """The protobuf of TensorFlow up to 2.11 takes some inner messages that run over the end of the outer one."""
+    lenient = kind == "inner-not-parseable" and not target.at_least("2.12")
+    return Confidence.LOW if lenient else Confidence.HIGH
 
 
 def _refused(kind: str, target: Target) -> bool:
