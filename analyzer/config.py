@@ -18,7 +18,6 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatch
 from typing import Any
 
 from analyzer.findings import Finding
@@ -43,6 +42,8 @@ class Acceptance:
 
     def covers(self, path: str, finding: Finding) -> bool:
         """Whether every place of the finding is one that is accepted."""
+        from fnmatch import fnmatch
+
         return (
             finding.rule == self.rule
             and fnmatch(path, self.artifact)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby, islice
 
 from analyzer.parts.checkpoint import Entry, EntryFault
@@ -50,6 +49,8 @@ class Checksums:
                 for run in _runs(batch):
                     yield from self._run(run)
             return
+        from concurrent.futures import ThreadPoolExecutor
+
         with ThreadPoolExecutor(self._threads) as pool:
             while batch := list(islice(stream, BATCH)):
                 for faults in pool.map(self._run, _runs(batch)):

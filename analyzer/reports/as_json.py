@@ -25,12 +25,22 @@ def document(reports: Iterable[Report], targets: Iterable[Mapping[str, Any]]) ->
 
 def render(reports: Iterable[Report], targets: Iterable[Mapping[str, Any]]) -> str:
     """One JSON document, with a final newline."""
-    return json.dumps(document(reports, targets), indent=1, ensure_ascii=False, default=_plain) + "\n"
+    return dump(document(reports, targets))
+
+
+def dump(values: Mapping[str, Any]) -> str:
+    """A document of plain values as text, with a final newline."""
+    return json.dumps(values, indent=1, ensure_ascii=False, default=_plain) + "\n"
 
 
 def render_line(report: Report) -> str:
     """One report on one line, for output that is read while a scan runs."""
-    return json.dumps({"schema": SCHEMA, **report_values(report)}, ensure_ascii=False, default=_plain) + "\n"
+    return dump_line(report_values(report))
+
+
+def dump_line(values: Mapping[str, Any]) -> str:
+    """A report's values on one line."""
+    return json.dumps({"schema": SCHEMA, **values}, ensure_ascii=False, default=_plain) + "\n"
 
 
 def report_values(report: Report) -> dict[str, Any]:

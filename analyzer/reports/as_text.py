@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from analyzer.findings import Finding, Location, Report, Severity, TargetFindings, Verdict
+from analyzer.findings import Finding, Location, Phase, Report, Severity, TargetFindings, Verdict
 
-_COLOURS = {"error": "31", "warning": "33", "note": "36", "loads": "32", "fails": "31", "undecided": "33"}
-_FORMATS = {
+COLOURS = {
+    "error": "31;1",
+    "warning": "33",
+    "note": "36",
+    "loads": "32",
+    "fails": "31;1",
+    "undecided": "33",
+    "confirmed": "32",
+    "contradicted": "31;1",
+    "not tried": "2",
+}
+FORMATS = {
     "saved_model": "SavedModel",
     "checkpoint": "checkpoint",
     "checkpoint_v1": "checkpoint (V1 format)",
@@ -18,79 +28,196 @@ _FORMATS = {
     "graph_def": "GraphDef",
     "unknown": "unknown format",
 }
+WORDS = {True: "loads", False: "fails", None: "undecided"}
 PLACES_SHOWN = 3
 
 
 def render(
-    report: Report, targets: Mapping[str, Mapping[str, Any]], *, colour: bool = False, verbose: bool = False
+    report: Report,
+    targets: Mapping[str, Mapping[str, Any]],
+    *,
+    colour: bool = False,
+    verbose: bool = False,
+    width: int | None = None,
+    confirmations: Sequence[Mapping[str, Any]] = (),
 ) -> str:
-    """One report as lines of text. `targets` are those of `analyzer.target.described`, by specification."""
-    lines = [_heading(report)]
+    """One report as lines of text.
+
+    `targets` are those of `analyzer.target.described`, by specification. `width` wraps what is longer, None never does.
+    `confirmations` are those of `analyzer.confirm.attach`, one for each of `report.verdicts`.
+    """
+    lines = [heading(report)]
+    confirmed = iter(confirmations)
+    bodies: list[tuple[list[str], list[str]]] = []  # (targets, what is said of each of them)
     for result in report.results:
-        lines.append(f"  {_target_line(targets.get(result.target, {}), result.target)}")
-        lines += [f"    {_verdict_line(verdict, colour)}" for verdict in result.verdicts]
-        for finding in _in_order(result, verbose):
-            lines.append("")
-            lines += [f"  {line}" for line in _finding_lines(finding, colour)]
+        said = [next(confirmed, {}) for _ in result.verdicts]
+        body = [*_verdict_lines(result.verdicts, said, colour), *_cause_lines(result, colour, verbose)]
+        target = _target_words(targets.get(result.target, {}), result.target)
+        if bodies and bodies[-1][1] == body:
+            bodies[-1][0].append(target)
+        else:
+            bodies.append(([target], body))
+    for names, body in bodies:
+        lines.append(f"  with {' and '.join(names)}")
+        lines += [f"  {line}" if line else "" for line in body]
     for problem in report.problems:
-        lines += ["", f"  {_paint('problem', 'warning', colour)} {problem.file}: {problem.message} ({problem.kind})"]
-    return "\n".join(lines) + "\n"
+        place = f" {problem.file}" if problem.file not in ("", report.path) else ""
+        lines += [f"  {paint('could not be analyzed', 'warning', colour)}{place}: {problem.message} ({problem.kind})"]
+    return "\n".join(wrapped(lines, width)) + "\n"
 
 
-def _heading(report: Report) -> str:
+def heading(report: Report) -> str:
+    """The artifact, what it is and who wrote it."""
     written = report.written_by
     by = [f"TensorFlow {written.tensorflow}"] if written.tensorflow else []
     by += [f"Keras {written.keras}"] if written.keras else []
-    if not by and written.producer:
-        by = [f"GraphDef version {written.producer}"]
-    return f"{report.path}: {_FORMATS.get(report.format, report.format)}" + (
-        f", written by {', '.join(by)}" if by else ""
-    )
+    said = f", written by {', '.join(by)}" if by else f", graph version {written.producer}" if written.producer else ""
+    return f"{report.path}: {FORMATS.get(report.format, report.format)}{said}"
 
 
-def _target_line(described: Mapping[str, Any], spec: str) -> str:
-    filled = described.get("filled") or []
-    said = " (nobody named a target: the release that wrote it)" if described.get("assumed") else ""
-    return f"with {spec}{said}" + (f"; filled in: {', '.join(filled)}" if filled else "")
+def paint(text: str, word: str, colour: bool) -> str:
+    """The text in the colour that a word has."""
+    return f"\x1b[{COLOURS[word]}m{text}\x1b[0m" if colour and word in COLOURS else text
 
 
-def _verdict_line(verdict: Verdict, colour: bool) -> str:
-    word = {True: "loads", False: "fails", None: "undecided"}[verdict.loads]
-    line = f"{_paint(f'{word:<9}', word, colour)} {verdict.loader}"
-    if verdict.because:
-        line += f"  ({', '.join(verdict.because)})"
+def wrapped(lines: Sequence[str], width: int | None) -> Iterator[str]:
+    """Lines no longer than `width` where words allow it; what goes on is indented under where the text begins."""
+    if width is None:
+        yield from lines
+        return
+    from textwrap import wrap
+
+    for line in lines:
+        indent = len(line) - len(line.lstrip())
+        deeper = " " * (indent + 4)
+        yield from (
+            wrap(line, width, subsequent_indent=deeper, break_long_words=False, break_on_hyphens=False)
+            if len(line) > width
+            else [line]
+        )
+
+
+class Counts:
+    """How many artifacts of a scan load, fail, or could not be analyzed."""
+
+    def __init__(self) -> None:
+        self._counts = {
+            "load with every loader": 0,
+            "fail with some": 0,
+            "fail with all": 0,
+            "undecided": 0,
+            "not analyzed": 0,
+        }
+
+    def add(self, report: Report) -> None:
+        """Count a report."""
+        loads = {verdict.loads for verdict in report.verdicts}
+        if report.problems or not loads:
+            word = "not analyzed"
+        elif loads == {True}:
+            word = "load with every loader"
+        elif loads == {False}:
+            word = "fail with all"
+        else:
+            word = "fail with some" if False in loads else "undecided"
+        self._counts[word] += 1
+
+    def line(self) -> str:
+        """All of it in one line."""
+        said = ", ".join(f"{count} {word}" for word, count in self._counts.items() if count)
+        return f"{sum(self._counts.values())} artifacts: {said}"
+
+
+def _target_words(described: Mapping[str, Any], spec: str) -> str:
+    notes = ["nobody named a target; this is the release that wrote it"] if described.get("assumed") else []
+    if described.get("filled"):
+        notes.append("filled in: " + ", ".join(described["filled"]))
+    return f"{spec} ({'; '.join(notes)})" if notes else spec
+
+
+def _verdict_lines(
+    verdicts: Sequence[Verdict], confirmations: Sequence[Mapping[str, Any]], colour: bool
+) -> Iterator[str]:
+    """A line for each loader; one for all of them where all say the same and there is more than one to say it."""
+    alike = {(verdict.loads, verdict.because, verdict.loads_with) for verdict in verdicts}
+    if len(verdicts) > 2 and len(alike) == 1 and not any(confirmations):
+        names = ", ".join(verdict.loader for verdict in verdicts)
+        yield f"  {_verdict_line(verdicts[0], f'with every loader: {names}', 0, colour)}"
+        return
+    width = max((len(verdict.loader) for verdict in verdicts), default=0)
+    for verdict, confirmation in zip(verdicts, confirmations, strict=True):
+        yield f"  {_verdict_line(verdict, verdict.loader, width, colour)}"
+        if confirmation:
+            yield f"    {_confirmation_line(confirmation, verdict, colour)}"
+
+
+def _verdict_line(verdict: Verdict, name: str, width: int, colour: bool) -> str:
+    word = WORDS[verdict.loads]
+    tail = f"  ({', '.join(verdict.because)})" if verdict.because else ""
     if verdict.loads_with:
-        line += f"; loads with {' or '.join(verdict.loads_with)}"
-    return line
+        tail += f"; loads with {' or '.join(verdict.loads_with)}"
+    return f"{paint(f'{word:<9}', word, colour)}  {name:<{width if tail else 0}}{tail}"
 
 
-def _in_order(result: TargetFindings, verbose: bool) -> list[Finding]:
+def _confirmation_line(confirmation: Mapping[str, Any], verdict: Verdict, colour: bool) -> str:
+    status = confirmation["status"]
+    line = paint(status, status, colour)
+    if status == "not tried":
+        return line
+    if confirmation["loads"]:
+        line += ": it loads"
+    else:
+        words = [confirmation["exception"], _first_line(confirmation["message"] or "")]
+        line += f": it fails: {': '.join(word for word in words if word)}"
+    if confirmation["cause_named"] is False:
+        line += f" (that is {' or '.join(confirmation['rules'])}, not {' or '.join(verdict.because)})"
+    return f"{line} [{confirmation['seconds']:.1f} s]"
+
+
+def _first_line(text: str) -> str:
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")
+
+
+def _cause_lines(result: TargetFindings, colour: bool, verbose: bool) -> Iterator[str]:
     """Findings in the order in which the load meets them, errors that stop a loader first; notes only when asked for."""
     shown = [each for each in result.findings if verbose or each.severity is not Severity.NOTE]
-    return sorted(shown, key=lambda each: (each.severity.rank, not each.stops, each.phase.rank))
+    for finding in sorted(shown, key=lambda each: (each.severity.rank, not each.stops, each.phase.rank)):
+        yield ""
+        yield from _finding_lines(finding, colour)
+    hidden = len(result.findings) - len(shown)
+    if hidden:
+        yield "" if shown else f"  {hidden} {'note' if hidden == 1 else 'notes'} (shown with -v)"
+        if shown:
+            yield f"{hidden} {'note' if hidden == 1 else 'notes'} more (shown with -v)"
 
 
 def _finding_lines(finding: Finding, colour: bool) -> Iterator[str]:
     word = finding.severity.value
-    yield f"{_paint(word, word, colour)} {finding.rule}: {finding.message}"
-    places = ", ".join(map(_place, finding.where[:PLACES_SHOWN]))
-    more = f" and {finding.count - PLACES_SHOWN} more" if finding.count > PLACES_SHOWN else ""
-    when = "at the first call, not at load" if finding.phase.value == "call" else f"in the {finding.phase.value} phase"
-    yield f"  where: {places}{more} ({when})"
-    if finding.path:
+    yield f"{paint(f'{word} {finding.rule}', word, colour)}: {finding.message}"
+    yield f"  where: {_places(finding.where)} ({_when(finding)})"
+    if len(finding.path) > 2:  # else it says no more than the place does
         yield f"  reached by: {' > '.join(finding.path)}"
-    if finding.tensorflow_error:
+    if finding.tensorflow_error and finding.tensorflow_error not in finding.message:
         yield f"  TensorFlow says: {finding.tensorflow_error}"
     if finding.remedy:
         yield f"  to do: {finding.remedy}"
+    if "accepted" in finding.facts:
+        yield f"  accepted: {finding.facts['accepted']}"
 
 
-def _place(location: Location) -> str:
-    text = str(location)
-    if location.byte is not None:
-        text += f" at byte {location.byte}"
-    return text
+def _when(finding: Finding) -> str:
+    if finding.phase is Phase.CALL:
+        return "at the first call, not at load"
+    return f"{finding.phase.value} phase"
 
 
-def _paint(text: str, word: str, colour: bool) -> str:
-    return f"\x1b[{_COLOURS[word]}m{text}\x1b[0m" if colour else text
+def _places(where: Sequence[Location]) -> str:
+    """The first places, each file named once, and how many more there are."""
+    words = []
+    file = ""
+    for location in where[:PLACES_SHOWN]:
+        text = str(location) if location.file != file or not location.symbol else location.symbol
+        file = location.file
+        words.append(text if location.byte is None else f"{text} at byte {location.byte}")
+    more = len(where) - PLACES_SHOWN
+    return ", ".join(words) + (f" and {more} more" if more > 0 else "")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import time
 
 from analyzer.engine import Scan, scan
 from analyzer.findings import Problem, Report, WrittenBy
 from analyzer.stores.discovery import Candidate
-
-_log = logging.getLogger(__name__)
 
 
 def scan_candidate(candidate: Candidate, what: Scan) -> Report:
@@ -22,7 +19,9 @@ def scan_candidate(candidate: Candidate, what: Scan) -> Report:
         artifact = read(candidate, Reading(checksums=what.checksums))
         return scan(artifact, what, started)
     except Exception as error:
-        _log.debug("%s", candidate.path, exc_info=True)
+        import logging
+
+        logging.getLogger(__name__).debug("%s", candidate.path, exc_info=True)
         problem = Problem(candidate.name, "internal", f"{type(error).__name__}: {error}")
         elapsed = time.perf_counter() - started
         return Report(candidate.path, "unknown", WrittenBy(), (), (problem,), elapsed)

@@ -1,0 +1,213 @@
+"""Scan what the paths name: settings from the command line and the configuration, then one report an artifact."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from analyzer.commands import CLEAN, FOUND, NOT_ANALYZED, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from analyzer.config import Acceptance, Config
+    from analyzer.engine import Scan
+    from analyzer.findings import Report
+    from analyzer.stores.discovery import Candidate
+    from analyzer.target import Target
+
+_PROGRESS_FROM = 8  # artifacts; fewer are done before a bar is read
+_JOBS_FROM = 48  # artifacts; fewer are done by one process before others have started
+_MOST_JOBS = 8
+
+
+def run(options: argparse.Namespace) -> int:
+    """Scan and print; returns the exit status."""
+    from analyzer.commands.output import Output
+    from analyzer.config import find
+
+    config = find(".")
+    confirming = None
+    if options.confirm is not None:
+        from analyzer.commands.confirming import Confirming
+
+        confirming = Confirming(options)
+    what = _scan(options, config, [confirming.target] if confirming else [])
+    output = Output(options.format or config.options.get("format", "text"), options, what.targets, confirming)
+    threshold = options.fail_on or config.options.get("fail-on", "error")
+    status = CLEAN
+    unused = set(config.accept)
+    for report in _reports(options, what):
+        accepted, report = _without_accepted(report, config)
+        unused -= accepted
+        output.add(report)
+        status = max(status, _status(report, threshold))
+    for entry in sorted(() if options.changed else unused, key=lambda entry: entry.rule):
+        print(f"analyze: {config.file}: accepted {entry.rule} was not found anywhere", file=sys.stderr)
+    return max(status, output.close())
+
+
+def _scan(options: argparse.Namespace, config: Config, confirmed: Sequence[str]) -> Scan:
+    """What to do, from the command line and, where that says nothing, the configuration."""
+    from analyzer import rules
+    from analyzer.engine import Scan
+    from analyzer.loaders import MODULES
+
+    loads: dict[str, Any] = {}
+    if devices := _names(options.devices and [options.devices], config, "devices"):
+        loads["devices"] = tuple(map(_device, devices))
+    if options.no_compile:
+        loads["compile"] = False
+    if options.no_safe_mode:
+        loads["safe_mode"] = False
+    if tags := _names(options.tags and [options.tags], config, "tags"):
+        loads["tags"] = tags
+    if names := _names(options.custom_objects, config, "custom-objects"):
+        loads["custom_objects"] = frozenset(names)
+    loaders = _names(options.loader, config, "loader")
+    for name in loaders:
+        if name not in MODULES:
+            raise UsageError(f"there is no loader {name!r}; known are {', '.join(MODULES)}")
+    wanted, ignored = _names(options.rules, config, "rules"), _names(options.ignore, config, "ignore")
+    rules.select(wanted, ignored)
+    targets = _targets(options, config, loads, confirmed)
+    return Scan(targets, loads, wanted, ignored, loaders, options.checksums)
+
+
+def _targets(
+    options: argparse.Namespace, config: Config, loads: dict[str, Any], confirmed: Sequence[str]
+) -> tuple[Target, ...]:
+    """The targets named on the command line, those to confirm, the matrix's, else configured, else TensorFlow's here."""
+    from analyzer.target import installed_here, parse
+
+    if options.matrix:
+        specs = options.target or _every_release()
+    else:
+        specs = options.target or confirmed or config.options.get("target")
+    if not specs:
+        here = installed_here()
+        specs = [here] if here else []
+    return tuple(parse(spec, **loads) for spec in specs)
+
+
+def _every_release() -> list[str]:
+    """A specification for the newest patch of every minor release that TensorFlow artifacts are still loaded with."""
+    from analyzer.tables.releases import RELEASES, index, release
+
+    return [f"tensorflow=={release(name).versions[-1]}" for name in RELEASES[index("1.15") :]]
+
+
+def _names(given: Sequence[str] | None, config: Config, key: str) -> tuple[str, ...]:
+    values = given or config.options.get(key) or ()
+    return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
+
+
+def _device(name: str) -> str:
+    kind, _, index = name.removeprefix("/device:").partition(":")
+    if not kind.isalpha() or not (index or "0").isdigit():
+        raise UsageError(f"--devices: {name!r} is no device; write CPU:0 or GPU:1")
+    return f"{kind.upper()}:{int(index or 0)}"
+
+
+def _reports(options: argparse.Namespace, what: Scan) -> Iterator[Report]:
+    from analyzer.stores import scan_candidate
+
+    if options.jobs is not None and options.jobs < 1:
+        raise UsageError(f"--jobs {options.jobs}: at least one process is needed")
+    candidates, nothing = _candidates(options.paths, changed=options.changed)
+    yield from nothing
+    jobs = _jobs(options.jobs, len(candidates))
+    if jobs > 1:
+        from analyzer.stores.pool import scan_many
+
+        scanned = scan_many(candidates, what, jobs)
+    else:
+        scanned = (scan_candidate(candidate, what) for candidate in candidates)
+    with _progress(len(candidates)) as advance:
+        for report in scanned:
+            yield report
+            advance()
+
+
+def _jobs(wanted: int | None, count: int) -> int:
+    """How many processes are worth starting for so many artifacts, unless somebody said it."""
+    if wanted is not None:
+        return min(wanted, count)
+    import os
+
+    return min(os.cpu_count() or 1, _MOST_JOBS) if count >= _JOBS_FROM else 1
+
+
+def _candidates(paths: Sequence[str], *, changed: bool) -> tuple[list[Candidate], list[Report]]:
+    """What the paths name, and a report for each path that names nothing."""
+    from analyzer.stores import nothing_found
+    from analyzer.stores.discovery import find, owner
+
+    candidates: list[Candidate] = []
+    nothing: list[Report] = []
+    for path in paths:
+        if changed:
+            own = owner(path)
+            candidates += [own] if own is not None and own not in candidates else []
+            continue
+        try:
+            found = list(find(path))
+        except OSError as error:
+            message = f"there is nothing at this path: {error.strerror or 'no such file'}"
+            nothing.append(nothing_found(path, "missing", message))
+            continue
+        if not found:
+            message = "no artifact of TensorFlow or Keras is in this folder"
+            nothing.append(nothing_found(path, "no-artifact", message))
+        candidates += found
+    return candidates, nothing
+
+
+@contextmanager
+def _progress(count: int) -> Iterator[Callable[[], None]]:
+    """A progress bar on standard error, where that is a terminal and there is something to wait for."""
+    if count < _PROGRESS_FROM or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("analyzing", total=count)
+        yield lambda: progress.advance(task)
+
+
+def _without_accepted(report: Report, config: Config) -> tuple[set[Acceptance], Report]:
+    """The report with accepted findings demoted to notes, and which entries were used."""
+    if not config.accept:
+        return set(), report
+    from dataclasses import replace
+
+    from analyzer.findings import Severity
+
+    used = set()
+    results = []
+    for result in report.results:
+        findings = []
+        for finding in result.findings:
+            entry = next((entry for entry in config.accept if entry.covers(report.path, finding)), None)
+            if entry is not None:
+                used.add(entry)
+                facts = {**finding.facts, "accepted": entry.reason}
+                finding = replace(finding, severity=Severity.NOTE, facts=facts)
+            findings.append(finding)
+        results.append(replace(result, findings=tuple(findings)))
+    return used, replace(report, results=tuple(results))
+
+
+def _status(report: Report, threshold: str) -> int:
+    """1 when a finding reaches the threshold, 2 when something stood in the way of the analysis, else 0."""
+    from analyzer.findings import Severity
+
+    limit = Severity(threshold).rank
+    if report.problems:
+        return NOT_ANALYZED
+    return FOUND if any(finding.severity.rank <= limit for finding in report.findings) else CLEAN
