@@ -7,6 +7,7 @@ repeats (shapes, sizes) is decoded once. Whatever does not match goes through pr
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from analyzer.parts.checkpoint import Entry, TensorSlice
@@ -83,22 +84,38 @@ class EntryDecoder:
         return number
 
 
-def fields_are_whole(serialized: bytes) -> bool:
-    """Whether a message's own fields can be told apart, whatever its inner messages hold."""
+def inner_overrun(serialized: bytes) -> bool:
+    """Whether all that is wrong with an entry may be a dimension that claims to be longer than its shape.
+
+    The parsers up to TensorFlow 2.11 were seen to take such an entry, those from 2.12 on refuse it.
+    """
+    for number, inner in _fields(serialized):
+        if number == 2 and inner is not None:
+            position = 0
+            while position + 1 < len(inner):
+                if inner[position] != 0x12:
+                    return False
+                length, position = wire.varint(inner, position + 1)
+                position += length
+            return position > len(inner)
+    return False
+
+
+def _fields(serialized: bytes) -> Iterator[tuple[int, bytes | None]]:
+    """Numbers of a message's fields, with the bytes of those that have a length; ends at what is none."""
     position = 0
     while 0 <= position < len(serialized):
         tag, position = wire.varint(serialized, position)
         kind = tag & 7
         if tag <= 7 or kind in (3, 4, 6, 7):
-            return False
+            return
         if kind in (0, 2):
             value, position = wire.varint(serialized, position)
+            if kind == 2 and position + value <= len(serialized):
+                yield tag >> 3, serialized[position : position + value]
             position += value if kind == 2 else 0
-            if value < 0:
-                return False
         else:
             position += 8 if kind == 1 else 4
-    return position == len(serialized)
 
 
 def varint(serialized: bytes) -> int:

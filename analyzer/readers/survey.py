@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from analyzer.parts.checkpoint import ELEMENT_BYTES, STRING, VARIANT, Entry, EntryFault, Shard
 from analyzer.readers.bundle import Bundle, text_of
-from analyzer.readers.bundle_entry import VARINT, fields_are_whole, varint
+from analyzer.readers.bundle_entry import VARINT, inner_overrun, varint
 from analyzer.readers.ordered_code import slice_key
 from analyzer.readers.slices import slice_fault
 
@@ -162,7 +162,7 @@ class _Pass:
                 survey.fault(EntryFault("key", text, str(error)))
         entry = decoder.entry(text, value)
         if entry is None:
-            kind = "inner-not-parseable" if fields_are_whole(value) else "not-parseable"
+            kind = "inner-not-parseable" if inner_overrun(value) else "not-parseable"
             survey.fault(EntryFault(kind, text, _UNREADABLE.format(text)))
         if self._exact and entry is not None:
             if key in self._seen:
