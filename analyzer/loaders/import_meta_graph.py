@@ -18,7 +18,16 @@ from analyzer.parts.saved_model import MetaGraph
 from analyzer.target import Target
 
 _SESSION = frozenset(
-    {Check.ANY, Check.PLACER, Check.DEVICE_NAME, Check.OTHER_PROCESS, Check.KERNEL, Check.RESTORE_NAMES, Check.TENSOR_BYTES, Check.VAR_MAPS}
+    {
+        Check.ANY,
+        Check.PLACER,
+        Check.DEVICE_NAME,
+        Check.OTHER_PROCESS,
+        Check.KERNEL,
+        Check.RESTORE_NAMES,
+        Check.TENSOR_BYTES,
+        Check.VAR_MAPS,
+    }
 )
 _FUNCTION = _SESSION - {Check.PLACER, Check.KERNEL}
 """Functions are placed softly (core/common_runtime/process_function_library_runtime.cc), and inlined nodes that nothing needs are
@@ -55,6 +64,10 @@ def plan(artifact: Artifact, target: Target) -> Visits:
             if phase in (Phase.RESTORE, Phase.RUN):
                 return where.node in nodes and check in _SESSION
             return check in GRAPH_IMPORT
+        if where.area == "collection":
+            return check in (Check.ANY, Check.COLLECTIONS)
+        if where.area == "saver_def":
+            return restores and check in _SESSION
         if where.area == "entry":
             return restores and check in _SESSION and (keys is None or where.owner in keys)
         if where.file == graph_file:
