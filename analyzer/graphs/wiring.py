@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from analyzer.graphs.bodies import Body
@@ -19,6 +20,8 @@ from analyzer.graphs.op_defs import OpDefs, attribute, op_defs
 from analyzer.parts.graph import NodeKind
 from analyzer.target import Target
 
+_MERGE = ("Merge", "RefMerge", "_XlaMerge")
+_NEXT = ("NextIteration", "RefNextIteration")
 UNKNOWN = -1  # an input whose output cannot be told, because an op's definition is not known, or that leads nowhere
 
 
@@ -49,7 +52,7 @@ class Wiring:
         self.types: list[int] = []
         self.first: list[int] = []
         self.unresolved: list[Unresolved] = []
-        self.in_order = True  # whether every node stands behind its inputs
+        self._early: set[int] = set()  # positions of nodes that stand before one of their inputs
         self.controls: dict[int, list[int]] = {}  # positions of control inputs, by position
         self._number_outputs()
         self.types.append(0)  # what UNKNOWN points at
@@ -63,6 +66,68 @@ class Wiring:
         """The number of a tensor by its name in this body, UNKNOWN where it cannot be told, None where there is none."""
         number = self._numbers.get(name)
         return number if number is not None else self._look_up(name)
+
+    @cached_property
+    def order(self) -> tuple[Sequence[int], Sequence[int]]:
+        """The order in which TensorFlow takes the nodes, each behind its inputs, and the positions that it never gets to.
+
+        The edge from a NextIteration to a Merge may lead back (core/common_runtime/graph_constructor.cc `InitFromEdges`).
+        Nodes are mostly written in such an order, so only those that are not, and those behind them, are sorted.
+        """
+        by_op = self._body.nodes.by_op
+        following = {position for op in _NEXT for position in by_op.get(op, ())}
+        merges = {position for op in _MERGE for position in by_op.get(op, ())} if following else set()
+        early = {position for position in self._early if self._waits(position, merges, following)}
+        if not early:
+            return range(len(self.first)), ()
+        order, left = self._put_off(early)
+        return self._sort(order, left, merges, following)
+
+    def _waits(self, position: int, merges: set[int], following: set[int]) -> bool:
+        sources = [self.owner(number) for number in self.sources[position] if number != UNKNOWN]
+        sources += self.controls.get(position, ())
+        return any(source >= position and not (position in merges and source in following) for source in sources)
+
+    def _put_off(self, early: set[int]) -> tuple[list[int], list[int]]:
+        """The positions that can be taken as they stand, and those that wait for one that comes later."""
+        order, left = list(range(min(early))), []
+        blocked: set[int] = set()  # outputs of nodes that are put off
+        absent: set[int] = set()  # positions of such nodes
+        ends = [*self.first[1:], len(self.types) - 1]
+        for position in range(len(order), len(self.first)):
+            if (
+                position in early
+                or not blocked.isdisjoint(self.sources[position])
+                or not absent.isdisjoint(self.controls.get(position, ()))
+            ):
+                left.append(position)
+                absent.add(position)
+                blocked.update(range(self.first[position], ends[position]))
+            else:
+                order.append(position)
+        return order, left
+
+    def _sort(
+        self, order: list[int], left: list[int], merges: set[int], following: set[int]
+    ) -> tuple[Sequence[int], Sequence[int]]:
+        """The order with what was put off in its place; what is left then is in circles or behind one."""
+        waiting = dict.fromkeys(left, 0)
+        followers: dict[int, list[int]] = {}
+        for position in left:
+            sources = [self.owner(number) for number in self.sources[position] if number != UNKNOWN]
+            for source in (*sources, *self.controls.get(position, ())):
+                if source in waiting and not (position in merges and source in following):
+                    followers.setdefault(source, []).append(position)
+                    waiting[position] += 1
+        ready = [position for position, count in waiting.items() if not count]
+        while ready:
+            position = ready.pop()
+            order.append(position)
+            for follower in followers.get(position, ()):
+                waiting[follower] -= 1
+                if not waiting[follower]:
+                    ready.append(follower)
+        return order, [position for position, count in waiting.items() if count]
 
     def _number_outputs(self) -> None:
         body, numbers, types, first = self._body, self._numbers, self.types, self.first
@@ -112,7 +177,7 @@ class Wiring:
                 continue
             sources.append(numbers)  # type: ignore[arg-type]
             if numbers and max(numbers) >= first[position]:  # type: ignore[type-var]
-                self.in_order = False
+                self._early.add(position)
         return sources
 
     def _resolve_slowly(self, position: int, inputs: Sequence[str]) -> tuple[int, ...]:
@@ -131,7 +196,7 @@ class Wiring:
                 elif number == UNKNOWN:
                     self._wait_for(position, name)
             if number >= self.first[position]:
-                self.in_order = False
+                self._early.add(position)
             found.append(number)
         return tuple(found)
 
@@ -141,14 +206,14 @@ class Wiring:
         if source is not None:
             self.controls.setdefault(position, []).append(source)
             if source >= position:
-                self.in_order = False
+                self._early.add(position)
 
     def _control(self, position: int, name: str) -> None:
         source = self._body.nodes.index.get(name[1:])
         if source is not None:
             self.controls.setdefault(position, []).append(source)
             if source >= position:
-                self.in_order = False
+                self._early.add(position)
         elif name[1:] not in self._numbers or self._body.function is None:
             error = f"KeyError: {name!r}" if self._body.function is not None else self._unknown_node(position, name)
             self.unresolved.append(Unresolved(position, name, error))
@@ -197,42 +262,3 @@ def wiring(body: Body, target: Target) -> Wiring:
     if found is None:
         found = body.graph.derived[key] = Wiring(body, ops)
     return found
-
-
-def _sorted(
-    wires: Wiring, count: int, merges: frozenset[int], following: frozenset[int]
-) -> tuple[Sequence[int], Sequence[int]]:
-    waiting = [0] * count
-    followers: dict[int, list[int]] = {}
-    for position in range(count):
-        needed = [wires.owner(number) for number in wires.sources[position] if number != UNKNOWN]
-        needed += wires.controls.get(position, ())
-        for source in needed:
-            if source < 0 or (position in merges and source in following):
-                continue
-            followers.setdefault(source, []).append(position)
-            waiting[position] += 1
-    ready = [position for position, left in enumerate(waiting) if not left]
-    order = []
-    while ready:
-        position = ready.pop()
-        order.append(position)
-        for follower in followers.get(position, ()):
-            waiting[follower] -= 1
-            if not waiting[follower]:
-                ready.append(follower)
-    return order, [position for position, left in enumerate(waiting) if left]
-
-
-_MERGE = ("Merge", "RefMerge", "_XlaMerge")
-_NEXT = ("NextIteration", "RefNextIteration")
-
-
-def import_order(body: Body, wires: Wiring) -> tuple[Sequence[int], Sequence[int]]:
-    """The order in which TensorFlow takes nodes, and the positions that it never gets to; loops of while are closed later."""
-    count = len(body.nodes)
-    if wires.in_order:
-        return range(count), ()
-    following = frozenset(position for op in _NEXT for position in body.nodes.by_op.get(op, ()))
-    merges = frozenset(position for op in _MERGE for position in body.nodes.by_op.get(op, ()))
-    return _sorted(wires, count, merges if following else frozenset(), following)

@@ -14,7 +14,7 @@ from analyzer.graphs.bodies import Body
 from analyzer.graphs.op_defs import OpDefs, op_defs
 from analyzer.graphs.shapes.algebra import Shape, ShapeError, merge, words
 from analyzer.graphs.shapes.functions import FUNCTIONS, Call
-from analyzer.graphs.wiring import UNKNOWN, Wiring, import_order, wiring
+from analyzer.graphs.wiring import UNKNOWN, Wiring, wiring
 from analyzer.parts.graph import Function, NodeKind
 from analyzer.target import Target
 
@@ -61,7 +61,7 @@ class Shapes:
         modelled = {kind for kind in nodes.by_kind if kind.op in FUNCTIONS or "_output_shapes" in kind.attrs}
         remembered, shape_of = self._remembered, shapes.__getitem__
         kinds = nodes.kinds
-        for position in import_order(self._body, self.wires)[0] if modelled else ():
+        for position in self.wires.order[0] if modelled else ():
             kind = kinds[position]
             if kind not in modelled:
                 continue

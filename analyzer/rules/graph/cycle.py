@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Phase
 from analyzer.graphs.bodies import bodies
-from analyzer.graphs.wiring import import_order, wiring
+from analyzer.graphs.wiring import wiring
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
 
@@ -29,7 +29,7 @@ rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.GRAPH_CONSTRUCTOR, reads=fr
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """One finding a body, with every node that TensorFlow never gets to."""
     for body in bodies(artifact):
-        _, left = import_order(body, wiring(body, target))
+        _, left = wiring(body, target).order
         if left:
             yield rule.found(
                 f"{len(left)} nodes need each other or wait for such nodes, {body.nodes.names[left[0]]!r} among them",
