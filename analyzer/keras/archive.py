@@ -45,7 +45,7 @@ def _what(keras: KerasFile) -> str:
 
 
 def weights(keras: KerasFile, era: Era, out: Recorder) -> bool:
-    """Whether there are weights in HDF5 to compare with."""
+    """Whether there are weights to compare with."""
     member = keras.member(WEIGHTS)
     if member is None:
         if keras.member(WEIGHTS_NPZ) is None:
@@ -58,7 +58,8 @@ def weights(keras: KerasFile, era: Era, out: Recorder) -> bool:
                 phase=Phase.RESTORE,
                 member=WEIGHTS,
             )
-        return False
+            return False
+        return True
     if member.fault:
         out.say(
             "archive-member",

@@ -52,6 +52,11 @@ class Call:
     def ndim(self, wanted: int | None = None, *, at_least: int | None = None) -> None:
         """`InputSpec(ndim=...)`, `InputSpec(min_ndim=...)`. Raises BuildError."""
         shape = self.shape
+        if self.era.is_3 and self.building and isinstance(self.inputs, list) and len(self.inputs) == 1:
+            raise BuildError(
+                "is called on a list of one tensor, which the model before it returns",
+                f"Cannot convert '({shape}, ...)' to a shape.",
+            )
         if shape is None:
             if isinstance(self.inputs, Tensor) and self.inputs.unranked:
                 raise BuildError(

@@ -123,9 +123,23 @@ def _compile_3(d: Deserializer, config: Mapping[str, Any], where: str) -> None:
         value = config.get(key)
         if value is None:
             continue
+        if kind == "metric" and (isinstance(value, str) or (isinstance(value, Mapping) and "class_name" in value)):
+            _metrics_word(d, value, f"{where}/{key}")
         single = isinstance(value, str) or (isinstance(value, Mapping) and "class_name" in value)
         compat = single and key != "weighted_metrics"
         _nested(d, value, f"{where}/{key}", partial(_object_3, d, kind, compat))
+
+
+def _metrics_word(d: Deserializer, value: Any, where: str) -> None:
+    """`CompileMetrics.__init__` of Keras 3 wants a list, tuple or dict."""
+    d.out.say(
+        "invalid-argument",
+        f"{where}: metrics have to be a list, not {type(value).__name__}",
+        where,
+        f"Expected `metrics` argument to be a list, tuple, or dict. Received instead: metrics={value}",
+        argument="metrics",
+        class_name="compile",
+    )
 
 
 def _object_3(d: Deserializer, kind: str, compat: bool, value: Any, where: str) -> None:
@@ -235,9 +249,9 @@ def _optimizer_arguments(d: Deserializer, found: KerasSymbol, inner: Mapping[str
             arguments.check(d, schedule, rate["config"], at)
     held = inner.get("inner_optimizer", inner.get("optimizer"))
     if found.name == "LossScaleOptimizer" and isinstance(held, Mapping):
-        if not d.legacy:
+        if d.era.is_3 or not d.legacy:
             _library(d, held, f"{where}/inner_optimizer")
-        elif not d.era.is_3:
+        else:
             _optimizer(d, held, f"{where}/inner_optimizer")
 
 
@@ -281,6 +295,10 @@ def from_compile_config(config: Mapping[str, Any], d: Deserializer, model: Layer
         )
     for key, value in compile_config.items():
         _library(d, value, f"{where}/{key}")
+    for key in ("metrics", "weighted_metrics"):
+        value = compile_config.get(key)
+        if d.era.is_3 and (isinstance(value, str) or (isinstance(value, Mapping) and "class_name" in value)):
+            _metrics_word(d, value, f"{where}/{key}")
     optimizer = compile_config.get("optimizer")
     if isinstance(optimizer, str):
         d.resolve.by_name("optimizer", optimizer, f"{where}/optimizer")

@@ -16,7 +16,7 @@ from typing import Any
 from analyzer.keras import arguments, lambdas
 from analyzer.keras.era import Era
 from analyzer.keras.events import CUSTOM_OBJECTS, Recorder
-from analyzer.keras.model import Layer
+from analyzer.keras.model import Layer, snake_case
 from analyzer.keras.resolve import Resolver
 from analyzer.tables.keras import KerasSymbol
 from analyzer.target import Target
@@ -54,6 +54,7 @@ class Deserializer:
         self.legacy = legacy  # the whole load is in the legacy scope (Keras 2), or starts from an H5 file (Keras 3)
         self.resolve = Resolver(era, target, out)
         self.shared: dict[Any, Layer] = {}
+        self.made_up: dict[str, int] = {}
         self.later = Recorder(out.file)  # what goes wrong only once a layer is called
 
     # Layers ---------------------------------------------------------------------------------------------------------
@@ -208,7 +209,7 @@ class Deserializer:
             self.malformed(f"the configuration of {class_name} is {_kind(inner)}, not an object", where)
             return None
         config = dict(inner)
-        layer = Layer(found.name, self._name(config, where), config, where, found)
+        layer = Layer(found.name, self._name(config, found.name), config, where, found)
         layer.trainable = bool(config.get("trainable", True))
         if found.name == "Lambda":
             self.later = Recorder(self.out.file, rescues=self.out.rescues)
@@ -231,9 +232,15 @@ class Deserializer:
         self.malformed(f"{class_name} is no layer but a {found.kind}", where, "expected a layer or operation")
         return None
 
-    def _name(self, config: Config, where: str) -> str:
+    def _name(self, config: Config, class_name: str) -> str:
+        """The layer's name, made up where there is none: the class in snake case, numbered (`auto_name`, `unique_object_name`)."""
         name = config.get("name")
-        return name if isinstance(name, str) else ""
+        if isinstance(name, str) and name:
+            return name
+        prefix = snake_case(class_name)
+        number = self.made_up.get(prefix, 0)
+        self.made_up[prefix] = number + 1
+        return f"{prefix}_{number}" if number else prefix
 
     def _take_held(self, layer: Layer, config: dict[str, Any], where: str) -> None:
         """Layers that a wrapper's from_config deserializes itself."""
@@ -313,6 +320,9 @@ class Deserializer:
         if not isinstance(class_name, str):
             self.malformed(f"class_name is {_kind(class_name)}, not a string", where)
             return
+        if kind == "activation" and self.era.is_3 and self.era.at_least(3, 10):
+            self._activation(class_name, inner, value, where)
+            return
         by_library = self.era.is_3 or (not self.legacy and "module" in value)
         if by_library and class_name == "function":
             self._function(kind, value, where)
@@ -338,6 +348,15 @@ class Deserializer:
             return
         arguments.check(self, found, inner, where)
         self._inner_objects(found, inner, where)
+
+    def _activation(self, class_name: str, inner: Any, value: Config, where: str) -> None:
+        """`activations.get` of Keras 3.10 and later deserializes objects by module, layers among them."""
+        form = "function" if class_name == "function" else "class"
+        name = str(inner) if form == "function" else class_name
+        found = self.resolve.by_module(name, value.get("registered_name", class_name), value.get("module"), form, where)
+        if found is not None and not isinstance(found, str) and found.is_class and isinstance(inner, Mapping):
+            arguments.check(self, found, inner, where)
+            self._inner_objects(found, inner, where)
 
     def _inner_objects(self, found: KerasSymbol, inner: Config, where: str) -> None:
         """Activation layers and wrappers of initializers take activations and layers of their own."""

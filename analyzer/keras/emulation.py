@@ -102,4 +102,4 @@ def _archive(keras: KerasFile, target: Target, era: Era, out: Recorder) -> None:
         out.rescues = ()
     out.phase = Phase.RESTORE
     if archive.weights(keras, era, out):
-        store.load(keras, model, era, out)
+        store.load(keras, model, era, out, compiled=target.compile)

@@ -6,6 +6,7 @@ None is wholly unknown to us. `Layer.known` says whether the weights of the laye
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
@@ -186,3 +187,10 @@ def map_structure(function: Any, structure: Any) -> Any:
     if isinstance(structure, tuple):
         return tuple(map_structure(function, value) for value in structure)
     return function(structure)
+
+
+def snake_case(name: str) -> str:
+    """`generic_utils.to_snake_case`."""
+    name = re.sub(r"\W+", "", name)
+    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()

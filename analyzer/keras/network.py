@@ -83,7 +83,7 @@ def stack(d: Deserializer, model: Layer, build_shape: Any = None) -> None:
         return
     first = layers[0]
     if first.kind == "InputLayer":
-        current: Tensor | None = calls.input_tensor(d, first)
+        current: Any = calls.input_tensor(d, first)
         rest = layers[1:]
         if not d.era.is_3:
             model.layers = rest
@@ -120,8 +120,9 @@ def stack(d: Deserializer, model: Layer, build_shape: Any = None) -> None:
                     "All layers in a Sequential model should have a single output tensor.",
                 )
                 outputs = [Tensor(None)]
-        current = outputs[0]
-    model.outputs = current
+        # Keras 3 hands on what a model returns as it is, a list of one tensor too.
+        current = [outputs[0]] if d.era.is_3 and layer.is_model and isinstance(result, list) else outputs[0]
+    model.outputs = flatten(current)[0]
     model.built = True
 
 
@@ -171,7 +172,7 @@ def _unique_names(d: Deserializer, model: Layer, where: str) -> None:
         return
     seen: set[str] = set()
     for layer in model.layers:
-        if layer.name and layer.name in seen:
+        if layer.name in seen and layer.symbol is not None:
             d.out.say(
                 "invalid-graph",
                 f"{where}: two layers are named {layer.name!r}",
@@ -381,6 +382,8 @@ class _Functional:
         kwargs = self._revive(node["kwargs"], state)
         if state["bad"]:
             return self._refuse(str(state["bad"]), layer, f"Unknown layer: {state['bad']}")
+        if state["wait"] and not self.d.era.at_least(3, 7):
+            return self._refuse("it is called on a tensor that comes later", layer, "Layer node index out of bounds.")
         if state["wait"]:
             return False
         return self._finish(
@@ -589,7 +592,10 @@ class _Functional:
                 except (IndexError, TypeError):
                     problem = f"{value[0]!r} is never called that often"
                 else:
-                    return node.output(value[2]) or Tensor(None)
+                    found_output = node.output(value[2]) if isinstance(value[2], int) else None
+                    if found_output is not None:
+                        return found_output
+                    problem = f"{value[0]!r} has no output {value[2]}"
             self.d.out.say(
                 "invalid-graph",
                 f"{self.where}/{key}: {problem}",

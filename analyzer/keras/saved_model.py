@@ -16,6 +16,7 @@ from analyzer.artifact import Artifact
 from analyzer.findings import Phase
 from analyzer.keras import compilation
 from analyzer.keras.deserialize import Deserializer
+from analyzer.keras.encoded import plain
 from analyzer.keras.era import Era
 from analyzer.keras.events import CUSTOM_OBJECTS, NO_COMPILE, Event, Recorder
 from analyzer.parts.saved_model import ObjectGraph, SavedModel
@@ -116,7 +117,7 @@ def _decoded(nodes: list[_Node], era: Era, out: Recorder) -> dict[int, Mapping[s
     found: dict[int, Mapping[str, Any]] = {}
     for node in nodes:
         try:
-            value = json.loads(node.text)
+            value = json.loads(node.text, object_hook=plain)
         except (ValueError, RecursionError):
             later = not node.text
             out.say(

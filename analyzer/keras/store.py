@@ -7,24 +7,114 @@ reads both.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from typing import Any
 
+from analyzer.findings import Confidence
 from analyzer.keras.era import Era
-from analyzer.keras.events import Recorder
+from analyzer.keras.events import NO_COMPILE, Recorder
 from analyzer.keras.links import dataset, follow, look
-from analyzer.keras.model import Layer, Weight, fits, shape_text
-from analyzer.parts.keras import Group, KerasFile
+from analyzer.keras.model import UNKNOWN, Layer, Weight, fits, shape_text, snake_case
+from analyzer.parts.keras import Dataset, Group, KerasFile
 
 _OLD_CONTAINER = "_layer_checkpoint_dependencies"
 _LOOKUPS = ("StringLookup", "IntegerLookup", "TextVectorization")
 
 
-def load(keras: KerasFile, model: Layer | None, era: Era, out: Recorder) -> None:
-    """Say where the stored variables do not fit the model."""
-    if keras.weights is None or model is None or model.symbol is None:
+def load(keras: KerasFile, model: Layer | None, era: Era, out: Recorder, *, compiled: bool = True) -> None:
+    """Say where the stored variables do not fit the model; `compiled`: the optimizer is made and its state is read."""
+    if model is None or model.symbol is None:
+        return
+    if keras.weights is None:
+        _npz(keras, model, era, out)
         return
     _Store(keras.weights, era, out).layer(model, "")
+    assets(keras, model, era, out)
+    if compiled and isinstance(keras.config, dict):
+        optimizer_state(keras.weights, keras.config, model, era, out)
+
+
+def _npz(keras: KerasFile, model: Layer, era: Era, out: Recorder) -> None:
+    """Keras 3 finds nothing in model.weights.npz: values are stored as objects, which numpy does not load by default."""
+    if keras.layout == "npz" and era.is_3 and model.all_known() and model.all_weights():
+        out.say(
+            "missing-weights",
+            "the weights are in model.weights.npz, from which Keras 3 reads no variables",
+            "/layers",
+            "expected 2 variables, but received 0 variables during loading.",
+            confidence=Confidence.MEDIUM,
+        )
+
+
+def optimizer_state(root: Group, config: dict[str, Any], model: Layer, era: Era, out: Recorder) -> None:
+    """`Optimizer.load_own_variables`: another number of variables is a warning, other shapes are not."""
+    compiled = config.get("compile_config")
+    optimizer = compiled.get("optimizer") if isinstance(compiled, dict) else None
+    group = root.find("optimizer/vars")
+    if not isinstance(optimizer, dict) or not isinstance(group, Group) or not model.all_known() or not era.is_3:
+        return
+    class_name, settings = optimizer.get("class_name"), optimizer.get("config")
+    slots = _slots(class_name, settings if isinstance(settings, dict) else {})
+    trained = [weight.shape for weight in model.trainable_weights()]
+    if slots is None or any(shape is None or UNKNOWN in shape or None in shape for shape in trained):
+        return
+    per_slot = [shape for shape in trained for _ in range(slots)]
+    expected: list[Any] = [(), (), *per_slot]
+    if class_name == "Nadam":
+        expected = [(), (), *per_slot, ()] if era.at_least(3, 9) else [(), (), (), *per_slot]
+    stored = [group.find(str(index)) for index in range(len(group.order))]
+    if len(stored) != len(expected):
+        return
+    for index, (want, item) in enumerate(zip(expected, stored, strict=True)):
+        if isinstance(item, Dataset) and want is not None and tuple(want) != item.shape:
+            out.say(
+                "weight-shape",
+                f"the optimizer's variable {index} is {want} in Keras {era.version}, {item.shape} in the file",
+                f"/optimizer/vars/{index}",
+                "The shape of the target variable and the shape of the target value in `variable.assign(value)` must match.",
+                rescued_by=(NO_COMPILE,),
+                remedy="load_model(..., compile=False), then compile the model again",
+                expected=shape_text(want),
+                found=list(item.shape),
+            )
+            return
+
+
+def _slots(class_name: Any, settings: dict[str, Any]) -> int | None:
+    """Variables that an optimizer keeps for each trained one, in Keras 3; None where that is not modelled."""
+    if settings.get("use_ema") or settings.get("gradient_accumulation_steps"):
+        return None
+    if class_name in ("Adam", "AdamW"):
+        return None if settings.get("amsgrad") else 2
+    if class_name == "SGD":
+        return 1 if settings.get("momentum") else 0
+    if class_name == "RMSprop":
+        return None if settings.get("momentum") or settings.get("centered") else 1
+    return {"Nadam": 2, "Adagrad": 1, "Adamax": 2, "Lion": 1}.get(str(class_name))
+
+
+def assets(keras: KerasFile, model: Layer, era: Era, out: Recorder) -> None:
+    """`load_assets` of lookup layers: the vocabulary that `adapt` learned stands under `assets/`."""
+    if len(keras.members) <= 3 or model.kind not in ("Sequential", "Functional"):
+        return
+    for name, layer in zip(_snake_names(model.layers), model.layers, strict=True):
+        if layer.symbol is None or layer.kind not in _LOOKUPS or layer.get("vocabulary") is not None:
+            continue
+        folder = f"assets/layers/{name}/"
+        files = [member for member in keras.members if member.name.startswith(folder)]
+        emptied = bool(files) and all(member.size == 0 for member in files) and layer.kind == "TextVectorization"
+        if files and not emptied:
+            continue
+        learned = any(member.name.startswith("assets/") for member in keras.members)
+        if emptied or learned:
+            out.say(
+                "missing-weights",
+                f"{layer.kind} {layer.name!r} learned its vocabulary, and {folder} {'is empty' if emptied else 'is not there'}",
+                f"/{folder}",
+                "Found reserved mask token at unexpected location in `vocabulary`."
+                if emptied
+                else "expected str, bytes or os.PathLike object, not NoneType",
+            )
 
 
 class _Store:
@@ -142,10 +232,3 @@ def _snake_names(layers: list[Layer], *, doubled: bool = False) -> list[str]:
         names.append(f"{plain}_{number}" if number else plain)
         used[plain] = number + (2 if doubled and layer.all_weights() else 1)
     return names
-
-
-def snake_case(name: str) -> str:
-    """`generic_utils.to_snake_case`."""
-    name = re.sub(r"\W+", "", name)
-    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
-    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()

@@ -13,6 +13,7 @@ from analyzer.tables.keras import KerasSymbol
 
 Check = Callable[[Era, KerasSymbol, Any, Mapping[str, Any]], str]
 
+_FLOATING = ("Dense", "Conv1D", "Conv2D", "Conv3D")
 _CHECKS: dict[str, Check] = {}
 
 # tf.as_dtype / backend.standardize_dtype
@@ -72,12 +73,43 @@ _K3_DTYPES = frozenset(
 
 def refused(era: Era, symbol: KerasSymbol, key: str, value: Any, config: Mapping[str, Any]) -> str:
     """Keras's words for refusing a value of a constructor argument; empty where it does not, or where we cannot tell."""
+    try:
+        return _refused(era, symbol, key, value, config)
+    except (TypeError, ValueError, OverflowError):
+        return f"{key}={value!r}" if isinstance(value, float) else ""
+
+
+def _refused(era: Era, symbol: KerasSymbol, key: str, value: Any, config: Mapping[str, Any]) -> str:
+    if symbol.kind == "initializer" or symbol.name == "VarianceScaling":
+        return _initializer(era, symbol, key, value)
     if symbol.kind == "optimizer" or key == "learning_rate":
-        return f"Unknown learning rate: {value}" if key == "learning_rate" and isinstance(value, str) else ""
+        if key == "learning_rate" and (isinstance(value, str) or value is None):
+            return f"Unknown learning rate: {value}"
+        if key in ("clipnorm", "clipvalue", "decay", "lr") and not era.at_least(2, 11) and _number(value) and value < 0:
+            return f"Expected {key} >= 0, received: {value}"
+        return ""
     if symbol.kind == "loss" or (key == "reduction" and symbol.kind != "layer"):
         return _reduction(era, value) if key == "reduction" else ""
     check = _CHECKS.get(key)
     return check(era, symbol, value, config) if check is not None and symbol.kind in ("layer", "model") else ""
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _initializer(era: Era, symbol: KerasSymbol, key: str, value: Any) -> str:
+    """`VarianceScaling.__init__`."""
+    if symbol.name != "VarianceScaling":
+        return ""
+    if key == "mode" and isinstance(value, str) and value not in ("fan_in", "fan_out", "fan_avg"):
+        return f"Invalid `mode` argument: {value}"
+    known = ("normal", "uniform", "truncated_normal", "untruncated_normal")
+    if key == "distribution" and isinstance(value, str) and value.lower() not in known:
+        return f"Invalid `distribution` argument: {value}"
+    if key == "scale" and _number(value) and value <= 0:
+        return f"`scale` must be positive float. Received: scale={value}"
+    return ""
 
 
 def _reduction(era: Era, value: Any) -> str:
@@ -104,7 +136,7 @@ def policy_refused(era: Era, name: str) -> str:
         if "_from_" in name or name.startswith(("float8", "int", "uint", "complex")):
             return ""
         return f"Cannot convert '{name}' to a mixed precision `DTypePolicy`."
-    if name in _TF_DTYPES or name in ("mixed_float16", "mixed_bfloat16"):
+    if name in _TF_DTYPES or (name in ("mixed_float16", "mixed_bfloat16") and era.at_least(2)):
         return ""
     if name in ("_infer", "infer", "infer_with_float32_vars") and not era.at_least(2, 6):
         return ""
@@ -140,6 +172,14 @@ def _padding(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any
     if symbol.name.startswith("ZeroPadding") or not isinstance(value, str):
         return ""
     known = ("valid", "same", "causal") if not era.is_3 or symbol.name.startswith("Conv1D") else ("valid", "same")
+    one = symbol.name in ("Conv1D", "SeparableConv1D")
+    if (
+        value.lower() == "causal"
+        and not one
+        and not era.is_3
+        and symbol.name.startswith(("Conv2D", "Conv3D", "Depthwise", "Separable"))
+    ):
+        return "Causal padding is only supported for `Conv1D` and `SeparableConv1D`."
     if value.lower() not in known:
         return f"The `padding` argument must be one of {set(known)}. Received: {value}"
     return ""
@@ -158,8 +198,12 @@ def _data_format(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str,
 @_on("rate")
 def _rate(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
     """`Dropout.__init__`: Keras 2.5 on and Keras 3 refuse rates outside 0 to 1."""
-    if symbol.name != "Dropout" or not isinstance(value, (int, float)) or isinstance(value, bool):
+    if symbol.name != "Dropout" or isinstance(value, bool):
         return ""
+    if not isinstance(value, (int, float)):
+        return f"rate={value!r}" if era.is_3 or isinstance(value, str) or not era.at_least(2) else ""
+    if not era.at_least(2, 5) and not 0 <= value < 1:
+        return f"rate must be a scalar tensor or a float in the range [0, 1), got {value}"
     if era.at_least(2, 5) and not 0 <= value <= 1:
         return f"Invalid value {value} received for `rate`, expected a value between 0 and 1."
     return ""
@@ -172,7 +216,7 @@ def _units(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any])
         if value is None or isinstance(value, (list, dict)):
             return f"Received an invalid value for `units`, expected a positive integer. Received: units={value}"
         return "" if str(value).isdigit() else f"invalid literal for int() with base 10: {value!r}"
-    if isinstance(value, float) and value != int(value) and era.is_3:
+    if isinstance(value, float) and era.is_3:
         return f"Cannot convert a shape with {value}"
     positive = era.is_3 or era.at_least(2, 5)
     if value <= 0 and positive:
@@ -222,7 +266,9 @@ def _vocabulary(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, 
 
 @_on("dtype")
 def _dtype(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
-    """`InputLayer.__init__`: a plain dtype."""
+    """`InputLayer.__init__`: a plain dtype. `Dense.build`: a floating one, for which initializers have values."""
+    if symbol.name in _FLOATING and isinstance(value, str) and value.startswith(("int", "uint", "bool", "string")):
+        return f"Unable to build `{symbol.name}` layer with non-floating point dtype {value}"
     if symbol.name != "InputLayer" or not isinstance(value, str):
         return ""
     known = _K3_DTYPES | {"int", "float"} if era.is_3 else _TF_DTYPES
@@ -237,3 +283,19 @@ def _filepath(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, An
     if symbol.name != "TFSMLayer" or not isinstance(value, str):
         return ""
     return f"SavedModel file does not exist at: {value}/{{saved_model.pbtxt|saved_model.pb}}"
+
+
+@_on("momentum", "epsilon")
+def _plain_number(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`BatchNormalization.__init__` of Keras 3 makes floats of them."""
+    if era.is_3 and symbol.name == "BatchNormalization" and isinstance(value, str):
+        return f"could not convert string to float: {value!r}"
+    return ""
+
+
+@_on("axis")
+def _axis(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`BatchNormalization.__init__` of Keras 3: one axis, not a list as Keras 2 writes it."""
+    if era.is_3 and symbol.name == "BatchNormalization" and isinstance(value, list):
+        return "int() argument must be a string, a bytes-like object or a real number, not 'list'"
+    return ""
