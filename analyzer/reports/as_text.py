@@ -30,6 +30,7 @@ FORMATS = {
 }
 WORDS = {True: "loads", False: "fails", None: "undecided"}
 PLACES_SHOWN = 3
+_MESSAGE_SHOWN = 300  # characters of a real error; JSON has all of it
 
 
 def render(
@@ -57,7 +58,9 @@ def render(
             bodies[-1][0].append(target)
         else:
             bodies.append(([target], body))
-    for names, body in bodies:
+    for number, (names, body) in enumerate(bodies):
+        if number and "" in bodies[number - 1][1]:
+            lines.append("")
         lines.append(f"  with {' and '.join(names)}")
         lines += [f"  {line}" if line else "" for line in body]
     for problem in report.problems:
@@ -130,6 +133,9 @@ class Counts:
 
 def _target_words(described: Mapping[str, Any], spec: str) -> str:
     notes = ["nobody named a target; this is the release that wrote it"] if described.get("assumed") else []
+    if described and described["tensorflow"] not in spec:  # an interpreter or a file of requirements
+        keras = f", Keras {described['keras']}" if described.get("keras") else ""
+        notes.append(f"TensorFlow {described['tensorflow']}{keras}, Python {described['python']}")
     if described.get("filled"):
         notes.append("filled in: " + ", ".join(described["filled"]))
     return f"{spec} ({'; '.join(notes)})" if notes else spec
@@ -146,36 +152,40 @@ def _verdict_lines(
         return
     width = max((len(verdict.loader) for verdict in verdicts), default=0)
     for verdict, confirmation in zip(verdicts, confirmations, strict=True):
-        yield f"  {_verdict_line(verdict, verdict.loader, width, colour)}"
-        if confirmation:
-            yield f"    {_confirmation_line(confirmation, verdict, colour)}"
+        line = _verdict_line(verdict, verdict.loader, width if confirmation else 0, colour)
+        if not confirmation:
+            yield f"  {line}"
+            continue
+        status = confirmation["status"]
+        seconds = f" in {confirmation['seconds']:.1f} s" if "seconds" in confirmation else ""
+        yield f"  {line}  {paint(status, status, colour)}{seconds}"
+        yield from (f"    {line}" for line in _outcome_lines(confirmation))
 
 
 def _verdict_line(verdict: Verdict, name: str, width: int, colour: bool) -> str:
     word = WORDS[verdict.loads]
-    tail = f"  ({', '.join(verdict.because)})" if verdict.because else ""
+    line = f"{paint(f'{word:<9}', word, colour)}  {name:<{width}}"
+    if verdict.because:
+        line += f"  ({', '.join(verdict.because)})"
     if verdict.loads_with:
-        tail += f"; loads with {' or '.join(verdict.loads_with)}"
-    return f"{paint(f'{word:<9}', word, colour)}  {name:<{width if tail else 0}}{tail}"
+        line += f"; loads with {' or '.join(verdict.loads_with)}"
+    return line
 
 
-def _confirmation_line(confirmation: Mapping[str, Any], verdict: Verdict, colour: bool) -> str:
-    status = confirmation["status"]
-    line = paint(status, status, colour)
-    if status == "not tried":
-        return line
+def _outcome_lines(confirmation: Mapping[str, Any]) -> Iterator[str]:
+    """What really loading showed, where that is more than that it loads as predicted."""
+    if confirmation["status"] == "not tried":
+        return
     if confirmation["loads"]:
-        line += ": it loads"
-    else:
-        words = [confirmation["exception"], _first_line(confirmation["message"] or "")]
-        line += f": it fails: {': '.join(word for word in words if word)}"
+        if confirmation["status"] != "confirmed":
+            yield "it loads"
+        return
+    message = next((line.strip() for line in (confirmation["message"] or "").splitlines() if line.strip()), "")
+    if len(message) > _MESSAGE_SHOWN:
+        message = message[:_MESSAGE_SHOWN].rstrip() + " ..."
+    yield f"it fails: {': '.join(word for word in (confirmation['exception'], message) if word)}"
     if confirmation["cause_named"] is False:
-        line += f" (that is {' or '.join(confirmation['rules'])}, not {' or '.join(verdict.because)})"
-    return f"{line} [{confirmation['seconds']:.1f} s]"
-
-
-def _first_line(text: str) -> str:
-    return next((line.strip() for line in text.splitlines() if line.strip()), "")
+        yield f"which is what {' or '.join(confirmation['rules'])} stands for"
 
 
 def _cause_lines(result: TargetFindings, colour: bool, verbose: bool) -> Iterator[str]:
@@ -186,9 +196,8 @@ def _cause_lines(result: TargetFindings, colour: bool, verbose: bool) -> Iterato
         yield from _finding_lines(finding, colour)
     hidden = len(result.findings) - len(shown)
     if hidden:
-        yield "" if shown else f"  {hidden} {'note' if hidden == 1 else 'notes'} (shown with -v)"
-        if shown:
-            yield f"{hidden} {'note' if hidden == 1 else 'notes'} more (shown with -v)"
+        yield ""
+        yield f"{hidden} {'note' if hidden == 1 else 'notes'} (shown with -v)"
 
 
 def _finding_lines(finding: Finding, colour: bool) -> Iterator[str]:
