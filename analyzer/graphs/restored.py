@@ -99,9 +99,9 @@ def _strings(body: Body, tensor: str) -> tuple[str, ...] | None:
 
 
 def entries_named(checkpoint: Checkpoint, wanted: Iterable[str]) -> Mapping[str, Entry]:
-    """The entries of some names, in one pass over the index."""
+    """The entries of some names."""
     names = frozenset(wanted)
-    return {entry.key: entry for entry in checkpoint.entries if entry.key in names} if names else {}
+    return checkpoint.entries.find(names) if names else {}
 
 
 class Bound(NamedTuple):

@@ -7,7 +7,7 @@ releases know, how far each shard is used) the reader has gathered in `Checkpoin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -63,8 +63,13 @@ class Entry(NamedTuple):
 class Entries:
     """The tensors of an index, in key order. The header and the entries of single slices are not among them."""
 
-    def __init__(self, stream: Callable[[], Iterator[Entry]]) -> None:
+    def __init__(
+        self,
+        stream: Callable[[], Iterator[Entry]],
+        find: Callable[[Iterable[str]], Mapping[str, Entry]] | None = None,
+    ) -> None:
         self._stream = stream
+        self._find = find
 
     def __iter__(self) -> Iterator[Entry]:
         return self._stream()
@@ -73,6 +78,13 @@ class Entries:
     def by_key(self) -> Mapping[str, Entry]:
         """All entries by key, held in memory from the first call on; without those that a look-up would not find."""
         return {entry.key: entry for entry in self._stream()}
+
+    def find(self, keys: Iterable[str]) -> Mapping[str, Entry]:
+        """The entries of some keys as a look-up finds them, without reading the others; absent ones are left out."""
+        if self._find is not None:
+            return self._find(keys)
+        wanted = frozenset(keys)
+        return {entry.key: entry for entry in self if entry.key in wanted}
 
 
 class EntryFault(NamedTuple):

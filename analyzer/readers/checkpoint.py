@@ -9,7 +9,7 @@ for V1 files also `slices` (the tensors that the file announces contradict each 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -111,7 +111,7 @@ class _Reader:
             version=2,
             index_file=bundle.file,
             shards=shards,
-            entries=Entries(self._stream),
+            entries=Entries(self._stream, self._find),
             num_shards=header.num_shards,
             little_endian=header.little_endian,
             versions=header.versions,
@@ -134,11 +134,17 @@ class _Reader:
 
     def _stream(self) -> Iterator[Entry]:
         """The entries, read from the index again."""
-        bundle = self.bundle
-        with self.source.open(bundle.file) as stream:
-            size = self.source.list()[bundle.file].size
-            again = Bundle(Table(stream, size, BLOCK_LIMIT), bundle.file, bundle.prefix, self.source.list())
-            yield from again.entries()
+        with self.source.open(self.bundle.file) as stream:
+            yield from self._opened(stream).entries()
+
+    def _find(self, keys: Iterable[str]) -> Mapping[str, Entry]:
+        """Some entries, looked up in the index again."""
+        with self.source.open(self.bundle.file) as stream:
+            return self._opened(stream).find(keys)
+
+    def _opened(self, stream: BinaryIO) -> Bundle:
+        bundle, files = self.bundle, self.source.list()
+        return Bundle(Table(stream, files[bundle.file].size, BLOCK_LIMIT), bundle.file, bundle.prefix, files)
 
     def _verify(self, survey: Survey, verifier: Checksums, problems: list[Problem]) -> bool:
         if survey.faults_left_out or (not self.checksums and survey.data_bytes > CHECKED_BY_DEFAULT):

@@ -49,6 +49,8 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
 def _is_table(artifact: Artifact, file: str) -> bool:
     if artifact.format is Format.SAVED_MODEL:
         return file.startswith("variables/variables") and ".data-" not in file
+    if file == artifact.name:
+        return True  # a data file or a .meta given as the prefix is taken for a V1 table
     return not file.endswith(".meta") and file != "checkpoint" and ".data-" not in file
 
 

@@ -14,6 +14,7 @@ Pair the graph with the checkpoint of the same save; or rebuild the model with t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from analyzer.artifact import Artifact
@@ -28,6 +29,7 @@ from analyzer.target import Target
 rule = Rule(__name__, Phase.RESTORE, noticed_by=Check.RESTORE_NAMES, reads=frozenset({"checkpoint", "graph"}))
 
 _VARIABLES = ("VariableV2", "Variable")
+_SPECIFICATION = re.compile(r"(\d+ )+(-|\d+,\d+)(:(-|\d+,\d+))*")  # saved_tensor_slice_util.cc `ParseShapeAndSlice`
 
 
 @rule.check
@@ -38,6 +40,9 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     nodes = list(restore_nodes(artifact))
     have = entries_named(checkpoint, (name for node in nodes for name in node.names))
     for node in nodes:
+        malformed = next((each for each in node.slices if each and not _SPECIFICATION.fullmatch(each)), None)
+        if malformed is not None:
+            yield _malformed(node, malformed)
         for number, name in enumerate(node.names):
             entry = have.get(name)
             if entry is None or entry.shape is None:
@@ -48,6 +53,19 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
             if full is not None and full != entry.shape:
                 yield _slice(node, entry, full)
         yield from _assigned(node, have)
+
+
+def _malformed(node: RestoreNode, specification: str) -> Finding:
+    """The shape function of RestoreV2 parses it while the graph is imported."""
+    return rule.found(
+        f"the slice specification {specification!r} is none; it would be like '4 2 0,2:-'",
+        node.where,
+        phase=Phase.IMPORT,
+        check=Check.SHAPE,
+        tensorflow_error=f"Expected a pair of numbers or '-' but got '{specification.split(' ')[-1]}': string = {specification}",
+        remedy="export the graph again",
+        specification=specification,
+    )
 
 
 def _dtype(node: RestoreNode, number: int, entry: Entry) -> Finding:
@@ -148,5 +166,14 @@ rule.examples(
     ok(meta=_SLICE, checkpoint={"a": ("float32", (4, 2))}),
     bad("variable a has shape [2]; the checkpoint has [3] for a", meta=_FLOAT, checkpoint={"a": ("float32", (3,))}),
     bad("restores a as float; the checkpoint has it as double", meta=_FLOAT, checkpoint={"a": ("float64", (2,))}),
+    ok(
+        meta=_SLICE,
+        checkpoint={"a": {"dtype": "float32", "shape": (4, 2), "slices": [((0, 0), (2, -1)), ((2, 0), (2, -1))]}},
+    ),
+    bad(
+        "the slice specification 'nine' is none",
+        meta=_META.format(spec="nine", dtype="DT_FLOAT", op="Placeholder"),
+        checkpoint={"a": ("float32", (4, 2))},
+    ),
     bad("a slice of a with shape [4, 2]", meta=_SLICE, checkpoint={"a": ("float32", (5, 2))}),
 )
