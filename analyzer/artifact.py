@@ -7,7 +7,7 @@ where the artifact does not have it, or where it could not be read; what stood i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -80,6 +80,7 @@ class Artifact:
     keras: KerasFile | None = None
     damage: tuple[Damage, ...] = ()
     problems: tuple[Problem, ...] = ()
+    asset_bytes: Callable[[str], bytes | None] = lambda name: None  # an asset's content; None where it is missing or too long
     _cache: _Cache = field(default_factory=_Cache, repr=False)
 
     @property

@@ -78,8 +78,9 @@ CALLED_FUNCTION = frozenset(
 )
 """Function bodies that shape inference of a calling node instantiates (shape_refiner.cc `InferShapesForFunction`)."""
 
-RUN_FUNCTION = CALLED_FUNCTION - {Check.SHAPE}
-"""Function bodies that a session instantiates because it runs a node that calls them."""
+RUN_FUNCTION = CALLED_FUNCTION - {Check.SHAPE} | {Check.VALIDATE_NODE, Check.DEFAULT_ATTRIBUTE}
+"""Function bodies that a session instantiates, kernels and all, because it runs a node that calls them
+(core/framework/op_kernel.cc `CreateOpKernel` validates the node)."""
 
 
 def served(artifact: Artifact, target: Target) -> MetaGraph | None:

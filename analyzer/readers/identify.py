@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from analyzer.artifact import Artifact, Damage, Format
 from analyzer.findings import Problem, WrittenBy
@@ -63,7 +63,23 @@ def read_folder(source: Source, path: str, name: str, reading: Reading) -> Artif
         checkpoint=checkpoint,
         damage=tuple(damage),
         problems=tuple(problems),
+        asset_bytes=_assets(source, files, reading.limits),
     )
+
+
+def _assets(source: Source, files: Mapping[str, FileEntry], limits: Limits) -> Callable[[str], bytes | None]:
+    """What reads the assets of a SavedModel when a rule asks for one."""
+
+    def content(name: str) -> bytes | None:
+        entry = files.get(name)
+        if entry is None or not 0 <= entry.size <= limits.asset:
+            return None
+        try:
+            return source.read(name)
+        except OSError:
+            return None
+
+    return content
 
 
 def read_checkpoint_files(source: Source, path: str, prefix: str, reading: Reading) -> Artifact:
@@ -154,15 +170,14 @@ def _read_graph_def(source: Source, path: str, file: str, reading: Reading) -> A
     graph = None
     data = proto_file.read_bytes(source, file, reading.limits.proto, damage, problems)
     if data is not None:
-        raw = proto_file.parse("tensorflow.GraphDef", file, data, damage)
-        if raw is None and len(data) <= reading.limits.text_proto:
+        graph = proto_file.parse("tensorflow.GraphDef", file, data, damage, GraphReader().graph)
+        if graph is None and len(data) <= reading.limits.text_proto:
             text_damage: list[Damage] = []
-            raw = proto_file.parse_text("tensorflow.GraphDef", file, data, text_damage)
-            if raw is not None:
+            graph = proto_file.parse_text("tensorflow.GraphDef", file, data, text_damage, GraphReader().graph)
+            if graph is not None:
                 damage.clear()
             elif magic.recognize(data[: magic.HEAD]) == "text":
                 damage[:] = text_damage
-        graph = GraphReader().graph(raw) if raw is not None else None
     return Artifact(
         path=path,
         format=Format.GRAPH_DEF,
@@ -183,11 +198,15 @@ def _read_meta(
     data = proto_file.read_bytes(source, file, limits.proto, damage, problems)
     if data is None:
         return None
-    raw = proto_file.parse("tensorflow.MetaGraphDef", file, data, damage)
-    if raw is None and magic.recognize(data[: magic.HEAD]) == "text":
+    found = proto_file.parse("tensorflow.MetaGraphDef", file, data, damage, _meta_graph)
+    if found is None and magic.recognize(data[: magic.HEAD]) == "text":
         damage[:] = [each for each in damage if each.file != file]
-        raw = proto_file.parse_text("tensorflow.MetaGraphDef", file, data, damage)
-    return meta_graph(raw, GraphReader()) if raw is not None else None
+        found = proto_file.parse_text("tensorflow.MetaGraphDef", file, data, damage, _meta_graph)
+    return found
+
+
+def _meta_graph(raw: Any) -> MetaGraph:
+    return meta_graph(raw, GraphReader())
 
 
 def _unreadable(source: Source, path: str, file: str, problem: Problem) -> Artifact:

@@ -9,7 +9,7 @@ from analyzer.parts.saved_model import ConcreteFunction, Edge, ObjectGraph, Save
 from analyzer.readers.attrs import shape
 from analyzer.readers.graph_def import versions
 
-_REGISTERED = (12, 13)  # TypeSpecProto.REGISTERED_TYPE_SPEC, EXTENSION_TYPE_SPEC
+_REGISTERED = (12,)  # TypeSpecProto.REGISTERED_TYPE_SPEC; extension types are made anew where they are not known
 
 
 def object_graph(raw: Any) -> ObjectGraph:
