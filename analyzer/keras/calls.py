@@ -141,6 +141,7 @@ def call(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, Any]) 
     if not layer.built and isinstance(build, Mapping) and d.era.is_3 and not d.legacy:
         _build_first(d, layer, function, build)
     _scope(d, layer)
+    _device(d, layer)
     made = Call(d, layer, inputs, kwargs)
     try:
         result = function(made)
@@ -162,6 +163,19 @@ def _scope(d: Deserializer, layer: Layer) -> None:
     if not re.fullmatch(r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*", layer.name):
         raise BuildError(
             f"has a name that is no name scope: {layer.name!r}", f"{layer.name + '/'!r} is not a valid root scope name."
+        )
+
+
+def _device(d: Deserializer, layer: Layer) -> None:
+    """TensorFlow 1 places the whole graph when it assigns the first weight, and CuDNN layers have no CPU kernel."""
+    if layer.kind.startswith("CuDNN") and not d.era.at_least(2) and not d.target.has_device("GPU"):
+        d.out.say(
+            "needs-gpu",
+            f"{layer.where}: {layer.kind} {layer.name!r} runs on a GPU only, and TensorFlow {d.target.tensorflow} places it while loading",
+            layer.where,
+            "No OpKernel was registered to support Op 'CudnnRNN'",
+            remedy="load it where there is a GPU, or with TensorFlow 2",
+            class_name=layer.kind,
         )
 
 

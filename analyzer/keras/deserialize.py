@@ -235,7 +235,7 @@ class Deserializer:
     def _name(self, config: Config, class_name: str) -> str:
         """The layer's name, made up where there is none: the class in snake case, numbered (`auto_name`, `unique_object_name`)."""
         name = config.get("name")
-        if isinstance(name, str) and name:
+        if isinstance(name, str) and (name or self.era.at_least(2, 5)):
             return name
         prefix = snake_case(class_name)
         number = self.made_up.get(prefix, 0)

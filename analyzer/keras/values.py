@@ -218,6 +218,8 @@ def _units(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any])
         return "" if str(value).isdigit() else f"invalid literal for int() with base 10: {value!r}"
     if isinstance(value, float) and era.is_3:
         return f"Cannot convert a shape with {value}"
+    if value != value:
+        return "cannot convert float NaN to integer"
     positive = era.is_3 or era.at_least(2, 5)
     if value <= 0 and positive:
         return f"Received an invalid value for `units`, expected a positive integer. Received: units={value}"

@@ -12,7 +12,8 @@ from analyzer.keras.model import UNKNOWN, Shape
 def normalization(call: Call) -> Shape:
     """`Normalization.build`: mean, variance and count, unless mean and variance are given."""
     shape = call.shape
-    if call.get("mean") is not None or call.get("input_mean") is not None:
+    given = call.get("mean") is not None and (call.era.is_3 or call.era.at_least(2, 6))
+    if given or call.get("input_mean") is not None:
         return shape
     axis: Any = call.get("axis", -1)
     axes = [] if axis is None else [int(each) for each in axis] if isinstance(axis, (list, tuple)) else [int(axis)]
