@@ -42,21 +42,13 @@ class TensorValue(NamedTuple):
 
 
 class NodeKind:
-    """An op with its attributes. Nodes that agree in both share one NodeKind, so that it is checked once."""
+    """An op with its attributes by name. Nodes that agree in both share one NodeKind, so that it is checked once."""
 
-    __slots__ = ("_attrs", "_decode", "op")
+    __slots__ = ("attrs", "op")
 
-    def __init__(self, op: str, decode: Callable[[], Mapping[str, Attr]]) -> None:
+    def __init__(self, op: str, attrs: Mapping[str, Attr]) -> None:
         self.op = op
-        self._decode = decode
-        self._attrs: Mapping[str, Attr] | None = None
-
-    @property
-    def attrs(self) -> Mapping[str, Attr]:
-        """The attributes by name, decoded when first asked for."""
-        if self._attrs is None:
-            self._attrs = self._decode()
-        return self._attrs
+        self.attrs = attrs
 
     def __repr__(self) -> str:
         return f"NodeKind({self.op!r}, {self.attrs!r})"

@@ -1,8 +1,6 @@
 """GraphDef messages to graphs: nodes in columns, functions, versions.
 
-A GraphDef is read twice from the same bytes. The first reading, with the vendored messages, is what TensorFlow does: it
-decides whether the bytes are a GraphDef at all. The second leaves nodes serialized (see `nodes`), so that those which agree
-in op and attributes share one NodeKind and are checked once.
+Nodes stay serialized (see `nodes`), so that those which agree in op and attributes share one NodeKind and are checked once.
 """
 
 from __future__ import annotations

@@ -5,16 +5,16 @@ nodes are kept as the bytes that they are, and split here: TensorFlow writes a n
 input 3, device 4, attr 5), and what stands behind the device is shared by all nodes of a kind. A node written in another order
 is first brought into this one.
 
-The bytes have been parsed as NodeDefs before (see `proto_file.parse`), so that lengths and texts are known to be whole.
+What is split here has not been parsed: whatever protobuf would refuse in a node raises DecodeError when the columns are made.
+Attributes are parsed once a kind; names, inputs and devices that are not ASCII send the node through protobuf, which knows UTF-8.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cached_property
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
-from analyzer.parts.graph import Attr, NodeKind
+from analyzer.parts.graph import NodeKind
 from analyzer.readers.attrs import AttrDecoder
 from analyzer.readers.protos import message
 from analyzer.readers.wire import varint
@@ -27,7 +27,7 @@ class Kinds:
 
     def __init__(self, decoder: AttrDecoder) -> None:
         self._decoder = decoder
-        self._by_tail: dict[tuple[bytes, bytes], NodeKind] = {}
+        self.by_tail: dict[tuple[bytes, bytes], NodeKind] = {}
         self._by_attrs: dict[tuple[bytes, bytes], NodeKind] = {}
 
     def find(self, op: bytes, tail: bytes) -> NodeKind | None:
@@ -35,23 +35,27 @@ class Kinds:
 
         None where something of the node still stands there that belongs before its attributes.
         """
-        kind = self._by_tail.get((op, tail))
+        kind = self.by_tail.get((op, tail))
         if kind is None:
+            parsed = message("tensorflow.NodeDef").FromString(tail)
             attrs = _attrs_of(tail)
             if not op or (len(attrs) < len(tail) and tail[len(attrs)] < _ATTR):
                 return None
-            kind = self._by_tail[op, tail] = self.of(op, attrs)
+            kind = self.by_tail[op, tail] = self._of(op, attrs, parsed)
         return kind
 
-    def of(self, op: bytes, attrs: bytes) -> NodeKind:
-        """The kind with that op and those serialized attributes."""
+    def of_message(self, node: Any) -> NodeKind:
+        """The kind of a parsed NodeDef."""
+        attrs = message("tensorflow.NodeDef")()
+        for name in node.attr:
+            attrs.attr[name].CopyFrom(node.attr[name])
+        return self._of(node.op.encode(), attrs.SerializeToString(deterministic=True), node)
+
+    def _of(self, op: bytes, attrs: bytes, parsed: Any) -> NodeKind:
         kind = self._by_attrs.get((op, attrs))
         if kind is None:
-            kind = self._by_attrs[op, attrs] = NodeKind(op.decode(), lambda: self._decode(attrs))
+            kind = self._by_attrs[op, attrs] = NodeKind(op.decode(), self._decoder.mapping(parsed.attr))
         return kind
-
-    def _decode(self, attrs: bytes) -> Mapping[str, Attr]:
-        return self._decoder.mapping(message("tensorflow.NodeDef").FromString(attrs).attr)
 
 
 class _Split(NamedTuple):
@@ -64,29 +68,30 @@ class _Split(NamedTuple):
 
 
 class NodeColumns:
-    """The columns of a repeated NodeDef, each made when first asked for."""
+    """The columns of a repeated NodeDef. Raises DecodeError for a node that protobuf would refuse."""
 
-    def __init__(self, nodes: Sequence[bytes], kinds: Kinds) -> None:
-        self._serialized = nodes
-        self._kinds = kinds
-
-    @cached_property
-    def _split(self) -> _Split:
-        made = _Split([], [], [], [])
-        nodes, kinds, devices, spans = made
-        find = self._kinds.find
-        for node in self._serialized:
+    def __init__(self, serialized: Sequence[bytes], kinds: Kinds) -> None:
+        nodes = list(serialized)
+        column: list[NodeKind] = []
+        devices = [""] * len(nodes)
+        spans: list[tuple[int, int, int]] = []
+        self._split = _Split(nodes, column, devices, spans)
+        known = kinds.by_tail
+        for position, node in enumerate(nodes):
             op_start, op, start, end, tail = _fields(node)
-            kind = find(op, node[tail:])
+            rest = node[tail:]
+            kind = known.get((op, rest))
+            if kind is None or not node[:tail].isascii():
+                kind = kinds.find(op, rest) if 0 <= tail <= len(node) and node[:tail].isascii() else None
             if kind is None:
-                node = message("tensorflow.NodeDef").FromString(node).SerializeToString(deterministic=True)
+                parsed = message("tensorflow.NodeDef").FromString(node)
+                kind = kinds.of_message(parsed)
+                nodes[position] = node = parsed.SerializeToString(deterministic=True)
                 op_start, op, start, end, tail = _fields(node)
-                kind = self._kinds.of(op, _attrs_of(node[tail:]))
-            nodes.append(node)
-            kinds.append(kind)
-            devices.append(_text(node, end, tail) if end < tail else "")
+            column.append(kind)
+            if end < tail:
+                devices[position] = _text(node, end, tail)
             spans.append((op_start, start, end))
-        return made
 
     def kinds(self) -> Sequence[NodeKind]:
         """The nodes' ops and attributes."""
@@ -128,8 +133,8 @@ def _fields(node: bytes) -> tuple[int, bytes, int, int, int]:
             length = node[end + 1]
             end = end + 2 + length if length < 0x80 else _behind(node, end, _INPUT)
         return position, op, start, end, _behind(node, end, _DEVICE)
-    except IndexError:  # a node of a name or of nothing
-        position = _behind(node, 0, _NAME)
+    except IndexError:  # a node of a name or of nothing, or one that is cut off
+        position = _behind(node, 0, _NAME) if len(node) > 1 else 0
         return position, b"", position, position, position
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from analyzer.artifact import Damage
 from analyzer.findings import Problem
@@ -10,6 +11,8 @@ from analyzer.readers import magic, wire
 from analyzer.readers.limits import Limits
 from analyzer.readers.protos import DecodeError, message, message_with_raw_nodes
 from analyzer.sources import Source
+
+T = TypeVar("T")
 
 
 def read_bytes(source: Source, file: str, limit: int, damage: list[Damage], problems: list[Problem]) -> bytes | None:
@@ -33,28 +36,31 @@ def read_bytes(source: Source, file: str, limit: int, damage: list[Damage], prob
     return data
 
 
-def parse(name: str, file: str, data: bytes, damage: list[Damage]) -> Any | None:
-    """The message `name` with its nodes serialized, or None and what is wrong with the bytes.
+def parse(name: str, file: str, data: bytes, damage: list[Damage], build: Callable[[Any], T]) -> T | None:
+    """What `build` makes of the message `name` with its nodes serialized, or None and what is wrong with the bytes.
 
     Where only strict parsers refuse the bytes, the message is what lenient ones see, and the damage is `trailing`.
     """
     try:
-        message(name).FromString(data)
+        return build(message_with_raw_nodes(name).FromString(data))
     except DecodeError:
         stop = wire.stops_at(data)
-        if stop is not None and _parses(name, data[:stop]):
-            kind = magic.recognize(data[: magic.HEAD], len(data))
-            facts = {"is": kind, "parsed": stop}
-            text = "a web page" if kind == "html" else f"{len(data) - stop} bytes that are no message"
-            damage.append(Damage(file, "trailing", f"{text} from byte {stop} on", stop, facts))
-            return message_with_raw_nodes(name).FromString(data[:stop])
+        if stop is None:
+            damage.append(_undecodable(file, data))
+            return None
+    try:
+        made = build(message_with_raw_nodes(name).FromString(data[:stop]))
+    except DecodeError:
         damage.append(_undecodable(file, data))
         return None
-    return message_with_raw_nodes(name).FromString(data)
+    kind = magic.recognize(data[: magic.HEAD], len(data))
+    text = "a web page" if kind == "html" else f"{len(data) - stop} bytes that are no message"
+    damage.append(Damage(file, "trailing", f"{text} from byte {stop} on", stop, {"is": kind, "parsed": stop}))
+    return made
 
 
-def parse_text(name: str, file: str, data: bytes, damage: list[Damage]) -> Any | None:
-    """The message in a text file, with its nodes serialized, or None and what is wrong with the text."""
+def parse_text(name: str, file: str, data: bytes, damage: list[Damage], build: Callable[[Any], T]) -> T | None:
+    """What `build` makes of the message in a text file, or None and what is wrong with the text."""
     from google.protobuf import text_format
 
     try:
@@ -67,25 +73,25 @@ def parse_text(name: str, file: str, data: bytes, damage: list[Damage]) -> Any |
     except text_format.ParseError as error:
         damage.append(Damage(file, "text-syntax", str(error).splitlines()[0], None, {"error": str(error)}))
         return None
-    return message_with_raw_nodes(name).FromString(parsed.SerializeToString())
+    return build(message_with_raw_nodes(name).FromString(parsed.SerializeToString()))
 
 
 def read(
-    source: Source, name: str, file: str, limits: Limits, damage: list[Damage], problems: list[Problem], *, text: bool
-) -> Any | None:
-    """The message of a file, or None; what stood in the way is appended to `damage` or `problems`."""
+    source: Source,
+    name: str,
+    file: str,
+    limits: Limits,
+    damage: list[Damage],
+    problems: list[Problem],
+    build: Callable[[Any], T],
+    *,
+    text: bool = False,
+) -> T | None:
+    """What `build` makes of the message in a file, or None; what stood in the way is in `damage` or `problems`."""
     data = read_bytes(source, file, limits.text_proto if text else limits.proto, damage, problems)
     if data is None:
         return None
-    return parse_text(name, file, data, damage) if text else parse(name, file, data, damage)
-
-
-def _parses(name: str, data: bytes) -> bool:
-    try:
-        message(name).FromString(data)
-    except DecodeError:
-        return False
-    return True
+    return (parse_text if text else parse)(name, file, data, damage, build)
 
 
 def _undecodable(file: str, data: bytes) -> Damage:

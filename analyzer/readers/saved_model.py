@@ -31,19 +31,25 @@ def read_saved_model(source: Source, limits: Limits) -> tuple[SavedModel | None,
     files = source.list()
     keras_metadata = None
     if KERAS_METADATA in files:
-        raw = proto_file.read(source, _KERAS_MESSAGE, KERAS_METADATA, limits, damage, problems, text=False)
-        keras_metadata = _keras_nodes(raw) if raw is not None else None
+        keras_metadata = proto_file.read(source, _KERAS_MESSAGE, KERAS_METADATA, limits, damage, problems, _keras_nodes)
     for extra, name in ((DEBUG_INFO, "tensorflow.GraphDebugInfo"), (FINGERPRINT, "tensorflow.FingerprintDef")):
         if extra in files and files[extra].size:
-            proto_file.read(source, name, extra, limits, damage, problems, text=False)
+            proto_file.read(source, name, extra, limits, damage, problems, bool)
     file = BINARY if BINARY in files else TEXT if TEXT in files else None
     if file is None:
         damage.append(_missing(files))
         return None, damage, problems
-    raw = proto_file.read(source, "tensorflow.SavedModel", file, limits, damage, problems, text=file == TEXT)
-    if raw is None:
-        return None, damage, problems
-    return from_message(raw, file, keras_metadata), damage, problems
+    model = proto_file.read(
+        source,
+        "tensorflow.SavedModel",
+        file,
+        limits,
+        damage,
+        problems,
+        lambda raw: from_message(raw, file, keras_metadata),
+        text=file == TEXT,
+    )
+    return model, damage, problems
 
 
 def from_message(raw: Any, file: str, keras_metadata: tuple[KerasNode, ...] | None = None) -> SavedModel:

@@ -12,7 +12,7 @@ from analyzer.parts.graph import Attr, Func
 from analyzer.readers import identify
 from analyzer.readers.identify import Reading
 from analyzer.readers.limits import DEFAULT, Limits
-from analyzer.readers.protos import message
+from analyzer.readers.protos import DecodeError, message
 from analyzer.readers.saved_model import read_saved_model
 from analyzer.sources.memory import MemorySource
 
@@ -103,11 +103,20 @@ def test_unknown_fields_are_read_over() -> None:
     assert folder({"saved_model.pb": BINARY + b"\xca\x3e\x03new"}).damage == ()
 
 
-@settings(max_examples=150, deadline=None)
+def protobuf_takes(data: bytes) -> bool:
+    try:
+        message("tensorflow.SavedModel").FromString(data)
+    except DecodeError:
+        return False
+    return True
+
+
+@settings(max_examples=600, deadline=None)
 @given(st.integers(0, len(BINARY) - 1), st.integers(0, 255))
 def test_any_changed_byte_is_read_or_damage(position: int, value: int) -> None:
     changed = BINARY[:position] + bytes([value]) + BINARY[position + 1 :]
     artifact = folder({"saved_model.pb": changed})
+    assert (artifact.damage == ()) == protobuf_takes(changed)
     assert (artifact.saved_model is None) == any(damage.kind != "trailing" for damage in artifact.damage)
     for _, _, graph in artifact.graphs():
         for _, nodes in graph.bodies():
