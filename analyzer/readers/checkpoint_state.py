@@ -27,3 +27,25 @@ def read_checkpoint_state(source: Source, folder: str = "") -> tuple[CheckpointS
     except (text_format.ParseError, UnicodeDecodeError) as error:
         return None, [Damage(name, "checkpoint-state", f"not a CheckpointState in text format: {error}")]
     return CheckpointState(proto.model_checkpoint_path, tuple(proto.all_model_checkpoint_paths), name), []
+
+
+def latest_prefix(source: Source, folder: str = "") -> tuple[str | None, str]:
+    """The prefix that `tf.train.latest_checkpoint(folder)` gives, relative to the source; None and why not.
+
+    python/checkpoint/checkpoint_management.py `latest_checkpoint`, which `tf.train.load_checkpoint(folder)` asks: without a
+    state file that parses, or where its path leads to no checkpoint, it raises "Couldn't find 'checkpoint' file or checkpoints
+    in given directory".
+    """
+    state, damage = read_checkpoint_state(source, folder)
+    if state is None:
+        return None, damage[0].message if damage else "there is no `checkpoint` file"
+    path = state.model_checkpoint_path
+    if not path:
+        return None, "the `checkpoint` file names none"
+    if posixpath.isabs(path):
+        return None, f"the `checkpoint` file names {path}, an absolute path"
+    prefix = posixpath.normpath(posixpath.join(folder, path))
+    files = source.list()
+    if f"{prefix}.index" in files or prefix in files:
+        return prefix, ""
+    return None, f"the `checkpoint` file names {path}, which is not there"

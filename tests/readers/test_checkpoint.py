@@ -9,6 +9,7 @@ import pytest
 
 from analyzer.parts.checkpoint import OBJECT_GRAPH_KEY, Checkpoint
 from analyzer.readers.checkpoint import CHECKED_BY_DEFAULT, read_checkpoint
+from analyzer.readers.checkpoint_state import latest_prefix
 from analyzer.readers.limits import DEFAULT
 from analyzer.sources.memory import MemorySource
 from tests.example_checkpoint import write
@@ -88,6 +89,23 @@ def test_state_file() -> None:
     )
     assert found.state is not None
     assert found.state.model_checkpoint_path == "m"
+
+
+@pytest.mark.parametrize(
+    "state, prefix, why",
+    [
+        (b'model_checkpoint_path: "m"\n', "m", ""),
+        (b'model_checkpoint_path: "./m"\nall_model_checkpoint_paths: "old"\n', "m", ""),
+        (b'model_checkpoint_path: "/home/me/m"\n', None, "an absolute path"),
+        (b'model_checkpoint_path: "n"\n', None, "which is not there"),
+        (b"None\n", None, "not a CheckpointState"),
+        (b"", None, "names none"),
+    ],
+)
+def test_latest_prefix(state: bytes, prefix: str | None, why: str) -> None:
+    found, reason = latest_prefix(MemorySource({**files(checkpoint=SIMPLE), "checkpoint": state}))
+    assert found == prefix
+    assert why in reason
 
 
 @pytest.mark.parametrize("header", ["version { producer: 7 }", "endianness: BIG version { bad_consumers: 9 }"])
