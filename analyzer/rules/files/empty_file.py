@@ -4,8 +4,8 @@
 
 An interrupted copy or a failed download leaves it. An empty `saved_model.pb` even parses, as a SavedModel without meta
 graphs: "MetaGraphDef associated with tags 'serve' could not be found in SavedModel, with available tags '[]'"
-(python/saved_model/loader_impl.py `get_meta_graph_def_from_tags`). An empty GraphDef parses too and imports as a graph
-without nodes, which no loader refuses.
+(python/saved_model/loader_impl.py `get_meta_graph_def_from_tags`). An empty GraphDef or MetaGraphDef parses too and imports as a
+graph without nodes, which no loader refuses; `import_meta_graph` then gives no Saver.
 
 ## How to fix
 
@@ -31,7 +31,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     for damage in artifact.damage:
         if damage.kind == "empty":
             part = role(artifact, damage.file)
-            harmless = artifact.format is Format.GRAPH_DEF
+            harmless = artifact.format is Format.GRAPH_DEF or damage.file.endswith(".meta")
             yield rule.found(
                 f"{damage.file} is empty (0 bytes)" + ("; it imports as a graph without nodes" if harmless else ""),
                 Location(damage.file),
