@@ -113,12 +113,13 @@ def _device(name: str) -> str:
 
 
 def _reports(options: argparse.Namespace, what: Scan) -> Iterator[Report]:
+    from analyzer.findings import Report
     from analyzer.stores import scan_candidate
 
     if options.jobs is not None and options.jobs < 1:
         raise UsageError(f"--jobs {options.jobs}: at least one process is needed")
-    candidates, nothing = _candidates(options.paths, changed=options.changed)
-    yield from nothing
+    found = list(_found(options.paths, changed=options.changed))
+    candidates = [each for each in found if not isinstance(each, Report)]
     jobs = _jobs(options.jobs, len(candidates))
     if jobs > 1:
         from analyzer.stores.pool import scan_many
@@ -127,8 +128,8 @@ def _reports(options: argparse.Namespace, what: Scan) -> Iterator[Report]:
     else:
         scanned = (scan_candidate(candidate, what) for candidate in candidates)
     with _progress(len(candidates)) as advance:
-        for report in scanned:
-            yield report
+        for each in found:
+            yield each if isinstance(each, Report) else next(scanned)
             advance()
 
 
@@ -141,29 +142,28 @@ def _jobs(wanted: int | None, count: int) -> int:
     return min(os.cpu_count() or 1, _MOST_JOBS) if count >= _JOBS_FROM else 1
 
 
-def _candidates(paths: Sequence[str], *, changed: bool) -> tuple[list[Candidate], list[Report]]:
-    """What the paths name, and a report for each path that names nothing."""
+def _found(paths: Sequence[str], *, changed: bool) -> Iterator[Candidate | Report]:
+    """What the paths name, in their order; a report for each path that names nothing."""
     from analyzer.stores import nothing_found
     from analyzer.stores.discovery import find, owner
 
-    candidates: list[Candidate] = []
-    nothing: list[Report] = []
+    owners: list[Candidate] = []
     for path in paths:
         if changed:
             own = owner(path)
-            candidates += [own] if own is not None and own not in candidates else []
+            if own is not None and own not in owners:
+                owners.append(own)
+                yield own
             continue
         try:
             found = list(find(path))
         except OSError as error:
             message = f"there is nothing at this path: {error.strerror or 'no such file'}"
-            nothing.append(nothing_found(path, "missing", message))
+            yield nothing_found(path, "missing", message)
             continue
         if not found:
-            message = "no artifact of TensorFlow or Keras is in this folder"
-            nothing.append(nothing_found(path, "no-artifact", message))
-        candidates += found
-    return candidates, nothing
+            yield nothing_found(path, "no-artifact", "no artifact of TensorFlow or Keras is in this folder")
+        yield from found
 
 
 @contextmanager

@@ -104,31 +104,25 @@ class Counts:
     """How many artifacts of a scan load, fail, or could not be analyzed."""
 
     def __init__(self) -> None:
-        self._counts = {
-            "load with every loader": 0,
-            "fail with some": 0,
-            "fail with all": 0,
-            "undecided": 0,
-            "not analyzed": 0,
-        }
+        self._counts = dict.fromkeys(
+            ("loads with every loader", "fails with some", "fails with every loader", "undecided", "not analyzed"), 0
+        )
 
     def add(self, report: Report) -> None:
         """Count a report."""
         loads = {verdict.loads for verdict in report.verdicts}
         if report.problems or not loads:
             word = "not analyzed"
-        elif loads == {True}:
-            word = "load with every loader"
-        elif loads == {False}:
-            word = "fail with all"
+        elif len(loads) == 1:
+            word = {True: "loads with every loader", False: "fails with every loader", None: "undecided"}[loads.pop()]
         else:
-            word = "fail with some" if False in loads else "undecided"
+            word = "fails with some" if False in loads else "undecided"
         self._counts[word] += 1
 
     def line(self) -> str:
         """All of it in one line."""
-        said = ", ".join(f"{count} {word}" for word, count in self._counts.items() if count)
-        return f"{sum(self._counts.values())} artifacts: {said}"
+        said = ", ".join(f"{word}: {count}" for word, count in self._counts.items() if count)
+        return f"{sum(self._counts.values())} artifacts; {said}"
 
 
 def _target_words(described: Mapping[str, Any], spec: str) -> str:
@@ -167,6 +161,8 @@ def _verdict_line(verdict: Verdict, name: str, width: int, colour: bool) -> str:
     line = f"{paint(f'{word:<9}', word, colour)}  {name:<{width}}"
     if verdict.because:
         line += f"  ({', '.join(verdict.because)})"
+    elif verdict.loads is None:
+        line += "  (nothing found, but not everything was checked)"
     if verdict.loads_with:
         line += f"; loads with {' or '.join(verdict.loads_with)}"
     return line
