@@ -62,6 +62,9 @@ class Deserializer:
     def root(self, config: Any, where: str) -> Layer | None:
         """The model of a file: `model_from_config` for H5, `deserialize_keras_object` for archives."""
         if not self.legacy:
+            whole = isinstance(config, Mapping) and "class_name" in config and "config" in config
+            if not whole and not self.era.is_3:
+                return None  # Keras 2 returns plain values as they are, and finds nothing to restore in them
             return self.library_layer(config, where)
         if isinstance(config, list):
             self.malformed(
@@ -105,7 +108,7 @@ class Deserializer:
         if self.era.is_3 and not isinstance(inner, Mapping) and not isinstance(inner, list):
             self.malformed(f"config is {_kind(inner)}, not an object", where)
             return None
-        found = self.resolve.by_name("layer", class_name, where)
+        found = self.resolve.by_name("layer", class_name, where, config=inner)
         if found is None:
             return None
         if not isinstance(inner, (Mapping, list)):
@@ -152,10 +155,12 @@ class Deserializer:
         if key is not None and key in self.shared:
             return self.shared[key]
         registered = config.get("registered_name", class_name)
+        self.resolve.config = inner
         if nested and not self.era.is_3:
             found = self.resolve.member(class_name, registered, config.get("module", "_"), where)
         else:
             found = self.resolve.by_module(class_name, registered, config.get("module"), "class", where)
+        self.resolve.config = None
         if found is None:
             return None
         if not isinstance(inner, (Mapping, list)):

@@ -93,7 +93,7 @@ def dataset(root: Group, path: str, what: str, era: Era, out: Recorder) -> Datas
 
 def refused(found: Dataset, path: str, era: Era, out: Recorder) -> None:
     """What HDF5 does not open, or what is a dataset where a group should be. HDF5 before 1.14 lets some damage pass."""
-    recent = era.at_least(2, 13) or "read data" in found.fault
+    recent = era.at_least(2, 15) or "read data" in found.fault
     out.say(
         "missing-weights",
         f"/{path}: {found.fault or 'a dataset, not a group'}",

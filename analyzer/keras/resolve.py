@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from analyzer.findings import Confidence
@@ -46,18 +46,23 @@ class Resolver:
         self.era = era
         self.target = target
         self.out = out
+        self.config: Any = None  # of the class that is being looked up: its keys tell whether a constructor fits
 
     def supplied(self, *names: Any) -> bool:
         """Whether one of the names is among the custom objects that the load is given."""
         return any(isinstance(name, str) and name in self.target.custom_objects for name in names)
 
-    def by_name(self, kind: str, name: str, where: str, registered: Any = None) -> KerasSymbol | str | None:
+    def by_name(
+        self, kind: str, name: str, where: str, registered: Any = None, config: Any = None
+    ) -> KerasSymbol | str | None:
         """A class or function by its kind's table; the name itself where the user supplies it; None when unresolved."""
         if self.supplied(name, registered):
             return name
         found = self.era.api.resolve(kind, name)
         if found is None:
+            self.config = config
             self.unresolved(kind, name, where)
+            self.config = None
         return found
 
     def member(self, class_name: str, registered: Any, module: Any, where: str) -> KerasSymbol | str | None:
@@ -175,6 +180,7 @@ class Resolver:
             kind=kind,
             module=module,
             custom=not elsewhere,
+            keys=list(self.config) if isinstance(self.config, Mapping) else [],
         )
 
     def _older_or_newer(self, elsewhere: tuple[tuple[str, str], ...]) -> str:

@@ -152,7 +152,7 @@ class _Store:
 
     def _contained(self, model: Layer) -> Iterator[tuple[str, Layer]]:
         layers = [layer for layer in model.layers if model.kind != "Sequential" or layer.kind != "InputLayer"]
-        yield from zip(_snake_names(layers, doubled=self.era.level == (2, 12)), layers, strict=True)
+        yield from zip(_snake_names(layers, doubled=self.era.level in ((2, 12), (2, 13))), layers, strict=True)
 
     def _vars(self, path: str) -> tuple[Group | None, str]:
         """The group of a path's variables and where it stands; no group where there is none."""
@@ -223,7 +223,7 @@ def _join(*parts: str) -> str:
 
 
 def _snake_names(layers: list[Layer], *, doubled: bool = False) -> list[str]:
-    """Names in a container: the class in snake case, numbered. Keras 2.12 counts layers with weights twice."""
+    """Names in a container: the class in snake case, numbered. Keras 2.12 and 2.13 count layers with weights twice."""
     used: dict[str, int] = {}
     names = []
     for layer in layers:

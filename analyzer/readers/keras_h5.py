@@ -139,9 +139,6 @@ class _Tree:
             count = creation.get_nfilters()
             codes = [creation.get_filter(each)[0] for each in range(count)]
             filters = tuple(map(str, codes))
-            missing = [code for code in codes if not self._h5.h5z.filter_avail(code)]
-            if missing:
-                fault = f"needs HDF5 filter {missing[0]}, which h5py does not bring"
         try:
             kind = dataset.dtype.str
         except TypeError as error:

@@ -15,6 +15,8 @@ the import.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Phase
@@ -23,13 +25,44 @@ from analyzer.rules.keras import _models as m
 from analyzer.rules.keras._events import found
 from analyzer.target import Target
 
+if TYPE_CHECKING:
+    from analyzer.code import CodeIndex
+
 rule = Rule(__name__, Phase.DESERIALIZE, noticed_by=Check.KERAS)
 
 
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Names that no Keras has."""
-    yield from found(rule, artifact, target)
+    code = getattr(target, "code", None)
+    for finding in found(rule, artifact, target):
+        yield finding if code is None else _with_code(finding, code)
+
+
+def _with_code(finding: Finding, code: CodeIndex) -> Finding:
+    """The finding with what the sources say of the name: where it is, whether it is registered, whether it fits."""
+    name = str(finding.facts.get("name", ""))
+    definition = code.find(name)
+    if definition is None:
+        return replace(finding, message=f"{finding.message}; the given sources do not define it")
+    keys = finding.facts.get("keys", [])
+    refused, lacking = definition.refuses(keys), definition.lacks(keys) if keys else ()
+    plain = definition.name
+    if refused or lacking:
+        said = [f"its constructor does not take {', '.join(refused)}"] if refused else []
+        said += [f"the configuration has no {', '.join(lacking)}"] if lacking else []
+        message = f"found at {definition.place}, but {' and '.join(said)}"
+        remedy = f"make {plain}.__init__ take what its get_config returns ({definition.place})"
+    elif definition.registered:
+        message = f"found at {definition.place}, registered as {definition.registered}"
+        remedy = f"import {definition.file} before loading"
+        if definition.registered != name and ">" in name:
+            remedy = f"the file wants {name!r}: pass custom_objects={{{name!r}: {plain}}}"
+    else:
+        message = f"found at {definition.place}, not registered"
+        remedy = f"pass custom_objects={{{name!r}: {plain}}}"
+    facts = {**finding.facts, "defined": definition.place, "registered": definition.registered or ""}
+    return replace(finding, message=f"{finding.message}; {message}", remedy=remedy, facts=facts)
 
 
 rule.examples(

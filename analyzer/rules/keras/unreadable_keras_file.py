@@ -47,7 +47,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
 def _confidence(damage: Damage, target: Target) -> Confidence:
     """HDF5 before 1.14, which came with the h5py of those days, lets some damage pass that newer ones refuse."""
     plain = damage.kind != "garbage" or "signature" in damage.message
-    return Confidence.HIGH if plain or target.at_least("2.13") else Confidence.LOW
+    return Confidence.HIGH if plain or target.at_least("2.15") else Confidence.LOW
 
 
 def _error(artifact: Artifact, damage: Damage, target: Target) -> str:
