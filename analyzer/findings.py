@@ -89,6 +89,10 @@ class Check(str, Enum):
     DEVICE_NAME = "DeviceNameUtils"  # a device string that does not parse
     OTHER_PROCESS = "Placer@job"  # core/common_runtime/placer.cc, a job or task that is not there: soft placement does not help
     KERNEL = "FindKernelDef"  # core/framework/op_kernel.cc: a kernel for the op, device and types
+    SAVER = "as_graph_element"  # names of the saver and the init op, looked up in the graph by every loader that runs them
+    FEEDS = "feed"  # cc/saved_model/loader.cc `RunRestore`, `RunInitOp`: tensors fed with the paths of assets
+    NO_SAVER = "RunRestore"  # cc/saved_model/loader.cc: a saver whose names are empty
+    READ_PROTO = "ReadBinaryProto"  # core/platform/env.cc: bytes behind the message
     DEBUG_INFO = (
         "debug_info"  # python/saved_model/loader_impl.py `parse_saved_model_with_debug_info`, cc/saved_model/reader.cc
     )

@@ -70,6 +70,8 @@ def plan(artifact: Artifact, target: Target) -> Visits:
             return restores and check in _SESSION
         if where.area == "entry":
             return restores and check in _SESSION and (keys is None or where.owner in keys)
+        if where.area == "saver_def":
+            return restores and check is Check.SAVER
         if where.file == graph_file:
             return check in _FILE
         return restores and where.area == "file" and check in _SESSION

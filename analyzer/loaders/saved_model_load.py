@@ -32,6 +32,7 @@ _V2 = {
 }
 _V1 = {
     Check.ANY,
+    Check.SAVER,
     Check.SIGNATURE,
     Check.COLLECTIONS,
     Check.LIFT,
@@ -67,10 +68,13 @@ def _object_graph(artifact: Artifact, target: Target) -> Visits:
     keys = object_keys(artifact)
 
     runs = target.at_least("2.0")
+    debug_info = target.at_least("2.2")  # `parse_saved_model_with_debug_info` came
 
     def visits(where: Location, phase: Phase, check: Check) -> bool:
         if check in _EAGER and not runs:
             return False
+        if check is Check.DEBUG_INFO:
+            return debug_info
         if where.area == "function":
             if phase in (Phase.PLACE, Phase.RUN, Phase.RESTORE):
                 return where.owner in running and check in _V2
@@ -89,10 +93,13 @@ def _version_1(artifact: Artifact, target: Target) -> Visits:
     lifted = lifted_handles(artifact.meta_graphs[0])
     keys = node_keys(artifact, parts.nodes, parts.functions, artifact.meta_graphs[0].tag_set)
     eager = target.at_least("2.0")
+    debug_info = target.at_least("2.2")  # `parse_saved_model_with_debug_info` came
 
     def visits(where: Location, phase: Phase, check: Check) -> bool:
+        if check is Check.DEBUG_INFO:
+            return debug_info
         if phase in (Phase.PLACE, Phase.RESTORE, Phase.RUN) and not eager:
-            return check in (Check.SIGNATURE, Check.LIFT)
+            return check in (Check.SIGNATURE, Check.LIFT, Check.SAVER)
         if where.area == "function":
             if phase in (Phase.PLACE, Phase.RUN, Phase.RESTORE):
                 return where.owner in parts.functions and check in _V1

@@ -19,6 +19,9 @@ from analyzer.target import Target
 _SESSION = frozenset(
     {
         Check.ANY,
+        Check.SAVER,
+        Check.FEEDS,
+        Check.READ_PROTO,
         Check.PLACER,
         Check.DEVICE_NAME,
         Check.OTHER_PROCESS,
@@ -39,7 +42,7 @@ def plan(artifact: Artifact, target: Target) -> Visits:
     """What the loader visits in this artifact."""
     meta_graph = served(artifact, target)
     if meta_graph is None:
-        return lambda where, phase, check: where.area == "file" and check in (Check.ANY, Check.TAGS, Check.DEBUG_INFO)
+        return lambda where, phase, check: where.area == "file" and check in (Check.ANY, Check.TAGS, Check.DEBUG_INFO, Check.READ_PROTO)
     ran = running(meta_graph)
     called, inspects = instantiated(meta_graph.graph), inspected(meta_graph.graph)
     tags = meta_graph.tag_set
@@ -47,9 +50,14 @@ def plan(artifact: Artifact, target: Target) -> Visits:
     restores = _INDEX in artifact.files
     within = _FUNCTION if target.at_least("2.5") else _FUNCTION - {Check.OTHER_PROCESS}  # which 2.5 began to mind
 
+    debug_info = target.at_least("2.1")  # reader.cc `ReadSavedModelDebugInfoIfPresent` came
+    needs_saver = not target.at_least("2.4") and restores
+
     def visits(where: Location, phase: Phase, check: Check) -> bool:
         if phase is Phase.RESTORE and not restores:
             return False
+        if check in (Check.DEBUG_INFO, Check.NO_SAVER):
+            return debug_info if check is Check.DEBUG_INFO else needs_saver
         if where.area == "entry":
             return check in _SESSION and (keys is None or where.owner in keys)
         if where.area == "function":

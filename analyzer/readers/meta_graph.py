@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from analyzer.parts.saved_model import AssetFile, Collection, MetaGraph, Saver, Signature, TensorInfo, VariableDef
@@ -35,13 +36,26 @@ def meta_graph(raw: Any, reader: GraphReader) -> MetaGraph:
             if name in _VARIABLE_COLLECTIONS and collection.kind == "bytes_list"
         },
         saver=_saver(raw.saver_def) if raw.HasField("saver_def") else None,
-        assets=tuple(AssetFile(asset.tensor_info.name, asset.filename) for asset in raw.asset_file_def),
+        assets=tuple(AssetFile(asset.tensor_info.name, asset.filename) for asset in _assets(raw, collections)),
         ops={op.name: reader.op(op) for op in info.stripped_op_list.op},
         tensorflow_version=info.tensorflow_version,
         stripped_default_attrs=info.stripped_default_attrs,
         objects=object_graph(raw.object_graph_def) if raw.HasField("object_graph_def") else None,
         function_aliases=dict(info.function_aliases),
     )
+
+
+def _assets(raw: Any, collections: Mapping[str, Collection]) -> Iterable[Any]:
+    """AssetFileDef messages, where there are none those of the collection (python/saved_model/loader_impl.py `get_asset_tensors`)."""
+    if raw.asset_file_def or "saved_model_assets" not in collections:
+        yield from raw.asset_file_def
+        return
+    for value in collections["saved_model_assets"].values:
+        if isinstance(value, bytes):
+            try:
+                yield message("tensorflow.AssetFileDef").FromString(value)
+            except DecodeError:
+                continue
 
 
 def _signature(raw: Any) -> Signature:

@@ -4,7 +4,8 @@
 
 The protobuf releases inside TensorFlow up to 2.11 take a zero tag or an end-group tag for the end of the message and
 report success; those from 2.12 on fail with "Cannot parse file ...: Error parsing message". Files padded with zeros, and
-web pages saved under a model's name, so fail in different ways by release: a web page parses as an empty SavedModel.
+web pages saved under a model's name, so fail in different ways by release: a web page parses as an empty SavedModel. The C++
+loader of TensorFlow Serving wants the whole file to be the message in every release (core/platform/env.cc `ReadBinaryProto`).
 
 ## How to fix
 
@@ -15,9 +16,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analyzer.artifact import Artifact
+from analyzer.artifact import Artifact, Damage, Format
 from analyzer.file_roles import role
-from analyzer.findings import Finding, Location, Phase, Severity
+from analyzer.findings import Check, Finding, Location, Phase, Severity
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
 
@@ -30,16 +31,25 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     for damage in artifact.damage:
         if damage.kind == "trailing":
             part = role(artifact, damage.file)
-            strict = target.at_least("2.12") or not damage.facts["parsed"]
-            yield rule.found(
-                f"{damage.file}: {damage.message}",
-                Location(damage.file, byte=damage.byte),
-                phase=part.phase,
-                check=part.check,
-                severity=part.severity if strict else Severity.WARNING,
-                tensorflow_error=f"Cannot parse file {damage.file}: Error parsing message." if strict else "",
-                remedy=f"cut the file off at byte {damage.byte}, or fetch it again",
-            )
+            strict = target.at_least("2.12")
+            yield _finding(damage, part.phase, part.check, part.severity if strict else Severity.WARNING)
+            if not strict and artifact.format is Format.SAVED_MODEL and part.severity is Severity.ERROR:
+                yield _finding(damage, part.phase, Check.READ_PROTO, part.severity)
+
+
+def _finding(damage: Damage, phase: Phase, check: Check, severity: Severity) -> Finding:
+    error = f"Cannot parse file {damage.file}: Error parsing message."
+    if check is Check.READ_PROTO:
+        error = f"Can't parse {damage.file} as binary proto"
+    return rule.found(
+        f"{damage.file}: {damage.message}",
+        Location(damage.file, byte=damage.byte),
+        phase=phase,
+        check=check,
+        severity=severity,
+        tensorflow_error=error if severity is Severity.ERROR else "",
+        remedy=f"cut the file off at byte {damage.byte}, or fetch it again",
+    )
 
 
 rule.examples(

@@ -24,8 +24,10 @@ from analyzer.target import Target
 
 rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.GRAPH_CONSTRUCTOR, reads=frozenset({"graph"}))
 
-_NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*")
-_NAMES = re.compile(rf"(?:{_NAME.pattern}(?:\n{_NAME.pattern})*)?")  # all at once, as long as nothing is wrong
+_PART = r"[A-Za-z0-9.][A-Za-z0-9_./-]*"
+_NAME = re.compile(rf"{_PART}(?:>{_PART})*")
+_OLD_NAME = re.compile(_PART)  # up to 1.15
+_NAMES = re.compile(rf"(?:{_PART}(?:\n{_PART})*)?")  # all at once, as long as nothing is wrong
 
 
 @rule.check
@@ -33,7 +35,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each kind of fault once a body, at every node that has it."""
     for body in bodies(artifact):
         wrong: dict[str, list[int]] = {}
-        for position, fault in _faults(body):
+        for position, fault in _faults(body, _NAME if target.at_least("2.0") else _OLD_NAME):
             wrong.setdefault(fault, []).append(position)
         for fault, positions in wrong.items():
             name = body.nodes.names[positions[0]]
@@ -45,7 +47,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
             )
 
 
-def _faults(body: Body) -> Iterator[tuple[int, str]]:
+def _faults(body: Body, valid: re.Pattern[str]) -> Iterator[tuple[int, str]]:
     nodes = body.nodes
     if len(nodes.index) < len(nodes.names):
         seen: set[str] = set()
@@ -55,7 +57,7 @@ def _faults(body: Body) -> Iterator[tuple[int, str]]:
             seen.add(name)
     if not _NAMES.fullmatch("\n".join(nodes.names)):
         for position, name in enumerate(nodes.names):
-            if not _NAME.fullmatch(name):
+            if not valid.fullmatch(name):
                 yield position, "Node name contains invalid characters"
     yield from ((position, "does not specify an operation") for position in nodes.by_op.get("", ()))
     for position, inputs in enumerate(nodes.inputs):
@@ -79,6 +81,10 @@ rule.examples(
         graph_def='node { name: "x" op: "NoOp" } library { function { signature { name: "f" } node_def { name: "x" op: "NoOp" } } }'
     ),
     ok(graph_def='node { name: "x" op: "Placeholder" } node { name: "y" op: "Identity" input: "x" input: "^x" }'),
+    ok(graph_def='node { name: ".a/" op: "NoOp" }'),
+    bad("'a>b': Node name contains", graph_def='node { name: "a>b" op: "NoOp" }', target="tensorflow==1.15.0"),
+    bad("Node name contains invalid", graph_def='node { name: "a\\\\b" op: "NoOp" }'),
+    ok(graph_def='node { name: "a>b" op: "NoOp" }'),
     bad("'a b': Node name contains invalid characters", graph_def='node { name: "a b" op: "NoOp" }'),
     bad("'x': is not unique", graph_def='node { name: "x" op: "NoOp" } node { name: "x" op: "NoOp" }'),
     bad(

@@ -25,7 +25,7 @@ from analyzer.parts.saved_model import MetaGraph
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
 
-rule = Rule(__name__, Phase.RUN, noticed_by=Check.INITIALIZER, reads=frozenset({"saved_model"}))
+rule = Rule(__name__, Phase.RUN, noticed_by=Check.SAVER, reads=frozenset({"saved_model"}))
 
 
 @rule.check

@@ -22,7 +22,7 @@ from analyzer.graphs.tensors import look_up
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
 
-rule = Rule(__name__, Phase.RESTORE, noticed_by=Check.RESTORE_NAMES, reads=frozenset({"meta_graphs"}))
+rule = Rule(__name__, Phase.RESTORE, noticed_by=Check.SAVER, reads=frozenset({"meta_graphs"}))
 
 
 @rule.check
@@ -30,7 +30,16 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each name of a saver that leads nowhere."""
     for (file, _, graph), meta_graph in zip(artifact.graphs(), artifact.meta_graphs, strict=False):
         saver = meta_graph.saver
-        if saver is None:
+        if saver is None or not (saver.restore_op_name or saver.filename_tensor_name):
+            if target.at_least("2.4"):
+                continue
+            yield rule.found(
+                "there is no saver, with which TensorFlow Serving restored until 2.3",
+                Location(file, f"saver_def/{meta_graph.tag_set}"),
+                check=Check.NO_SAVER,
+                tensorflow_error="Tensor :0, specified in either feed_devices or fetch_devices was not found in the Graph",
+                remedy="load with TensorFlow 2.4 or newer, or export with a saver",
+            )
             continue
         ops = op_defs(graph, target)
         for field, name in (
@@ -53,7 +62,10 @@ _GRAPH = """meta_graphs {{ graph_def {{ node {{ name: "save/Const" op: "Const" a
 
 rule.examples(
     ok(saved_model=_GRAPH.format("save/Const:0", "save/restore_all")),
+    ok(saved_model=_GRAPH.format("save/Const:0", "save/restore_all"), target="tensorflow==1.15.0"),
+    ok(files={"saved_model.pb": b""}),
     ok(saved_model="meta_graphs { }"),
+    bad("there is no saver", saved_model="meta_graphs { }", target="tensorflow==2.3.0"),
     bad("restore_op_name is 'save/none'", saved_model=_GRAPH.format("save/Const:0", "save/none")),
     bad("filename_tensor_name is 'gone:0'", saved_model=_GRAPH.format("gone:0", "save/restore_all")),
 )

@@ -34,6 +34,10 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     for meta_graph in artifact.meta_graphs:
         ops = op_defs(meta_graph.graph, target)
         for key, signature in meta_graph.signatures.items():
+            if not target.at_least("2.1"):
+                for name, info in signature.inputs.items():
+                    if info.encoding not in ("", "name"):
+                        yield _finding(Location(file, f"signature/{key}"), key, "input", name, "", "The name ''")
             for side, infos in (("input", signature.inputs), ("output", signature.outputs)):
                 for name, info in infos.items():
                     for tensor in info.names:
