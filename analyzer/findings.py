@@ -81,6 +81,7 @@ class Check(str, Enum):
     )
     FUNCTION_DEF = "InstantiateFunction"  # core/framework/function.cc, function_def_to_graph.py: names of inputs and results
     RESULT_TYPES = "AddReturnNode"  # core/framework/function.cc: types of results; Python's import does not look
+    CALL_INPUTS = "InferShapesForFunction"  # core/common_runtime/shape_refiner.cc: the inputs of a call, by the function's arguments
     FUNC_GRAPH = "function_def_to_graph"  # python/framework/function_def_to_graph.py alone: control results, shapes of arguments
     FUNCTION_SORT = "_sort_function_defs"  # python/saved_model/function_deserialization.py
     FUNCTION_LIBRARY = "fix_node_def"  # the same: a top-level node that names a function

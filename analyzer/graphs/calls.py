@@ -93,16 +93,17 @@ def instantiated(graph: Graph) -> frozenset[str]:
     """
     found: frozenset[str] | None = graph.derived.get(instantiated)
     if found is None:
-        found = graph.derived[instantiated] = _called_as_such(graph, graph.nodes.by_kind, unless=_is_disabled)
+        found = graph.derived[instantiated] = called_as_such(graph, graph.nodes.by_kind, unless=is_disabled)
     return found
 
 
 def called_when_run(graph: Graph, positions: Iterable[int]) -> frozenset[str]:
     """The functions that running some top-level nodes calls as such, one through the other."""
-    return _called_as_such(graph, {graph.nodes.kinds[position] for position in positions}, unless=lambda kind: False)
+    return called_as_such(graph, {graph.nodes.kinds[position] for position in positions}, unless=lambda kind: False)
 
 
-def _called_as_such(graph: Graph, kinds: Iterable[NodeKind], unless: Callable[[NodeKind], bool]) -> frozenset[str]:
+def called_as_such(graph: Graph, kinds: Iterable[NodeKind], unless: Callable[[NodeKind], bool]) -> frozenset[str]:
+    """The functions that nodes call as such, one through the other; calls for which `unless` holds are not followed."""
     names: set[str] = set()
     pending = [kinds]
     while pending:
@@ -114,7 +115,8 @@ def _called_as_such(graph: Graph, kinds: Iterable[NodeKind], unless: Callable[[N
     return frozenset(names)
 
 
-def _is_disabled(kind: NodeKind) -> bool:
+def is_disabled(kind: NodeKind) -> bool:
+    """Whether a call tells shape inference not to look into the function."""
     attr = kind.attrs.get("_disable_call_shape_inference")
     return attr is not None and attr.kind == "b" and bool(attr.value)
 

@@ -70,6 +70,7 @@ CALLED_FUNCTION = frozenset(
         Check.ANY,
         Check.LOOK_UP_OP,
         Check.FUNCTION_DEF,
+        Check.CALL_INPUTS,
         Check.RESULT_TYPES,
         Check.IN_OUT_TYPES,
         Check.GRAPH_CONSTRUCTOR,

@@ -60,18 +60,16 @@ def plan(artifact: Artifact, target: Target) -> Visits:
             return restores and where.node in inspects
         if where.area == "graph":
             if phase is Phase.PLACE:
-                return restores and check in _SESSION
+                return restores and (check in _SESSION or check is Check.SAVER)
             if phase in (Phase.RESTORE, Phase.RUN):
                 return where.node in nodes and check in _SESSION
             return check in GRAPH_IMPORT
         if where.area == "collection":
             return check in (Check.ANY, Check.COLLECTIONS)
         if where.area == "saver_def":
-            return restores and check in _SESSION
+            return restores and (check in _SESSION or check is Check.SAVER)
         if where.area == "entry":
             return restores and check in _SESSION and (keys is None or where.owner in keys)
-        if where.area == "saver_def":
-            return restores and check is Check.SAVER
         if where.file == graph_file:
             return check in _FILE
         return restores and where.area == "file" and check in _SESSION

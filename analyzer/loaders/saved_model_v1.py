@@ -19,6 +19,7 @@ from analyzer.target import Target
 _SESSION = frozenset(
     {
         Check.ANY,
+        Check.SAVER,
         Check.COLLECTIONS,
         Check.PLACER,
         Check.DEVICE_NAME,
