@@ -152,7 +152,7 @@ class _Reader:
         bad = {fault.key for fault in survey.faults}
         entries = (entry for entry in self.bundle.stored() if entry.key not in bad)
         try:
-            for fault in verifier.verify(entries):
+            for fault in verifier.verify(entries, survey.data_bytes):
                 survey.fault(fault)
         except OSError as error:
             problems.append(Problem(self.bundle.prefix, "unreadable", str(error)))

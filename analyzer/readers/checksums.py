@@ -13,6 +13,7 @@ from analyzer.sources import Source
 BATCH = 50_000  # entries held at once; within a batch the shards are read from front to back
 SPLIT = 256 * 2**20  # bytes of one shard that one thread takes at a time
 THREADS = 8
+SERIAL = 16 * 2**20  # bytes below which threads cost more than they save
 
 
 class Checksums:
@@ -41,14 +42,15 @@ class Checksums:
 
         return report
 
-    def verify(self, entries: Iterable[Entry]) -> Iterator[EntryFault]:
-        """The faults of entries whose bytes do not stand up. Raises OSError."""
+    def verify(self, entries: Iterable[Entry], size: int) -> Iterator[EntryFault]:
+        """The faults of entries whose bytes, `size` together, do not stand up. Raises OSError."""
         stream = iter(entries)
-        if self._threads == 1:
+        if size < SERIAL:
             while batch := list(islice(stream, BATCH)):
                 for run in _runs(batch):
                     yield from self._run(run)
             return
+
         from concurrent.futures import ThreadPoolExecutor
 
         with ThreadPoolExecutor(self._threads) as pool:
