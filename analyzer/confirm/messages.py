@@ -13,12 +13,16 @@ from functools import cache
 # Rules that explain any failure to read a file: what is there is not what its name says, or not all of it.
 UNREADABLE = "unreadable-file unreadable-keras-file lfs-pointer empty-file"
 NAMES = "unresolved-custom-object unresolved-name unresolved-module unknown-loss unknown-metric unknown-optimizer"
+CONFIG = (
+    "malformed-config unknown-argument missing-argument invalid-argument string-in-training-config invalid-graph "
+    "incompatible-input weight-shape"
+)
 
 # (names of rules, pattern, pattern, ...)
 SPECIFIC: tuple[tuple[str, ...], ...] = (
     # Ops and attributes: core/framework/op.cc, node_def_util.cc, op_def_util.cc
-    ("unknown-op", r"Op type not registered"),
-    ("unknown-attribute", r"NodeDef mentions attr", r"Allowlist does not support"),
+    ("unknown-op nested-function-op", r"Op type not registered"),
+    ("unknown-attribute function-attribute", r"NodeDef mentions attr", r"Allowlist does not support"),
     ("missing-attribute", r"missing attr '", r"No attr named", r"attr not found: "),
     (
         "invalid-attribute",
@@ -32,7 +36,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
     ("deprecated-op", r"is not available in GraphDef version"),
     # Graphs: core/common_runtime/graph_constructor.cc, core/framework/versions.cc, shape_refiner.cc
     (
-        "input-mismatch invalid-attribute",
+        "input-mismatch argument-count invalid-attribute",
         r"NodeDef expected inputs",
         r"Expected input\[\d+\] == .* to be a control input",
         r"Attempt to access beyond input size",
@@ -105,13 +109,14 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"Unknown attribute:? '.*' (in|is encountered)",
         r"Unknown attribute .* is not a valid|Could not parse device",
     ),
-    ("missing-kernel", r"No OpKernel was registered", r"no supported kernel"),
+    ("missing-kernel needs-gpu", r"No OpKernel was registered", r"no supported kernel"),
     # Functions: python/framework/function_def_to_graph.py, python/saved_model/function_deserialization.py
-    ("missing-function function-cycle", r"Could not resolve \["),
+    ("missing-function duplicate-function function-cycle", r"Could not resolve \["),
     (
-        "missing-function function-list",
+        "missing-function function-list missing-gradient",
         r"Failed to find function",
         r"FunctionDefLibrary missing",
+        r"cyclic gradient functions",
         r"function not found",
         r"KeyError: '__(inference|forward|backward)_[^']*'",
         r"not found in (the )?function library",
@@ -140,13 +145,13 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"there (is|are) \d+ MetaGraphs?",
     ),
     (
-        "unresolved-tensor init-op restore-op unresolved-collection",
+        "unresolved-tensor asset-tensor unresolved-object init-op restore-op unresolved-collection",
         r"refers to a Tensor which does not exist",
         r"does not exist, exists .* looks like",
     ),
     ("unfed-placeholder", r"needs an input for each placeholder", r"UnliftableError"),
     (
-        "init-op restore-op unresolved-tensor unresolved-collection",
+        "init-op restore-op unresolved-tensor unresolved-collection unresolved-object",
         r"refers to an Operation not in the graph",
         r"Expected exactly one SavedModel (init|main) op",
         r"target nodes not found",
@@ -156,7 +161,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"PruneForTargets",
     ),
     (
-        "restore-op missing-variables",
+        "restore-op asset-tensor missing-variables",
         r"No tf\.train\.Saver object",
         r"Argument fetch",
         r"cannot be interpreted as a Tensor",
@@ -165,7 +170,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"feed_devices or fetch_devices was not found",
         r"not created with a graph",
     ),
-    ("repeated-input init-op", r"appears more than once in the input list", r"fed more than once"),
+    ("repeated-input asset-tensor init-op", r"appears more than once in the input list", r"fed more than once"),
     ("unresolved-tensor reference-tensor repeated-input", r"Feeds must be tensors"),
     # Checkpoints: core/util/tensor_bundle, tensor_slice_reader.cc, core/lib/io/table.cc
     (
@@ -294,16 +299,24 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
     ),
     # Object graphs: python/saved_model/load.py
     ("optimizer-slots", r"has no attribute 'add_slot'", r"contains an optimizer without the Keras module"),
-    ("unknown-object-kind", r"Unknown SavedObject type", r"Invalid variable (aggregation|synchronization) mode"),
+    ("unknown-object-kind", r"Unknown SavedObject type"),
+    ("invalid-variable", r"Invalid variable (aggregation|synchronization) mode", r"to a TensorFlow DType"),
     (
-        "missing-object",
+        "missing-object dependency-cycle",
         r"cycle in the deserialization dependencies",
         r"dependency map which are not keys",
-        r"_UserObject.* to tensor",
-        r"_create_resource not implemented",
-        r"Can(not|'t) convert node",
     ),
-    ("missing-object keras-metadata", r"IndexError: list index( \[?\(?\d+\)?\]?)? out of range", r"KeyError: \d+$"),
+    ("uncapturable-input missing-object", r"_UserObject.* to tensor", r"Can(not|'t) convert node"),
+    (
+        "resource-creation missing-object",
+        r"_create_resource not implemented",
+        r"Could not satisfy device specification",
+    ),
+    (
+        "missing-object unresolved-object keras-metadata invalid-graph",
+        r"IndexError: list index( \[?\(?\d+\)?\]?)? out of range",
+        r"KeyError: \d+$",
+    ),
     # Keras: which file is it (keras/src/saving/saving_api.py, saving_lib.py, legacy/save.py, h5py)
     (
         f"unsupported-file-format missing-saved-model {UNREADABLE}",
@@ -348,9 +361,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"JSONDecodeError",
         r"JSON object must be",
         r"Expected object to be an instance of `KerasSaveable`",
-        r"could not be deserialized properly",
         r"Unable to revive model from config",
-        r"float NaN",
         r"Expecting (property name|',' delimiter|':' delimiter|value)",
         r"Unterminated string",
         r"Extra data: line",
@@ -489,6 +500,12 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
 )
 
 GENERAL: tuple[tuple[str, ...], ...] = (
+    (
+        f"{CONFIG} {NAMES}",
+        r"could not be deserialized properly",
+        r"Error when deserializing class",
+        r"float NaN",
+    ),
     (
         "malformed-config invalid-argument",
         r"^(AttributeError|TypeError|ValueError): .*(object has no attribute|may only have|expected one of)",

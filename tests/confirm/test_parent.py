@@ -37,7 +37,7 @@ def test_an_exception_is_reported_as_raised(fake_tensorflow: Path, tmp_path: Pat
     outcome = one(tmp_path, "raise Op type not registered 'Foo' in binary running on x")
     assert (outcome.loads, outcome.exception) == (False, "LoadError")
     assert outcome.message == "Op type not registered 'Foo' in binary running on x"
-    assert outcome.rules == ("unknown-op",)
+    assert outcome.rules[0] == "unknown-op"
     assert outcome.frames[-1] == "__init__.py:load"
 
 
