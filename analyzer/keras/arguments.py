@@ -27,7 +27,7 @@ def check(deserializer: Deserializer, symbol: KerasSymbol, config: Mapping[str, 
             class_name=symbol.name,
             count=len(unknown),
         )
-    missing = sorted(key for key in symbol.required() if key not in config)
+    missing = sorted(key for key in _required(symbol) if key not in config)
     if missing:
         out.say(
             "missing-argument",
@@ -53,8 +53,21 @@ def check(deserializer: Deserializer, symbol: KerasSymbol, config: Mapping[str, 
             )
 
 
+_REQUIRED: dict[int, tuple[KerasSymbol, frozenset[str]]] = {}
+
+
+def _required(symbol: KerasSymbol) -> frozenset[str]:
+    """`symbol.required()`, worked out once; symbols are few and live as long as their table."""
+    known = _REQUIRED.get(id(symbol))
+    if known is None or known[0] is not symbol:
+        known = _REQUIRED[id(symbol)] = (symbol, symbol.required())
+    return known[1]
+
+
 def _by_value(symbol: KerasSymbol, key: str, value: Any) -> str:
-    refused = symbol.by_value.get(key, ())
+    refused = symbol.by_value.get(key)
+    if not refused:
+        return ""
     return f"{key}={value!r}" if any(value == each and type(value) is type(each) for each in refused) else ""
 
 

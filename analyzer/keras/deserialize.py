@@ -11,6 +11,7 @@ Three ways, after `keras/saving/legacy/serialization.py` and `keras/saving/seria
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from analyzer.keras import arguments, lambdas
@@ -54,6 +55,7 @@ class Deserializer:
         self.legacy = legacy  # the whole load is in the legacy scope (Keras 2), or starts from an H5 file (Keras 3)
         self.resolve = Resolver(era, target, out)
         self.shared: dict[Any, Layer] = {}
+        self.fine: set[tuple[str, str]] = set()
         self.made_up: dict[str, int] = {}
         self.later = Recorder(out.file)  # what goes wrong only once a layer is called
 
@@ -285,7 +287,9 @@ class Deserializer:
             layer.policy = self.policy(config["dtype"], f"{where}/dtype")
 
     @staticmethod
+    @cache
     def _kind_of(class_name: str, key: str) -> str | None:
+        """Which getter a constructor hands an argument to."""
         if key == "activation" or key == "recurrent_activation":
             return "activation"
         for suffix, kind in _GETTERS.items():
@@ -315,7 +319,14 @@ class Deserializer:
         if "class_name" not in value or ("config" not in value and not self._module_style(value)):
             self.malformed(f"no serialized {kind}: class_name and config expected", where)
             return
+        # Models repeat the same few initializers thousands of times: what was fine once is fine again.
+        known = (kind, repr(value))
+        if known in self.fine:
+            return
+        before = len(self.out.events)
         self._object(kind, value, where)
+        if len(self.out.events) == before:
+            self.fine.add(known)
 
     def _module_style(self, value: Config) -> bool:
         return "module" in value and not self.legacy

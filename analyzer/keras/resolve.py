@@ -46,6 +46,7 @@ class Resolver:
         self.era = era
         self.target = target
         self.out = out
+        self._found: dict[tuple[str, str], KerasSymbol | None] = {}
         self.config: Any = None  # of the class that is being looked up: its keys tell whether a constructor fits
 
     def supplied(self, *names: Any) -> bool:
@@ -58,19 +59,28 @@ class Resolver:
         """A class or function by its kind's table; the name itself where the user supplies it; None when unresolved."""
         if self.supplied(name, registered):
             return name
-        found = self.era.api.resolve(kind, name)
+        found = self._look("name", f"{kind}:{name}")
         if found is None:
             self.config = config
             self.unresolved(kind, name, where)
             self.config = None
         return found
 
+    def _look(self, way: str, what: str) -> KerasSymbol | None:
+        """The table's answer, asked once: models repeat the same few names thousands of times."""
+        key = (way, what)
+        if key not in self._found:
+            first, _, second = what.partition(":")
+            api = self.era.api
+            self._found[key] = api.resolve(first, second) if way == "name" else api.symbol(first, second)
+        return self._found[key]
+
     def member(self, class_name: str, registered: Any, module: Any, where: str) -> KerasSymbol | str | None:
         """Keras 2's `layers.deserialize` on the library's form: by class name alone, unless the module is null."""
         if self.supplied(class_name, registered):
             return class_name
-        found = self.era.api.resolve("registered", registered) if isinstance(registered, str) else None
-        found = found or self.era.api.resolve("layer", class_name)
+        found = self._look("name", f"registered:{registered}") if isinstance(registered, str) else None
+        found = found or self._look("name", f"layer:{class_name}")
         if found is not None and module is not None:
             return found
         if module is None:
@@ -85,7 +95,7 @@ class Resolver:
         if self.supplied(name if form == "function" else registered, registered, name):
             return name
         if isinstance(registered, str):
-            found = api.resolve("registered", registered)
+            found = self._look("name", f"registered:{registered}")
             if found is not None:
                 return found
         if not module:
@@ -94,7 +104,7 @@ class Resolver:
         if not isinstance(module, str):
             self.out.say("malformed-config", f"{where}: module is not a string", where)
             return None
-        found = api.symbol(module, name)
+        found = self._look("symbol", f"{module}:{name}")
         if found is not None:
             return found
         if isinstance(registered, str) and not self.era.at_least(3, 9) and api.symbol(module, registered) is not None:

@@ -215,7 +215,7 @@ def _units(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any])
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         if value is None or isinstance(value, (list, dict)):
             return f"Received an invalid value for `units`, expected a positive integer. Received: units={value}"
-        return "" if str(value).isdigit() else f"invalid literal for int() with base 10: {value!r}"
+        return "" if str(value).isdigit() and not era.is_3 else f"invalid literal for int() with base 10: {value!r}"
     if isinstance(value, float) and era.is_3:
         return f"Cannot convert a shape with {value}"
     if value != value:
