@@ -37,7 +37,9 @@ def whole_process(arguments: list[str], runs: int) -> tuple[list[float], float]:
     for _ in range(runs + 1):
         before = time.perf_counter()
         code = "import resource, subprocess, sys; subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
-        done = subprocess.run([sys.executable, "-S", "-c", code, *arguments], capture_output=True, text=True, cwd=ROOT)
+        done = subprocess.run(
+            [sys.executable, "-S", "-c", code, *arguments], capture_output=True, text=True, cwd=ROOT, check=True
+        )
         times.append(time.perf_counter() - before)
         peak = max(peak, int(done.stdout) / 1024)
     return times[1:], peak

@@ -59,17 +59,28 @@ def copy(site_packages: Path) -> None:
 def serialized_descriptor(module: Path) -> descriptor_pb2.FileDescriptorProto:
     """The descriptor in a generated module, taken from its source without importing it."""
     for node in ast.walk(ast.parse(module.read_text())):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "AddSerializedFile":
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "AddSerializedFile"
+        ):
             return descriptor_pb2.FileDescriptorProto.FromString(ast.literal_eval(node.args[0]))
     raise SystemExit(f"{module}: no serialized descriptor")
 
 
 def as_text(file: descriptor_pb2.FileDescriptorProto, origin: str) -> str:
     """A descriptor as .proto text: what these few files use, no more."""
-    lines = [f"// From the descriptor in {origin} of release {RELEASE}; see protos/update.py.", f'syntax = "{file.syntax or "proto2"}";', ""]
+    lines = [
+        f"// From the descriptor in {origin} of release {RELEASE}; see protos/update.py.",
+        f'syntax = "{file.syntax or "proto2"}";',
+        "",
+    ]
     lines += [f"package {file.package};", "", *(f'import "{name}";' for name in file.dependency), ""]
     labels = {1: "", 2: "required ", 3: "repeated "}
-    kinds = {kind.number: kind.name.removeprefix("TYPE_").lower() for kind in descriptor_pb2.FieldDescriptorProto.Type.DESCRIPTOR.values}
+    kinds = {
+        kind.number: kind.name.removeprefix("TYPE_").lower()
+        for kind in descriptor_pb2.FieldDescriptorProto.Type.DESCRIPTOR.values
+    }
     for message in file.message_type:
         lines.append(f"message {message.name} {{")
         for field in message.field:
@@ -87,7 +98,13 @@ def compiled() -> bytes:
 
     files = sorted(path.relative_to(HERE).as_posix() for path in HERE.rglob("*.proto"))
     with tempfile.NamedTemporaryFile(suffix=".binpb") as out, resources.as_file(resources.files("grpc_tools")) as tools:
-        arguments = ["protoc", f"-I{HERE}", f"-I{tools / '_proto'}", "--include_imports", f"--descriptor_set_out={out.name}"]
+        arguments = [
+            "protoc",
+            f"-I{HERE}",
+            f"-I{tools / '_proto'}",
+            "--include_imports",
+            f"--descriptor_set_out={out.name}",
+        ]
         if protoc.main([*arguments, *files]) != 0:
             raise SystemExit("protoc failed")
         descriptors = descriptor_pb2.FileDescriptorSet.FromString(Path(out.name).read_bytes())

@@ -26,14 +26,14 @@ def example() -> str:
     from analyzer import cli
 
     out = io.StringIO()
-    with contextlib.chdir(ROOT) if sys.version_info >= (3, 11) else _chdir(ROOT), contextlib.redirect_stdout(out):
+    with _chdir(ROOT), contextlib.redirect_stdout(out):
         cli.main(EXAMPLE)
     return f"```console\n$ analyze {' '.join(EXAMPLE)}\n{out.getvalue().rstrip()}\n```"
 
 
 @contextlib.contextmanager
 def _chdir(folder: Path):
-    before = os.getcwd()
+    before = Path.cwd()
     os.chdir(folder)
     try:
         yield

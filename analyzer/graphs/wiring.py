@@ -13,7 +13,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from analyzer.graphs.bodies import Body
 from analyzer.graphs.op_defs import OpDefs, attribute, op_defs
@@ -171,12 +171,13 @@ class Wiring:
         first = self.first
         sources: list[tuple[int, ...]] = []
         for position, inputs in enumerate(self._body.nodes.inputs):
-            numbers = tuple(map(find, inputs))
-            if None in numbers:
+            found = tuple(map(find, inputs))
+            if None in found:
                 sources.append(self._resolve_slowly(position, inputs))
                 continue
-            sources.append(numbers)  # type: ignore[arg-type]
-            if numbers and max(numbers) >= first[position]:  # type: ignore[type-var]
+            numbers = cast("tuple[int, ...]", found)
+            sources.append(numbers)
+            if numbers and max(numbers) >= first[position]:
                 self._early.add(position)
         return sources
 
