@@ -25,17 +25,17 @@ _WORDS = {kind: word for word, kind in _KINDS.items()}
 def wrong_kind(attr: Attr, wanted: AttrDef, known_types: frozenset[int]) -> str:
     """Why a value is not of the attribute's type; empty when it is.
 
-    A list without elements passes for any list; an attribute of type `func` may hold no name; DataType numbers must be
+    A list without elements passes for any list, and so does a value that is not set; an attribute of type `func` may hold no name; DataType numbers must be
     members of the enum, and not references, except DT_INVALID.
     """
     if attr.kind == "placeholder":
         return ""
     if wanted.type.startswith("list("):
         inner = wanted.type[5:-1]
+        if not attr.kind:
+            return ""
         if attr.kind != "list":
-            return (
-                f"AttrValue missing value with expected type '{wanted.type}'" if not attr.kind else _had(attr, wanted)
-            )
+            return _had(attr, wanted)
         if attr.element and attr.element != _KINDS[inner]:
             return f"AttrValue had value with type 'list({_WORDS.get(attr.element, attr.element)})' when '{wanted.type}' expected"
         return _wrong_types(attr.value, known_types) if inner == "type" else ""
@@ -66,10 +66,10 @@ def not_allowed(attr: Attr, wanted: AttrDef) -> str:
     """Why a value of the right kind is refused: a minimum, a shortest length, the allowed values; empty when it is not."""
     if attr.kind == "placeholder":
         return ""
-    if attr.kind == "list":
-        if wanted.minimum is not None and len(attr.value) < wanted.minimum:
-            return f"Length for attr '{wanted.name}' of {len(attr.value)} must be at least minimum {wanted.minimum}"
-        values = attr.value
+    if attr.kind == "list" or not attr.kind:
+        values = attr.value or ()
+        if wanted.minimum is not None and len(values) < wanted.minimum:
+            return f"Length for attr '{wanted.name}' of {len(values)} must be at least minimum {wanted.minimum}"
     else:
         if wanted.minimum is not None and attr.kind == "i" and attr.value < wanted.minimum:
             return f"Value for attr '{wanted.name}' of {attr.value} must be at least minimum {wanted.minimum}"

@@ -99,6 +99,8 @@ def _types_of_arg(kind: NodeKind, arg: ArgDef | Arg, op: OpDef | None) -> Sequen
     """The types of one argument (`AddArgToSig`), or what is wrong."""
     if arg.type_list_attr:
         values = attribute(kind, arg.type_list_attr, op)
+        if values is None and arg.type_list_attr in kind.attrs:
+            return ()  # not set is an empty list (core/framework/attr_value_util.cc `AttrValueHasType`)
         return values if isinstance(values, tuple) else f"no list of types in attr '{arg.type_list_attr}'"
     if arg.type_attr:
         one = attribute(kind, arg.type_attr, op)

@@ -73,7 +73,9 @@ def _restore_node(body: Body, position: int, op: str) -> RestoreNode | None:
         return None
     slices = _strings(body, inputs[2]) if op != "Restore" and len(inputs) > 2 else ("",) * len(names)
     wanted = attrs.get("dtypes" if op == "RestoreV2" else "dt")
-    dtypes = () if wanted is None else tuple(wanted.value) if wanted.kind == "list" else (wanted.value,)
+    dtypes = (
+        () if wanted is None or not wanted.kind else tuple(wanted.value) if wanted.kind == "list" else (wanted.value,)
+    )
     if slices is None or len(slices) != len(names) or len(dtypes) != len(names):
         return None
     return RestoreNode(body, position, names, slices, dtypes)

@@ -34,6 +34,7 @@ class Call:
     shapes: Sequence[Shape]
     values: Sequence[tuple[Any, ...] | None]
     version: int  # graph version that the shape function sees
+    since_2_2: bool = True  # whether the target is TensorFlow 2.2 or newer
 
     def attr(self, name: str) -> Any:
         """An attribute, or its default."""
@@ -237,6 +238,9 @@ def _conv2d(call: Call) -> tuple[Shape, ...]:
         raise ShapeError(
             f"Conv2D on data format {data_format} requires the stride attribute to contain 4 values, but got: {len(strides or ())}"
         )
+    dilations = call.attr("dilations")
+    if isinstance(dilations, tuple) and len(dilations) != 4:
+        raise ShapeError(f"Conv2D requires the dilation attribute to contain 4 values, but got: {len(dilations)}")
     channel = 3 if data_format == "NHWC" else 1
     depth, wanted = value[channel], kernel[2]
     if depth >= 0 and wanted > 0 and depth % wanted:
@@ -285,6 +289,46 @@ def _parse_example(call: Call) -> tuple[Shape, ...]:
     outputs: list[Shape] = [(-1, 2)] * sparse + [(-1,)] * sparse + [(2,)] * sparse
     outputs += [None if shape is None else (batch, *shape) for shape in dense]
     return tuple(outputs)
+
+
+def _batch_norm_gradient(call: Call) -> tuple[Shape, ...]:
+    """FusedBatchNormGrad: until 2.1 the last outputs of one that does not train were as long as there are channels.
+
+    core/framework/common_shape_fns.cc `FusedBatchNormGradShape`; graphs that an older release wrote say so in `_output_shapes`.
+    """
+    reserved: Shape = (0,)
+    if not call.since_2_2 and not call.attr("is_training"):
+        value, scale = call.shapes[0], with_rank(call.shapes[2], 1)
+        channel = 1 if str(call.attr("data_format")).startswith("NC") else -1
+        assert scale is not None
+        reserved = (merge_sizes(value[channel] if value else -1, scale[0]),)
+    return (None, None, None, reserved, reserved)
+
+
+def _serialize_iterator(call: Call) -> tuple[Shape, ...]:
+    """SerializeIterator: a vector of variants since 2.2, a scalar before (core/ops/dataset_ops.cc)."""
+    return ((-1,) if call.since_2_2 else (),)
+
+
+def _restore(call: Call) -> tuple[Shape, ...]:
+    """RestoreV2: as many names as slice specifications and outputs (core/ops/io_ops.cc); its results are left open."""
+    with_rank(call.shapes[0], 0)
+    merge(with_rank(call.shapes[1], 1), with_rank(call.shapes[2], 1))
+    return ()
+
+
+def _depthwise_conv2d(call: Call) -> tuple[Shape, ...]:
+    """DepthwiseConv2dNative: the number of strides and dilations (core/framework/common_shape_fns.cc `DepthwiseConv2DNativeShape`)."""
+    with_rank(call.shapes[0], 4)
+    with_rank(call.shapes[1], 4)
+    strides, dilations = call.attr("strides"), call.attr("dilations")
+    if isinstance(strides, tuple) and len(strides) != 4:
+        raise ShapeError(f"DepthwiseConv2D requires the stride attribute to contain 4 values, but got: {len(strides)}")
+    if call.since_2_2 and isinstance(dilations, tuple) and len(dilations) != 4:
+        raise ShapeError(
+            f"DepthwiseConv2D requires the dilations attribute to contain 4 values, but got: {len(dilations)}"
+        )
+    return (None,)
 
 
 def _softmax(call: Call) -> tuple[Shape, ...]:
@@ -383,6 +427,7 @@ FUNCTIONS: dict[str, ShapeFunction] = {
     **dict.fromkeys(("AssignAdd", "AssignSub"), _assign_update),
     **dict.fromkeys(("VarHandleOp", "HashTableV2", "Rank", "Size"), _scalar),
     **dict.fromkeys(("Softmax", "LogSoftmax"), _softmax),
+    **dict.fromkeys(("FusedBatchNormGrad", "FusedBatchNormGradV2", "FusedBatchNormGradV3"), _batch_norm_gradient),
     "AddN": _add_n,
     "Assign": _assign,
     "BiasAdd": _bias_add,
@@ -390,6 +435,7 @@ FUNCTIONS: dict[str, ShapeFunction] = {
     "ConcatV2": _concat,
     "Const": _const,
     "Conv2D": _conv2d,
+    "DepthwiseConv2dNative": _depthwise_conv2d,
     "ExpandDims": _expand_dims,
     "Fill": _fill,
     "MatMul": _matmul,
@@ -398,6 +444,8 @@ FUNCTIONS: dict[str, ShapeFunction] = {
     "Placeholder": _placeholder,
     "PlaceholderWithDefault": _placeholder_with_default,
     "Reshape": _reshape,
+    "RestoreV2": _restore,
+    "SerializeIterator": _serialize_iterator,
     "Shape": _shape_of,
     "Transpose": _transpose,
     "Variable": _legacy_variable,

@@ -7,7 +7,7 @@ kind and on their shapes alone, so each such combination is looked at once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from analyzer.graphs.bodies import Body
@@ -42,18 +42,24 @@ class _Result(NamedTuple):
 class Shapes:
     """The shapes that TensorFlow infers for a body while it imports it, by output number of the body's wiring."""
 
-    def __init__(self, body: Body, target: Target, version: int, declared: bool = True) -> None:
+    def __init__(
+        self, body: Body, target: Target, version: int, declared: bool = True, given: Mapping[int, Shape] | None = None
+    ) -> None:
         self.wires: Wiring = wiring(body, target)
         self._body = body
         self._ops: OpDefs = op_defs(body.graph, target)
         self._version = version
+        self._since_2_2 = target.at_least("2.2")
         self._declared = declared  # whether `_output_shapes` count
+        self._given = given or {}  # shapes of outputs that are not to be inferred
         self._remembered: dict[tuple[Any, ...], _Result] = {}
         self.conflicts: list[Conflict] = []
         self.shapes: list[Shape] = [None] * len(self.wires.types)
         if body.function is not None:
             function = body.graph.functions[body.function]
             self.shapes[: len(function.inputs)] = _arguments(function)
+        for number, shape in self._given.items():
+            self.shapes[number] = shape
         self._infer()
 
     def _infer(self) -> None:
@@ -79,6 +85,13 @@ class Shapes:
             for shape in result.shapes:
                 shapes[number] = shape
                 number += 1
+            if self._given:
+                self._keep(position)
+
+    def _keep(self, position: int) -> None:
+        first, behind = self.wires.first, self.wires.first[position + 1 : position + 2]
+        for number in range(first[position], behind[0] if behind else len(self.shapes) - 1):
+            self.shapes[number] = self._given.get(number, self.shapes[number])
 
     def _constant(self, inputs: Sequence[int], number: int) -> tuple[Any, ...] | None:
         """The elements of an input that is a small integer constant; other constant expressions are not evaluated."""
@@ -102,7 +115,9 @@ class Shapes:
             if value is not None:
                 values[_VALUES_OF[kind.op]] = value
             try:
-                inferred = FUNCTIONS[kind.op](Call(kind, self._ops.registered(kind.op), given, values, self._version))
+                inferred = FUNCTIONS[kind.op](
+                    Call(kind, self._ops.registered(kind.op), given, values, self._version, self._since_2_2)
+                )
             except ShapeError as error:
                 listed = ", ".join(map(words, given))
                 return _Result(
@@ -112,9 +127,9 @@ class Shapes:
                 inferred = ()  # too few inputs, or attributes of the wrong kind: other checks say so
         inferred = inferred[:count]
         declared = kind.attrs.get("_output_shapes") if self._declared else None
-        if declared is None or declared.kind != "list" or declared.element not in ("", "shape") or not count:
+        if declared is None or declared.kind not in ("", "list") or declared.element not in ("", "shape") or not count:
             return _Result(inferred)
-        return _overridden(inferred, declared.value, count)
+        return _overridden(inferred, declared.value or (), count)
 
 
 def _overridden(inferred: tuple[Shape, ...], declared: tuple[Shape, ...], count: int) -> _Result:

@@ -53,7 +53,32 @@ def _p(name: str, *sizes: int) -> str:
 _M = 'node { name: "m" op: "MatMul" input: "a" input: "b" attr { key: "T" value { type: DT_FLOAT } } }'
 _I = 'node {{ name: "m" op: "Identity" input: "a" attr {{ key: "T" value {{ type: DT_FLOAT }} }} attr {{ key: "_output_shapes" value {{ list {{ {} }} }} }} }}'
 
+_G = """node { name: "g" op: "FusedBatchNormGrad" input: "x" input: "x" input: "s" input: "s" input: "s"
+  attr { key: "T" value { type: DT_FLOAT } } attr { key: "is_training" value { b: false } }
+  attr { key: "_output_shapes" value { list { shape { unknown_rank: true } shape { unknown_rank: true } shape { unknown_rank: true }
+    shape { dim { size: 4 } } shape { dim { size: 4 } } } } } }"""
+_R = """node { name: "f" op: "Const" attr { key: "dtype" value { type: DT_STRING } } attr { key: "value" value { tensor { dtype: DT_STRING string_val: "" tensor_shape { } } } } }
+  node { name: "n" op: "Placeholder" attr { key: "dtype" value { type: DT_STRING } } attr { key: "shape" value { shape { dim { size: 1 } } } } }
+  node { name: "s" op: "Placeholder" attr { key: "dtype" value { type: DT_STRING } } attr { key: "shape" value { shape { dim { size: 2 } } } } }
+  node { name: "r" op: "RestoreV2" input: "f" input: "n" input: "n" attr { key: "dtypes" value { list { type: DT_FLOAT } } } }"""
+
 rule.examples(
+    ok(graph_def=_p("x", 2, 3, 3, 4) + _p("s", 4) + _G, target="tensorflow==2.1.0"),
+    bad(
+        "inconsistent with the GraphDef for output #3",
+        graph_def=_p("x", 2, 3, 3, 4) + _p("s", 4) + _G,
+        target="tensorflow==2.2.0",
+    ),
+    ok(graph_def=_R),
+    ok(graph_def=_p("x", 2, 3, 3, 4) + _p("s", 4) + _G.replace("size: 4", "size: 0"), target="tensorflow==2.15.0"),
+    bad(
+        "Dimension 0 in both shapes must be equal, but are 1 and 2",
+        graph_def=_R.replace('input: "n" input: "n"', 'input: "n" input: "s"'),
+    ),
+    bad(
+        "has 1 outputs but the _output_shapes attribute specifies shapes for 0",
+        graph_def=_p("a", 2, 3) + _I.format("").replace("list {  }", ""),
+    ),
     ok(graph_def=_p("a", 2, 3) + _p("b", 3, 4) + _M),
     ok(graph_def=_p("a", -1, -1) + _p("b", 4, 4) + _M),
     ok(graph_def=_p("a", 2, 3) + _I.format("shape { unknown_rank: true } shape { unknown_rank: true }")),

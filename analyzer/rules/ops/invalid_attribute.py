@@ -62,8 +62,9 @@ def _complaints(kind: NodeKind, op: OpDef, types: frozenset[int]) -> Iterator[tu
         if wanted is None or name.startswith("_"):
             continue
         wrong = wrong_kind(attr, wanted, types)
-        if wrong and not attr.kind and wanted.has_default:
-            yield name, wrong, Check.EMPTY_ATTRIBUTE
+        if not attr.kind and wanted.has_default:
+            if wrong or (wrong := not_allowed(attr, wanted)):
+                yield name, wrong, Check.EMPTY_ATTRIBUTE
         elif wrong and attr.kind != _KIND_OF_TYPES.get(wanted.type, attr.kind) and _decides_types(op, name):
             yield name, wrong, Check.IN_OUT_TYPES
         elif wrong or (wrong := not_allowed(attr, wanted)):
@@ -80,6 +81,11 @@ def _decides_types(op: OpDef, name: str) -> bool:
 rule.examples(
     ok(graph_def='node { name: "x" op: "Placeholder" attr { key: "dtype" value { type: DT_FLOAT } } }'),
     ok(graph_def='node { name: "x" op: "NoOp" attr { key: "T" value { i: 3 } } }'),
+    ok(graph_def='node { name: "x" op: "Squeeze" attr { key: "squeeze_dims" value { } } }'),
+    bad(
+        "Length for attr 'dtypes' of 0 must be at least minimum 1",
+        graph_def='node { name: "x" op: "RestoreV2" attr { key: "dtypes" value { } } }',
+    ),
     ok(
         graph_def='library { function { signature { name: "f" } node_def { name: "n" op: "Identity" attr { key: "T" value { placeholder: "T" } } } } }'
     ),
