@@ -240,6 +240,10 @@ def _optimizer(d: Deserializer, config: Any, where: str) -> None:
 
 def _optimizer_arguments(d: Deserializer, found: KerasSymbol, inner: Mapping[str, Any], where: str) -> None:
     plain = {key: value for key, value in inner.items() if key != "is_legacy_optimizer" or d.era.is_3}
+    if "loss_scale" in plain and any(each.name == "inner_optimizer" for each in found.parameters):
+        # LossScaleOptimizer.from_config takes what TensorFlow 2.3 and older wrote (keras/mixed_precision/loss_scale_optimizer.py)
+        del plain["loss_scale"]
+        plain["inner_optimizer"] = plain.pop("optimizer", None)
     arguments.check(d, found, plain, where)
     rate = inner.get("learning_rate")
     if isinstance(rate, Mapping) and "class_name" in rate:
