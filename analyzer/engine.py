@@ -13,6 +13,8 @@ from analyzer.findings import Finding, Problem, Report, TargetFindings
 from analyzer.loaders import judge, loaders_for
 from analyzer.target import Target, TargetError, assumed, described
 
+_OF_GRAPHS = {"graph", "ops", "devices", "functions"}  # families whose rules look at graphs and at nothing else
+
 
 @dataclass(frozen=True, slots=True)
 class Scan:
@@ -24,6 +26,15 @@ class Scan:
     ignore: tuple[str, ...] = ()
     loaders: tuple[str, ...] = ()  # none: all that apply
     checksums: bool = False
+    keeps_artifact: bool = True  # False: parts that no wanted rule reads may be left out, nobody looks at them later
+
+    @property
+    def reads_variables(self) -> bool:
+        """Whether the checkpoint inside a SavedModel is wanted."""
+        if self.keeps_artifact or self.checksums:
+            return True
+        families = {rules.names()[name] for name in rules.select(self.rules, self.ignore)}
+        return not families <= _OF_GRAPHS
 
 
 def scan(artifact: Artifact, what: Scan, started: float | None = None) -> Report:

@@ -74,7 +74,7 @@ def _scan(options: argparse.Namespace, config: Config, confirmed: Sequence[str])
     wanted, ignored = _names(options.rules, config, "rules"), _names(options.ignore, config, "ignore")
     rules.select(wanted, ignored)
     targets = _targets(options, config, loads, confirmed)
-    return Scan(targets, loads, wanted, ignored, loaders, options.checksums)
+    return Scan(targets, loads, wanted, ignored, loaders, options.checksums, keeps_artifact=False)
 
 
 def _targets(

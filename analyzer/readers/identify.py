@@ -31,10 +31,11 @@ _BY_NAME = {
 
 
 class Reading(NamedTuple):
-    """How to read: bounds, and whether the tensors' own checksums are computed."""
+    """How to read: bounds, whether the tensors' own checksums are computed, and whether a SavedModel's variables matter."""
 
     limits: Limits = DEFAULT
     checksums: bool = False
+    variables: bool = True
 
 
 def read_folder(source: Source, path: str, name: str, reading: Reading) -> Artifact:
@@ -44,7 +45,7 @@ def read_folder(source: Source, path: str, name: str, reading: Reading) -> Artif
     saved_model, damage, problems = read_saved_model(source, reading.limits)
     checkpoint = None
     files = source.list()
-    if any(file.startswith("variables/") for file in files):
+    if reading.variables and any(file.startswith("variables/") for file in files):
         from analyzer.readers.checkpoint import read_checkpoint
 
         checkpoint, more, trouble = read_checkpoint(

@@ -16,7 +16,7 @@ def scan_candidate(candidate: Candidate, what: Scan) -> Report:
         from analyzer.readers.identify import Reading
         from analyzer.stores.local import read
 
-        artifact = read(candidate, Reading(checksums=what.checksums))
+        artifact = read(candidate, Reading(checksums=what.checksums, variables=what.reads_variables))
         return scan(artifact, what, started)
     except Exception as error:
         import logging
