@@ -28,12 +28,12 @@ def init_ops(meta_graph: MetaGraph) -> list[str]:
     python/saved_model/loader_impl.py `get_init_op`, cc/saved_model/loader_util.cc `GetInitOp`.
     """
     signature = meta_graph.signatures.get(INIT_OP)
-    if signature is not None and INIT_OP in signature.outputs:
-        return list(signature.outputs[INIT_OP].names)
+    if signature is not None:
+        return list(signature.outputs[INIT_OP].names) if INIT_OP in signature.outputs else []
     for name in MAIN_OPS:
         collection = meta_graph.collections.get(name)
-        if collection is not None and collection.kind == "node_list" and collection.values:
-            return [str(value) for value in collection.values]
+        if collection is not None:
+            return [str(value) for value in collection.values] if collection.kind == "node_list" else []
     return []
 
 

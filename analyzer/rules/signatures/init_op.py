@@ -36,14 +36,27 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
         where = Location(artifact.saved_model.file, f"init_op/{meta_graph.tag_set}")
         ops = op_defs(meta_graph.graph, target)
         names = init_ops(meta_graph)
-        if len(names) > 1:
+        signature = meta_graph.signatures.get(INIT_OP)
+        if signature is not None and not any(names):
             yield rule.found(
-                f"there are {len(names)} init ops: {', '.join(names)}",
+                f"the signature {INIT_OP} names no op",
+                where,
+                check=Check.COLLECTIONS
+                if INIT_OP in signature.outputs
+                else Check.SAVER,  # C++ runs nothing for no name
+                tensorflow_error=f'The key "{INIT_OP}" could not be found in the graph.',
+                remedy="delete that signature, or export again",
+            )
+        elif len(names) != 1 and any(name in meta_graph.collections for name in MAIN_OPS):
+            yield rule.found(
+                f"there are {len(names)} init ops: {', '.join(names)}"
+                if names
+                else f"the {_origin(meta_graph)} is empty",
                 where,
                 tensorflow_error=f"Expected exactly one SavedModel init op. Found {len(names)}",
                 remedy="export again with one main_op",
             )
-        for name in names[:1]:
+        for name in filter(None, names[:1]):
             error = look_up(name, meta_graph.graph, ops).error
             if error:
                 yield rule.found(
@@ -63,7 +76,14 @@ def _origin(meta_graph: MetaGraph) -> str:
 
 _GRAPH = 'meta_graphs {{ graph_def {{ node {{ name: "init" op: "NoOp" }} }} collection_def {{ key: "{}" value {{ node_list {{ {} }} }} }} }}'
 
+_SIGNATURE = 'meta_graphs {{ graph_def {{ node {{ name: "init" op: "NoOp" }} }} signature_def {{ key: "__saved_model_init_op" value {{ {} }} }} }}'
+
 rule.examples(
+    ok(saved_model=_SIGNATURE.format('outputs { key: "__saved_model_init_op" value { name: "init" } }')),
+    ok(saved_model=_GRAPH.format("saved_model_main_op", 'value: "init"'), target="tensorflow==1.15.0"),
+    ok(saved_model=_GRAPH.format("other", "")),
+    bad("the collection saved_model_main_op is empty", saved_model=_GRAPH.format("saved_model_main_op", "")),
+    bad("the signature __saved_model_init_op names no op", saved_model=_SIGNATURE.format("")),
     ok(saved_model=_GRAPH.format("saved_model_main_op", 'value: "init"')),
     ok(saved_model=_GRAPH.format("other", 'value: "gone"')),
     bad(
