@@ -1,0 +1,79 @@
+"""Shapes recorded for a function's arguments that do not fit the arguments.
+
+## Why it matters
+
+`tf.saved_model.load` makes a placeholder of each argument and gives it the recorded shape: ValueError "Length of `input_shapes` must match
+the number of `input_arg`s in `fdef`. Got 1 `input_shapes` and 2 `input_arg`s." where `_input_shapes` has another length, IndexError "list
+index out of range" where an argument's `_output_shapes` is empty (python/framework/function_def_to_graph.py). Sessions do not look.
+
+## How to fix
+
+Delete the attribute, or export the model again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analyzer.artifact import Artifact
+from analyzer.findings import Check, Finding, Location, Phase
+from analyzer.parts.graph import Function
+from analyzer.rule import Rule, bad, ok
+from analyzer.target import Target
+
+rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.FUNC_GRAPH, reads=frozenset({"graph"}))
+
+
+@rule.check
+def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
+    """Each function's first fault."""
+    for file, _, graph in artifact.graphs():
+        for name, function in graph.functions.items():
+            error = _count(function, target) or _empty(function, target)
+            if error:
+                yield rule.found(
+                    f"function {name!r}: {error[0]}",
+                    Location(file, f"function/{name}"),
+                    tensorflow_error=error[1],
+                    remedy="delete the attribute, or export the model again",
+                    function=name,
+                )
+
+
+def _count(function: Function, target: Target) -> tuple[str, str] | None:
+    """Since 2.9 shapes behind the last argument are left out."""
+    attr = function.attrs.get("_input_shapes")
+    shapes, arguments = len(attr.value) if attr is not None and attr.element == "shape" else 0, len(function.inputs)
+    if not shapes or shapes == arguments or (shapes > arguments and target.at_least("2.9")):
+        return None
+    error = f"Length of `input_shapes` must match the number of `input_arg`s in `fdef`. Got {shapes} `input_shapes` and {arguments} `input_arg`s."
+    return f"_input_shapes has {shapes} shapes for {arguments} arguments", error
+
+
+def _empty(function: Function, target: Target) -> tuple[str, str] | None:
+    """The attribute is read since 2.2, and one that is no list is passed over since 2.8."""
+    for number, argument in enumerate(function.inputs) if target.at_least("2.2") else ():
+        attr = function.arg_attrs.get(number, {}).get("_output_shapes")
+        if attr is None or attr.element == "shape" or (attr.kind != "list" and target.at_least("2.8")):
+            continue
+        return f"_output_shapes of its argument {argument.name!r} has no shape", "IndexError: list index out of range"
+    return None
+
+
+_F = 'library {{ function {{ signature {{ name: "f" input_arg {{ name: "a" type: DT_FLOAT }} }} {} }} }}'
+_INPUT = 'attr {{ key: "_input_shapes" value {{ list {{ {} }} }} }}'
+_OUTPUT = 'arg_attr {{ key: 0 value {{ attr {{ key: "_output_shapes" value {{ {} }} }} }} }}'
+
+rule.examples(
+    ok(graph_def=_F.format(_INPUT.format("shape { }"))),
+    ok(graph_def=_F.format(_INPUT.format(""))),
+    ok(graph_def=_F.format(_INPUT.format("shape { } shape { }")), target="tensorflow==2.15.0"),
+    ok(graph_def=_F.format(_OUTPUT.format("list { shape { } }"))),
+    ok(graph_def=_F.format(_OUTPUT.format("list { }")), target="tensorflow==2.1.0"),
+    bad(
+        "has 2 shapes for 1 arguments",
+        graph_def=_F.format(_INPUT.format("shape { } shape { }")),
+        target="tensorflow==2.4.0",
+    ),
+    bad("argument 'a' has no shape", graph_def=_F.format(_OUTPUT.format("list { }"))),
+)
