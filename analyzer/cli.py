@@ -70,6 +70,12 @@ def _where(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--tags", metavar="serve,...", help="tags given to the v1 and serving loaders (default: serve)")
     group.add_argument("--custom-objects", action="append", metavar="NAME,...", help="names that load_model is given")
     group.add_argument(
+        "--code",
+        action="append",
+        metavar="PATH",
+        help="Python files or folders to look custom classes up in, without running them (with --changed: here)",
+    )
+    group.add_argument(
         "--matrix", action="store_true", help="every minor release from 1.15 on (or each --target), as a table"
     )
     group.add_argument(

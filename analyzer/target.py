@@ -12,9 +12,13 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analyzer.tables import releases
+
+if TYPE_CHECKING:
+    from analyzer.code.index import CodeIndex
+    from analyzer.code.sources import Sources
 
 TENSORFLOW_DISTRIBUTIONS = (
     "tensorflow",
@@ -55,6 +59,7 @@ class Target:
     safe_mode: bool = True
     tags: tuple[str, ...] = ("serve",)
     custom_objects: frozenset[str] = frozenset()
+    code: CodeIndex | Sources | None = None  # the sources in which custom classes are looked up
     filled: tuple[str, ...] = ()
     assumed: bool = False  # nobody named a target: this is the release that wrote the artifact
 

@@ -13,6 +13,7 @@ from analyzer.commands import CLEAN, FOUND, NOT_ANALYZED, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from analyzer.code.sources import Sources
     from analyzer.config import Acceptance, Config
     from analyzer.engine import Scan
     from analyzer.findings import Report
@@ -67,6 +68,8 @@ def _scan(options: argparse.Namespace, config: Config, confirmed: Sequence[str])
         loads["tags"] = tags
     if names := _names(options.custom_objects, config, "custom-objects"):
         loads["custom_objects"] = frozenset(names)
+    if code := options.code or config.options.get("code") or (["."] if options.changed else []):
+        loads["code"] = _sources(code)
     loaders = _names(options.loader, config, "loader")
     for name in loaders:
         if name not in MODULES:
@@ -103,6 +106,17 @@ def _every_release() -> list[str]:
 def _names(given: Sequence[str] | None, config: Config, key: str) -> tuple[str, ...]:
     values = given or config.options.get(key) or ()
     return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
+
+
+def _sources(paths: Sequence[str]) -> Sources:
+    import os
+
+    from analyzer.code.sources import Sources
+
+    for path in paths:
+        if not os.path.exists(path):
+            raise UsageError(f"--code {path}: there is nothing at this path")
+    return Sources(paths)
 
 
 def _device(name: str) -> str:

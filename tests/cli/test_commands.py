@@ -117,6 +117,7 @@ def test_confirm_does_not_take_the_path_for_a_release(python: Path, capsys: pyte
         ),
         (["--confirm", "--python", "/no/such/python", str(DENSE)], "there is no such interpreter"),
         (["--jobs", "0", str(DENSE)], "at least one process"),
+        (["--code", "/no/such/code", str(DENSE)], "there is nothing at this path"),
         (["--show", "objects"], "no PATH of a checkpoint given"),
         (["--show", "objects", str(H5)], "holds no checkpoint that can be read: it is a keras_h5"),
         (["--diff", "/no/such/a", "/no/such/b"], "there is nothing at this path"),
@@ -284,3 +285,31 @@ def test_a_copy_elsewhere_says_the_same(tmp_path: Path, capsys: pytest.CaptureFi
     _, first, _ = run(*arguments, DENSE, capsys=capsys)
     _, second, _ = run(*arguments, copy, capsys=capsys)
     assert first.replace(str(DENSE), "x") == second.replace(str(copy), "x")
+
+
+# --code
+
+
+CUSTOM = KERAS / "w2.16/custom_layer.keras"
+
+
+def test_code_says_where_a_class_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "layers.py").write_text("import keras\n\nclass Scale(keras.layers.Layer):\n    pass\n")
+    _, out, _ = run(CUSTOM, "--target", "tensorflow==2.18.0", "--code", tmp_path, capsys=capsys)
+    assert "found at layers.py:3" in out
+
+
+def test_code_that_does_not_have_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "layers.py").write_text("raise SystemExit('this is never run')\n")
+    _, out, _ = run(CUSTOM, "--target", "tensorflow==2.18.0", "--code", tmp_path, capsys=capsys)
+    assert "the given sources do not define it" in out
+
+
+def test_changed_files_are_looked_up_in_the_repository(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(CUSTOM, tmp_path / "model.keras")
+    (tmp_path / "layers.py").write_text("class Scale:\n    pass\n")
+    monkeypatch.chdir(tmp_path)
+    _, out, _ = run("--changed", "model.keras", "--target", "tensorflow==2.18.0", capsys=capsys)
+    assert "found at layers.py:1" in out
