@@ -5,14 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from analyzer.commands import CLEAN, FOUND, NOT_ANALYZED, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from analyzer.code.sources import Sources
     from analyzer.config import Acceptance, Config
     from analyzer.engine import Scan
@@ -20,7 +17,6 @@ if TYPE_CHECKING:
     from analyzer.stores.discovery import Candidate
     from analyzer.target import Target
 
-_PROGRESS_FROM = 8  # artifacts; fewer are done before a bar is read
 _JOBS_FROM = 48  # artifacts; fewer are done by one process before others have started
 _MOST_JOBS = 8
 
@@ -135,16 +131,20 @@ def _reports(options: argparse.Namespace, what: Scan) -> Iterator[Report]:
     found = list(_found(options.paths, changed=options.changed))
     candidates = [each for each in found if not isinstance(each, Report)]
     jobs = _jobs(options.jobs, len(candidates))
-    if jobs > 1:
-        from analyzer.stores.pool import scan_many
+    from analyzer.commands.progress import Bar
 
-        scanned = scan_many(candidates, what, jobs)
-    else:
-        scanned = (scan_candidate(candidate, what) for candidate in candidates)
-    with _progress(len(candidates)) as advance:
+    with Bar(len(candidates), reads_data=what.checksums) as bar:
+        if jobs > 1:
+            from analyzer.stores.pool import scan_many
+
+            scanned = scan_many(candidates, what, jobs)
+        else:
+            scanned = (scan_candidate(candidate, what, bar.read) for candidate in candidates)
         for each in found:
-            yield each if isinstance(each, Report) else next(scanned)
-            advance()
+            report = each if isinstance(each, Report) else next(scanned)
+            bar.advance()
+            with bar.away():
+                yield report
 
 
 def _jobs(wanted: int | None, count: int) -> int:
@@ -178,20 +178,6 @@ def _found(paths: Sequence[str], *, changed: bool) -> Iterator[Candidate | Repor
         if not found:
             yield nothing_found(path, "no-artifact", "no artifact of TensorFlow or Keras is in this folder")
         yield from found
-
-
-@contextmanager
-def _progress(count: int) -> Iterator[Callable[[], None]]:
-    """A progress bar on standard error, where that is a terminal and there is something to wait for."""
-    if count < _PROGRESS_FROM or not sys.stderr.isatty():
-        yield lambda: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("analyzing", total=count)
-        yield lambda: progress.advance(task)
 
 
 def _without_accepted(report: Report, config: Config) -> tuple[set[Acceptance], Report]:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from analyzer.artifact import Artifact, Damage, Format
+from analyzer.artifact import Artifact, Damage, FileEntry, Format
 from analyzer.findings import Problem, WrittenBy
 from analyzer.parts.saved_model import MetaGraph
 from analyzer.readers import magic, proto_file
@@ -36,6 +36,7 @@ class Reading(NamedTuple):
     limits: Limits = DEFAULT
     checksums: bool = False
     variables: bool = True
+    progress: Callable[[int], None] | None = None  # told of bytes as checksums read them
 
 
 def read_folder(source: Source, path: str, name: str, reading: Reading) -> Artifact:
@@ -49,7 +50,7 @@ def read_folder(source: Source, path: str, name: str, reading: Reading) -> Artif
         from analyzer.readers.checkpoint import read_checkpoint
 
         checkpoint, more, trouble = read_checkpoint(
-            source, "variables/variables", reading.limits, checksums=reading.checksums
+            source, "variables/variables", reading.limits, checksums=reading.checksums, progress=reading.progress
         )
         damage += more
         problems += trouble
@@ -87,7 +88,9 @@ def read_checkpoint_files(source: Source, path: str, prefix: str, reading: Readi
     """A checkpoint by prefix, with its `.meta` where there is one."""
     from analyzer.readers.checkpoint import read_checkpoint
 
-    checkpoint, damage, problems = read_checkpoint(source, prefix, reading.limits, checksums=reading.checksums)
+    checkpoint, damage, problems = read_checkpoint(
+        source, prefix, reading.limits, checksums=reading.checksums, progress=reading.progress
+    )
     files = source.list()
     meta = _read_meta(source, f"{prefix}.meta", reading.limits, damage, problems) if f"{prefix}.meta" in files else None
     version_1 = (

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from analyzer.engine import Scan, scan
 from analyzer.findings import Problem, Report, WrittenBy
 from analyzer.stores.discovery import Candidate
 
 
-def scan_candidate(candidate: Candidate, what: Scan) -> Report:
-    """The report of one candidate. A fault of ours becomes a problem, so that the rest of a scan goes on."""
+def scan_candidate(candidate: Candidate, what: Scan, progress: Callable[[int], None] | None = None) -> Report:
+    """The report of one candidate. A fault of ours becomes a problem, so that the rest of a scan goes on.
+
+    `progress` is told of bytes as checksums read them.
+    """
     started = time.perf_counter()
     try:
         from analyzer.readers.identify import Reading
         from analyzer.stores.local import read
 
-        artifact = read(candidate, Reading(checksums=what.checksums, variables=what.reads_variables))
+        artifact = read(candidate, Reading(checksums=what.checksums, variables=what.reads_variables, progress=progress))
         return scan(artifact, what, started)
     except Exception as error:
         import logging

@@ -313,3 +313,26 @@ def test_changed_files_are_looked_up_in_the_repository(
     monkeypatch.chdir(tmp_path)
     _, out, _ = run("--changed", "model.keras", "--target", "tensorflow==2.18.0", capsys=capsys)
     assert "found at layers.py:1" in out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_a_bar_on_a_terminal_leaves_standard_output_alone(tmp_path: Path) -> None:
+    for number in range(10):
+        shutil.copy(H5, tmp_path / f"{number}.h5")
+    leader, follower = pty.openpty()
+    command = [
+        sys.executable,
+        "-m",
+        "analyzer.cli",
+        str(tmp_path),
+        "--format",
+        "jsonl",
+        "--target",
+        "tensorflow==2.10.0",
+    ]
+    done = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=follower, cwd=ROOT)
+    os.close(follower)
+    shown = os.read(leader, 65536).decode()
+    os.close(leader)
+    assert [json.loads(line)["format"] for line in done.stdout.splitlines()] == ["keras_h5"] * 10
+    assert "artifacts" in shown
