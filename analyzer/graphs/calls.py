@@ -109,7 +109,7 @@ def called_as_such(graph: Graph, kinds: Iterable[NodeKind], unless: Callable[[No
     while pending:
         for kind in pending.pop():
             name = call_of(kind, graph.functions)
-            if name in graph.functions and name not in names and not unless(kind):
+            if name is not None and name in graph.functions and name not in names and not unless(kind):
                 names.add(name)
                 pending.append(graph.functions[name].nodes.by_kind)
     return frozenset(names)

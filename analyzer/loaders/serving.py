@@ -42,7 +42,9 @@ def plan(artifact: Artifact, target: Target) -> Visits:
     """What the loader visits in this artifact."""
     meta_graph = served(artifact, target)
     if meta_graph is None:
-        return lambda where, phase, check: where.area == "file" and check in (Check.ANY, Check.TAGS, Check.DEBUG_INFO, Check.READ_PROTO)
+        return lambda where, phase, check: (
+            where.area == "file" and check in (Check.ANY, Check.TAGS, Check.DEBUG_INFO, Check.READ_PROTO)
+        )
     ran = running(meta_graph)
     called, inspects = instantiated(meta_graph.graph), inspected(meta_graph.graph)
     tags = meta_graph.tag_set

@@ -5,11 +5,9 @@ A function takes a `Call` and returns the shapes of the outputs, or raises Shape
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
-from analyzer.graphs.op_defs import attribute
 from analyzer.graphs.shapes.algebra import (
     Shape,
     ShapeError,
@@ -21,28 +19,9 @@ from analyzer.graphs.shapes.algebra import (
     with_rank_at_least,
     words,
 )
-from analyzer.parts.graph import NodeKind
-from analyzer.tables.ops import OpDef
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A node with what is known of its inputs: shapes, and the values of small integer constants."""
-
-    kind: NodeKind
-    op: OpDef | None
-    shapes: Sequence[Shape]
-    values: Sequence[tuple[Any, ...] | None]
-    version: int  # graph version that the shape function sees
-    since_2_2: bool = True  # whether the target is TensorFlow 2.2 or newer
-
-    def attr(self, name: str) -> Any:
-        """An attribute, or its default."""
-        value = attribute(self.kind, name, self.op)
-        return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
-
-
-ShapeFunction = Callable[[Call], "tuple[Shape, ...]"]
+from analyzer.graphs.shapes.call import Call, ShapeFunction
+from analyzer.graphs.shapes.reductions import REDUCED
+from analyzer.graphs.shapes.windows import WINDOWED
 
 
 def _const(call: Call) -> tuple[Shape, ...]:
@@ -226,30 +205,6 @@ def _transpose(call: Call) -> tuple[Shape, ...]:
     return (tuple(shape[axis] for axis in order),)
 
 
-def _conv2d(call: Call) -> tuple[Shape, ...]:
-    """Conv2D with plain strides; grouped and vectorised formats are left open."""
-    data_format = call.attr("data_format") or "NHWC"
-    if data_format not in ("NHWC", "NCHW"):
-        return (None,)
-    value, kernel = with_rank(call.shapes[0], 4), with_rank(call.shapes[1], 4)
-    assert value is not None and kernel is not None
-    strides = call.attr("strides")
-    if not isinstance(strides, tuple) or len(strides) != 4:
-        raise ShapeError(
-            f"Conv2D on data format {data_format} requires the stride attribute to contain 4 values, but got: {len(strides or ())}"
-        )
-    dilations = call.attr("dilations")
-    if isinstance(dilations, tuple) and len(dilations) != 4:
-        raise ShapeError(f"Conv2D requires the dilation attribute to contain 4 values, but got: {len(dilations)}")
-    channel = 3 if data_format == "NHWC" else 1
-    depth, wanted = value[channel], kernel[2]
-    if depth >= 0 and wanted > 0 and depth % wanted:
-        raise ShapeError(f"Depth of input ({depth}) is not a multiple of input depth of filter ({wanted})")
-    outputs = [-1, -1, -1, -1]
-    outputs[0], outputs[channel] = value[0], kernel[3]
-    return (tuple(outputs),)
-
-
 def _shape_of(call: Call) -> tuple[Shape, ...]:
     return ((-1 if call.shapes[0] is None else len(call.shapes[0]),),)
 
@@ -286,7 +241,7 @@ def _parse_example(call: Call) -> tuple[Shape, ...]:
     sparse = call.attr("Nsparse") or 0
     dense = call.attr("dense_shapes") or ()
     batch = call.shapes[0][0] if call.shapes[0] is not None else -1
-    outputs: list[Shape] = [(-1, 2)] * sparse + [(-1,)] * sparse + [(2,)] * sparse
+    outputs: list[Shape] = [*[(-1, 2)] * sparse, *[(-1,)] * sparse, *[(2,)] * sparse]
     outputs += [None if shape is None else (batch, *shape) for shape in dense]
     return tuple(outputs)
 
@@ -315,20 +270,6 @@ def _restore(call: Call) -> tuple[Shape, ...]:
     with_rank(call.shapes[0], 0)
     merge(with_rank(call.shapes[1], 1), with_rank(call.shapes[2], 1))
     return ()
-
-
-def _depthwise_conv2d(call: Call) -> tuple[Shape, ...]:
-    """DepthwiseConv2dNative: the number of strides and dilations (core/framework/common_shape_fns.cc `DepthwiseConv2DNativeShape`)."""
-    with_rank(call.shapes[0], 4)
-    with_rank(call.shapes[1], 4)
-    strides, dilations = call.attr("strides"), call.attr("dilations")
-    if isinstance(strides, tuple) and len(strides) != 4:
-        raise ShapeError(f"DepthwiseConv2D requires the stride attribute to contain 4 values, but got: {len(strides)}")
-    if call.since_2_2 and isinstance(dilations, tuple) and len(dilations) != 4:
-        raise ShapeError(
-            f"DepthwiseConv2D requires the dilations attribute to contain 4 values, but got: {len(dilations)}"
-        )
-    return (None,)
 
 
 def _softmax(call: Call) -> tuple[Shape, ...]:
@@ -421,6 +362,8 @@ _BINARY = [
 ]
 
 FUNCTIONS: dict[str, ShapeFunction] = {
+    **WINDOWED,
+    **REDUCED,
     **dict.fromkeys(_UNARY, _unchanged),
     **dict.fromkeys(_BINARY, _broadcast),
     **dict.fromkeys(("Equal", "NotEqual"), _comparison),
@@ -434,8 +377,6 @@ FUNCTIONS: dict[str, ShapeFunction] = {
     "Concat": _concat_v1,
     "ConcatV2": _concat,
     "Const": _const,
-    "Conv2D": _conv2d,
-    "DepthwiseConv2dNative": _depthwise_conv2d,
     "ExpandDims": _expand_dims,
     "Fill": _fill,
     "MatMul": _matmul,
@@ -449,5 +390,7 @@ FUNCTIONS: dict[str, ShapeFunction] = {
     "Shape": _shape_of,
     "Transpose": _transpose,
     "Variable": _legacy_variable,
+    "ReadVariableOp": _unchanged,  # of the shape behind the handle
+    "AssignVariableOp": _assign_update,
     "VariableV2": _explicit_shape,
 }

@@ -13,12 +13,22 @@ from typing import Any, NamedTuple
 from analyzer.graphs.bodies import Body
 from analyzer.graphs.op_defs import OpDefs, op_defs
 from analyzer.graphs.shapes.algebra import Shape, ShapeError, merge, words
-from analyzer.graphs.shapes.functions import FUNCTIONS, Call
+from analyzer.graphs.shapes.call import Call
+from analyzer.graphs.shapes.functions import FUNCTIONS
 from analyzer.graphs.wiring import UNKNOWN, Wiring, wiring
 from analyzer.parts.graph import Function, NodeKind
 from analyzer.target import Target
 
-_VALUES_OF = {"Reshape": 1, "ConcatV2": -1, "Concat": 0, "ExpandDims": 1, "Transpose": 1, "Fill": 0}
+_VALUES_OF = {
+    **dict.fromkeys(("Sum", "Mean", "Prod", "Max", "Min", "All", "Any"), 1),
+    "Reshape": 1,
+    "ConcatV2": -1,
+    "Concat": 0,
+    "ExpandDims": 1,
+    "Transpose": 1,
+    "Fill": 0,
+}
+_BY_HANDLE = ("ReadVariableOp", "AssignVariableOp")
 _INTEGERS = (3, 9)  # DT_INT32, DT_INT64
 _RESOURCE = 20  # DT_RESOURCE
 
@@ -66,13 +76,18 @@ class Shapes:
         nodes, sources, first, shapes = self._body.nodes, self.wires.sources, self.wires.first, self.shapes
         modelled = {kind for kind in nodes.by_kind if kind.op in FUNCTIONS or "_output_shapes" in kind.attrs}
         remembered, shape_of = self._remembered, shapes.__getitem__
+        handles: dict[int, Shape] = {}  # shapes of the variables behind handles, by output number
         kinds = nodes.kinds
         for position in self.wires.order[0] if modelled else ():
             kind = kinds[position]
             if kind not in modelled:
                 continue
+            if kind.op == "VarHandleOp":
+                handles[first[position]] = _variable_shape(kind)
             inputs = sources[position]
             given = tuple(map(shape_of, inputs))
+            if kind.op in _BY_HANDLE and inputs:
+                given = (handles.get(inputs[0]), *given[1:])
             value = self._constant(inputs, _VALUES_OF[kind.op]) if kind.op in _VALUES_OF else None
             key = (kind, given, value)
             result = remembered.get(key)
@@ -130,6 +145,12 @@ class Shapes:
         if declared is None or declared.kind not in ("", "list") or declared.element not in ("", "shape") or not count:
             return _Result(inferred)
         return _overridden(inferred, declared.value or (), count)
+
+
+def _variable_shape(kind: NodeKind) -> Shape:
+    attr = kind.attrs.get("shape")
+    shape: Shape = attr.value if attr is not None and attr.kind == "shape" else None
+    return shape
 
 
 def _overridden(inferred: tuple[Shape, ...], declared: tuple[Shape, ...], count: int) -> _Result:

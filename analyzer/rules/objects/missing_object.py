@@ -55,7 +55,7 @@ def _references(objects: ObjectGraph, target: Target) -> Iterator[tuple[str, str
     for number, each in enumerate(objects.nodes):
         owner = f"object/{number}"
         for child in each.children:
-            if not -count <= child.node < count:
+            if not (-count if target.at_least("2.2") else 0) <= child.node < count:
                 yield owner, f"child {child.name!r}", child.node
         for dependency in each.dependencies if target.at_least("2.8") else ():
             if not 0 <= dependency.node < count:

@@ -58,7 +58,9 @@ def _no_optimizer(artifact: Artifact, file: str) -> Iterator[Finding]:
         objects = meta_graph.objects.nodes if meta_graph.objects is not None else ()
         for number, each in enumerate(objects):
             slots = any(0 <= slot.node < len(objects) for slot in each.slots)
-            if slots and (each.kind != "user_object" or each.identifier != "optimizer" or each.version.min_consumer > 2):
+            if slots and (
+                each.kind != "user_object" or each.identifier != "optimizer" or each.version.min_consumer > 2
+            ):
                 yield rule.found(
                     f"object {number} has slot variables and is no optimizer that can be made again",
                     Location(file, f"object/{number}"),

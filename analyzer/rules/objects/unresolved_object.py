@@ -48,7 +48,10 @@ def _fault(each: SavedObject, meta_graph: MetaGraph) -> tuple[str, str]:
     if each.kind == "asset" and not -count <= each.asset < count:
         return f"asset file {each.asset}, and there are {count}", "IndexError: list index out of range"
     if each.kind == "captured_tensor" and each.captured_in not in meta_graph.graph.functions:
-        return f"a tensor of function {each.captured_in!r}, which is not in the library", f"KeyError: {each.captured_in!r}"
+        return (
+            f"a tensor of function {each.captured_in!r}, which is not in the library",
+            f"KeyError: {each.captured_in!r}",
+        )
     return "", ""
 
 

@@ -38,7 +38,10 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
         for asset in meta_graph.assets:
             error = look_up(asset.tensor_name, meta_graph.graph, ops).error
             if error:
-                for noticed_by in (Check.SIGNATURE, *((Check.FEEDS, Check.INITIALIZER) if init_ops(meta_graph) else ())):
+                for noticed_by in (
+                    Check.SIGNATURE,
+                    *((Check.FEEDS, Check.INITIALIZER) if init_ops(meta_graph) else ()),
+                ):
                     yield rule.found(
                         f"asset {asset.filename!r} is fed to {asset.tensor_name!r}, which is not in the graph",
                         _place(artifact.saved_model.file, meta_graph, asset.filename),
@@ -69,5 +72,8 @@ rule.examples(
     ok(saved_model=_GRAPH.format(_ASSET.format("a:0"), "")),
     ok(saved_model=_GRAPH.format("", "")),
     bad("is fed to 'gone:0', which is not in the graph", saved_model=_GRAPH.format(_ASSET.format("gone:0"), "")),
-    bad("2 assets are fed to the same tensor 'a:0'", saved_model=_GRAPH.format(_ASSET.format("a:0"), _ASSET.format("a:0"))),
+    bad(
+        "2 assets are fed to the same tensor 'a:0'",
+        saved_model=_GRAPH.format(_ASSET.format("a:0"), _ASSET.format("a:0")),
+    ),
 )

@@ -1,0 +1,99 @@
+"""Shape functions of ops that move a window over an image (core/framework/common_shape_fns.cc `Conv2DShapeImpl`, `MaxPoolShape`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analyzer.graphs.shapes.algebra import Shape, ShapeError, merge_sizes, with_rank
+from analyzer.graphs.shapes.call import Call, ShapeFunction
+
+
+def _conv2d(call: Call) -> tuple[Shape, ...]:
+    """Conv2D; vectorised formats are left open."""
+    formatted = _format(call, "Conv2D")
+    _dilations(call, "Conv2D", "dilation")
+    value, kernel = with_rank(call.shapes[0], 4), with_rank(call.shapes[1], 4)
+    if formatted is None or value is None or kernel is None:
+        return (None,)
+    channel, rows, columns = formatted
+    depth, wanted = value[channel], kernel[2]
+    if depth >= 0 and wanted > 0 and depth % wanted:
+        raise ShapeError(f"Depth of input ({depth}) is not a multiple of input depth of filter ({wanted})")
+    return (_moved(call, value, (kernel[0], kernel[1]), kernel[3], (channel, rows, columns)),)
+
+
+def _depthwise(call: Call) -> tuple[Shape, ...]:
+    formatted = _format(call, "DepthwiseConv2D")
+    if call.since_2_2:
+        _dilations(call, "DepthwiseConv2D", "dilations")
+    value, kernel = with_rank(call.shapes[0], 4), with_rank(call.shapes[1], 4)
+    if formatted is None or value is None or kernel is None:
+        return (None,)
+    depth = merge_sizes(value[formatted[0]], kernel[2])
+    outputs = depth * kernel[3] if depth >= 0 and kernel[3] >= 0 else -1
+    return (_moved(call, value, (kernel[0], kernel[1]), outputs, formatted),)
+
+
+def _pool(call: Call) -> tuple[Shape, ...]:
+    """MaxPool and AvgPool over rows and columns; over channels too leaves them open."""
+    formatted = _format(call, "Pooling")
+    value, window = with_rank(call.shapes[0], 4), call.attr("ksize")
+    if formatted is None or value is None or not isinstance(window, tuple) or len(window) != 4:
+        return (None,)
+    channel, rows, columns = formatted
+    depth = value[channel] if window[channel] == 1 else -1
+    return (_moved(call, value, (window[rows], window[columns]), depth, formatted),)
+
+
+def _format(call: Call, what: str) -> tuple[int, int, int] | None:
+    """The axes of channels, rows and columns; None for a format that is not modelled."""
+    data_format = call.attr("data_format") or "NHWC"
+    strides = call.attr("strides")
+    if data_format not in ("NHWC", "NCHW") or not isinstance(strides, tuple):
+        return None
+    if len(strides) != 4:
+        raise ShapeError(
+            f"{what} on data format {data_format} requires the stride attribute to contain 4 values, but got: {len(strides)}"
+        )
+    return (3, 1, 2) if data_format == "NHWC" else (1, 2, 3)
+
+
+def _dilations(call: Call, what: str, word: str) -> None:
+    dilations = call.attr("dilations")
+    if isinstance(dilations, tuple) and len(dilations) != 4:
+        raise ShapeError(f"{what} requires the {word} attribute to contain 4 values, but got: {len(dilations)}")
+
+
+def _moved(
+    call: Call, value: Sequence[int], window: tuple[int, int], depth: int, formatted: tuple[int, int, int]
+) -> tuple[int, ...]:
+    channel, *spatial = formatted
+    strides, dilations, padding = call.attr("strides"), call.attr("dilations"), call.attr("padding")
+    found = [-1, -1, -1, -1]
+    found[0], found[channel] = value[0], depth
+    for axis, size in zip(spatial, window, strict=True):
+        dilation = dilations[axis] if isinstance(dilations, tuple) and len(dilations) == 4 else 1
+        found[axis] = _steps(value[axis], size, strides[axis], dilation, padding)
+    return tuple(found)
+
+
+def _steps(size: int, window: int, stride: int, dilation: int, padding: object) -> int:
+    """How often a window fits (`GetWindowedOutputSizeFromDimsV2`); explicit paddings are left open."""
+    if stride <= 0:
+        raise ShapeError(f"Stride must be > 0, but got {stride}")
+    if size < 0 or window < 0 or padding not in ("SAME", "VALID"):
+        return -1
+    if padding == "SAME":
+        return -(-size // stride)
+    covered = (window - 1) * dilation + 1
+    if covered > size:
+        raise ShapeError(f"Negative dimension size caused by subtracting {covered} from {size}")
+    return (size - covered) // stride + 1
+
+
+WINDOWED: dict[str, ShapeFunction] = {
+    "Conv2D": _conv2d,
+    "DepthwiseConv2dNative": _depthwise,
+    "MaxPool": _pool,
+    "AvgPool": _pool,
+}
