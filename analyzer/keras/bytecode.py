@@ -14,6 +14,8 @@ from typing import Any
 
 _FLAG_REF = 0x80
 _DEPTH = 100
+_VARARGS, _VARKEYWORDS = 0x04, 0x08  # co_flags
+_FREE = 0x80  # CO_FAST_FREE in co_localspluskinds
 # Opcodes that each release defines.
 _DEFINED = {
     (3, 6): "1-5 9-12 15-17 19-20 22-29 50-52 55-57 59-73 75-98 100-116 119-122 124-127 130-133 135-138 141-158",
@@ -54,6 +56,12 @@ class Code:
     code: bytes
     names: tuple[str, ...]
     inner: tuple[Code, ...] = ()
+    positional: tuple[str, ...] = ()  # parameters that a call may give by position
+    keywords: tuple[str, ...] = ()  # parameters that it has to give by name
+    any_positional: bool = False
+    any_keyword: bool = False
+    free: tuple[str, ...] = ()  # names of the closure's cells, in their order
+    file: str = ""
 
     @property
     def written_by(self) -> str:
@@ -142,7 +150,7 @@ class _Reader:
         return length
 
     def _code(self, depth: int) -> Code:
-        self._take(4 * (6 if self.layout == (3, 8) else 5))
+        numbers = [self._int() for _ in range(6 if self.layout == (3, 8) else 5)]
         code, consts, names = (self.value(depth + 1) for _ in range(3))
         if self.layout == (3, 11):
             fields = [self.value(depth + 1) for _ in range(5)]  # localsplusnames, kinds, filename, name, qualname
@@ -155,7 +163,29 @@ class _Reader:
         if not isinstance(code, bytes) or not isinstance(consts, tuple) or not isinstance(names, tuple):
             raise ValueError("no code object")
         inner = tuple(each for each in consts if isinstance(each, Code))
-        return Code(self.layout, code, tuple(each.decode() for each in names if isinstance(each, bytes)), inner)
+        count, keywords, flags = numbers[0], numbers[1 if self.layout == (3, 0) else 2], numbers[-1]
+        held = _texts(fields[0])
+        free = _texts(fields[1])
+        if self.layout == (3, 11):
+            kinds = fields[1] if isinstance(fields[1], bytes) else b""
+            free = tuple(name for name, kind in zip(held, kinds, strict=False) if kind & _FREE)
+        return Code(
+            self.layout,
+            code,
+            _texts(names),
+            inner,
+            positional=held[:count],
+            keywords=held[count : count + keywords],
+            any_positional=bool(flags & _VARARGS),
+            any_keyword=bool(flags & _VARKEYWORDS),
+            free=free,
+            file="".join(_texts((fields[2 if self.layout == (3, 11) else 3],))),
+        )
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    items = value if isinstance(value, tuple) else ()
+    return tuple(each.decode("utf-8", "replace") for each in items if isinstance(each, bytes))
 
 
 def layout_of(python: tuple[int, ...]) -> tuple[int, int]:

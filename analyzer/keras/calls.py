@@ -182,6 +182,11 @@ def _device(d: Deserializer, layer: Layer) -> None:
 def _build_first(d: Deserializer, layer: Layer, function: Function, build: Mapping[str, Any]) -> None:
     """Keras 3 archives: `build_from_config` comes before any call."""
     shape = build.get("input_shape")
+    if layer.kind == "Dot" and not d.era.at_least(3, 2) and isinstance(shape, list):
+        raise BuildError(
+            "checks the shapes of build_config for tuples, which JSON has none of",
+            f"A `Dot` layer should be called on a list of 2 inputs. Received: input_shape={shape}",
+        )
     if not isinstance(shape, list) or not all(dim is None or isinstance(dim, int) for dim in shape):
         return
     try:

@@ -62,7 +62,9 @@ def training_config(config: Any, d: Deserializer, where: str) -> None:
     eager = not d.era.at_least(2, 2)
     needed = ["optimizer_config", "loss_weights"]
     if eager:
-        needed += ["loss", "metrics", "sample_weight_mode"]
+        needed += ["loss", "metrics"]
+    if not d.era.at_least(2, 3):
+        needed.append("sample_weight_mode")
     missing = [key for key in needed if key not in config]
     if missing:
         d.malformed(f"no {', '.join(missing)} in the training configuration", where, f"KeyError: '{missing[0]}'")

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _BUILTINS = frozenset(dir(builtins))
 _LOADED = ("tensorflow", "tensorflow_core", "keras", "tf_keras", "numpy")  # packages that are there when Keras is
+# Wrappers that TensorFlow puts around its functions, and the cells that hold what they wrap.
+_TF_WRAPPER = "tensorflow/python/util/"
+_WRAPPED = ("fn", "target", "func", "dispatch_target")
 # Globals of tensorflow/python/keras/layers/core.py, where Lambda is up to 2.5.
 _OLD_CORE = frozenset(
     [
@@ -61,18 +64,28 @@ def check(deserializer: Deserializer, config: dict[str, Any], where: str) -> Non
     if "function" not in config:
         return
     function = config["function"]
-    if deserializer.era.is_3 or not deserializer.legacy:
-        shaped = deserializer.era.is_3 and config.get("output_shape") is not None
-        _library(deserializer, function, f"{where}/function", runs=not shaped)
+    arguments = config.get("arguments")
+    given = frozenset(arguments) if isinstance(arguments, Mapping) else frozenset()
+    if deserializer.era.is_3:
+        shaped = config.get("output_shape") is not None
+        _library(deserializer, function, f"{where}/function", given, runs=not shaped)
         if "output_shape" in config and isinstance(config["output_shape"], Mapping):
-            _library(deserializer, config["output_shape"], f"{where}/output_shape", runs=True)
+            _library(deserializer, config["output_shape"], f"{where}/output_shape", None, runs=True)
         return
-    _legacy(deserializer, config, "function", "function_type", where)
-    if "output_shape" in config and config.get("output_shape_type") in ("function", "lambda"):
-        _legacy(deserializer, config, "output_shape", "output_shape_type", where)
+    _legacy(deserializer, config, "function", "function_type", where, given)
+    for key in ("output_shape", "mask"):
+        if key in config and config.get(f"{key}_type") in ("function", "lambda"):
+            _legacy(deserializer, config, key, f"{key}_type", where, None)
 
 
-def _legacy(deserializer: Deserializer, config: dict[str, Any], key: str, type_key: str, where: str) -> None:
+def _legacy(
+    deserializer: Deserializer,
+    config: dict[str, Any],
+    key: str,
+    type_key: str,
+    where: str,
+    given: frozenset[str] | None,
+) -> None:
     """Keras 2: `_parse_function_from_config`."""
     kind = config.get(type_key, "function" if key == "function" else None)
     value = config[key]
@@ -84,9 +97,14 @@ def _legacy(deserializer: Deserializer, config: dict[str, Any], key: str, type_k
             module = config.get("module" if key == "function" else "output_shape_module")
             _named(deserializer, value, module, place)
     elif kind == "lambda":
-        code = value[0] if isinstance(value, list) and value else value
-        module = config.get("module" if key == "function" else "output_shape_module")
-        _bytecode(deserializer, code, place, module=module)
+        if deserializer.target.safe_mode and not deserializer.legacy:
+            _unsafe(deserializer, place)
+        parts = value if isinstance(value, list) and value else [value]
+        code, defaults, closure = (*parts, None, None)[:3]
+        module = config.get("module" if key == "function" else f"{key}_module")
+        found = _bytecode(deserializer, code, place, module=module)
+        if found is not None:
+            _call(deserializer, found, defaults, closure, given, place)
     elif kind == "raw":
         pass
     else:
@@ -109,26 +127,73 @@ def _named(deserializer: Deserializer, name: str, module: Any, where: str) -> No
     )
 
 
-def _library(deserializer: Deserializer, function: Any, where: str, *, runs: bool) -> None:
-    """Keras 2.12 on in archives, Keras 3 throughout."""
+def _unsafe(deserializer: Deserializer, where: str) -> None:
+    """Archives of Keras 2.12 on, and H5 files from Keras 3.11 on, in safe mode."""
+    deserializer.out.say(
+        "unsafe-lambda",
+        f"{where}: a Python lambda, which safe mode refuses to deserialize",
+        where,
+        "Requested the deserialization of a Lambda layer with a Python `lambda` inside it. "
+        "This carries a potential risk of arbitrary code execution",
+        remedy="if you trust the file: load_model(..., safe_mode=False), which runs the lambda's bytecode; "
+        "better, replace the lambda by a registered function",
+        rescued_by=(NO_SAFE_MODE,),
+    )
+
+
+def _call(
+    d: Deserializer, code: bytecode.Code, defaults: Any, closure: Any, given: frozenset[str] | None, where: str
+) -> None:
+    """What the first call of the function made again raises. `given`: the layer's `arguments`; None where it is no layer's."""
+    cells = dict(zip(code.free, closure, strict=False)) if isinstance(closure, list) else {}
+    if _TF_WRAPPER in code.file.replace("_core", "").replace("\\", "/") and any(
+        isinstance(cells.get(name), str) for name in _WRAPPED
+    ):
+        name = next(cells[name] for name in _WRAPPED if isinstance(cells.get(name), str))
+        d.later.say(
+            "lambda-globals",
+            f"{where}: the Lambda was given a function of TensorFlow, {name!r}; what it wraps was saved as that string, "
+            "which cannot be called",
+            where,
+            "TypeError: 'str' object is not callable",
+            remedy="wrap such functions before saving: Lambda(lambda x: tf.nn.relu(x))",
+            names=[name],
+        )
+        return
+    if given is None:
+        return
+    optional = len(defaults) if isinstance(defaults, list) else 0
+    required = code.positional[1 : max(len(code.positional) - optional, 0)]
+    filled = given | {name for name in ("mask", "training") if name in code.positional}
+    missing = [name for name in required if name not in filled]
+    missing += [name for name in code.keywords if name not in given]  # their defaults are not saved
+    if missing:
+        d.later.say(
+            "invalid-argument",
+            f"{where}: the lambda needs {', '.join(missing)}, which `arguments` does not give; defaults of keyword-only "
+            "parameters are not saved",
+            where,
+            f"missing {len(missing)} required {'keyword-only' if missing[0] in code.keywords else 'positional'} argument"
+            f"{'s' if len(missing) > 1 else ''}: {missing[0]!r}",
+            argument="arguments",
+        )
+
+
+def _library(
+    deserializer: Deserializer, function: Any, where: str, given: frozenset[str] | None, *, runs: bool
+) -> None:
+    """Keras 3."""
     if isinstance(function, Mapping) and function.get("class_name") == "__lambda__":
         era = deserializer.era
         safe = deserializer.target.safe_mode
         enforced = not deserializer.legacy or era.at_least(3, 11)
         if safe and enforced:
-            deserializer.out.say(
-                "unsafe-lambda",
-                f"{where}: a Python lambda, which safe mode refuses to deserialize",
-                where,
-                "Requested the deserialization of a Lambda layer with a Python `lambda` inside it. "
-                "This carries a potential risk of arbitrary code execution",
-                remedy="if you trust the file: load_model(..., safe_mode=False), which runs the lambda's bytecode; "
-                "better, replace the lambda by a registered function",
-                rescued_by=(NO_SAFE_MODE,),
-            )
+            _unsafe(deserializer, where)
         inner = function.get("config")
         if isinstance(inner, Mapping):
-            _bytecode(deserializer, inner.get("code"), f"{where}/config/code", runs=runs)
+            found = _bytecode(deserializer, inner.get("code"), f"{where}/config/code", runs=runs)
+            if found is not None:
+                _call(deserializer, found, inner.get("defaults"), inner.get("closure"), given, where)
         return
     if isinstance(function, Mapping) and function.get("class_name") == "function":
         deserializer.resolve.by_module(
@@ -136,11 +201,11 @@ def _library(deserializer: Deserializer, function: Any, where: str, *, runs: boo
         )
 
 
-def _bytecode(d: Deserializer, text: Any, where: str, *, module: Any = None, runs: bool = True) -> None:
-    """Base64 of marshalled code, or what is wrong with it. `runs`: loading calls the layer, and the layer the lambda."""
+def _bytecode(d: Deserializer, text: Any, where: str, *, module: Any = None, runs: bool = True) -> bytecode.Code | None:
+    """Base64 of marshalled code, or what is wrong with it; the code that a call would run. `runs`: loading calls the layer, and it the lambda."""
     if not isinstance(text, str):
         d.malformed("a lambda whose code is not text", where)
-        return
+        return None
     try:
         raw = base64.b64decode(text.encode("ascii"), validate=False)
     except (UnicodeEncodeError, binascii.Error, ValueError):
@@ -155,7 +220,7 @@ def _bytecode(d: Deserializer, text: Any, where: str, *, module: Any = None, run
             where,
             "ValueError: bad marshal data (unknown type code)",
         )
-        return
+        return None
     if code.layout != bytecode.layout_of(python):
         d.out.say(
             "lambda-bytecode",
@@ -165,9 +230,9 @@ def _bytecode(d: Deserializer, text: Any, where: str, *, module: Any = None, run
             remedy=f"load it with {code.written_by}, or rebuild the layer from source and load the weights",
             bytecode=code.written_by,
         )
-        return
+        return None
     if not runs:
-        return
+        return None
     problem = bytecode.breaks(code, python)
     if problem:
         d.later.say(
@@ -178,8 +243,9 @@ def _bytecode(d: Deserializer, text: Any, where: str, *, module: Any = None, run
             remedy="load it with the Python that wrote it, or rebuild the layer from source and load the weights",
             bytecode=problem,
         )
-        return
+        return None
     _globals(d, code, module, where)
+    return code
 
 
 def _globals(d: Deserializer, code: bytecode.Code, module: Any, where: str) -> None:

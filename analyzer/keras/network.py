@@ -29,9 +29,7 @@ def model_from_config(d: Deserializer, symbol: KerasSymbol, config: Any, where: 
     if not isinstance(config, Mapping):
         d.malformed(f"the configuration of {symbol.name} is no object", where)
         return None
-    wanted = (
-        _FUNCTIONAL_KEYS if d.era.is_3 or (symbol.name == "Model" and d.era.at_least(2, 5)) else _FUNCTIONAL_KEYS[1:]
-    )
+    wanted = _FUNCTIONAL_KEYS if d.era.at_least(2, 9) else _FUNCTIONAL_KEYS[1:]
     missing = [key for key in wanted if key not in config]
     if missing:
         d.malformed(f"a functional model without {', '.join(missing)}", where, f"KeyError: '{missing[0]}'")
@@ -579,8 +577,16 @@ class _Functional:
             return None
         return found
 
-    def _ends_3(self, value: Any, key: str) -> Any:
+    def _ends_3(self, value: Any, key: str, *, nested: bool = False) -> Any:
         if isinstance(value, list) and len(value) == 3 and isinstance(value[0], str):
+            if not nested and not self.d.era.at_least(3, 4):
+                self.d.out.say(
+                    "invalid-graph",
+                    f"{self.where}/{key}: one tensor outside a list, as Keras 3.4 and later write it",
+                    f"{self.where}/{key}",
+                    "get_tensor() takes 3 positional arguments",
+                )
+                return None
             layer = self.created.get(value[0])
             problem = ""
             if layer is None:
@@ -604,10 +610,10 @@ class _Functional:
             )
             return None
         if isinstance(value, Mapping):
-            found = {name: self._ends_3(each, key) for name, each in value.items()}
+            found = {name: self._ends_3(each, key, nested=True) for name, each in value.items()}
             return None if any(each is None for each in found.values()) else found
         if isinstance(value, list):
-            items = [self._ends_3(each, key) for each in value]
+            items = [self._ends_3(each, key, nested=True) for each in value]
             return None if any(each is None for each in items) else items
         self.d.out.say("invalid-graph", f"{self.where}/{key}: neither list nor object", f"{self.where}/{key}")
         return None

@@ -201,7 +201,7 @@ def _rate(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) 
     if symbol.name != "Dropout" or isinstance(value, bool):
         return ""
     if not isinstance(value, (int, float)):
-        return f"rate={value!r}" if era.is_3 or isinstance(value, str) or not era.at_least(2) else ""
+        return f"rate={value!r}" if era.is_3 or isinstance(value, str) or not era.at_least(2, 3) else ""
     if not era.at_least(2, 5) and not 0 <= value < 1:
         return f"rate must be a scalar tensor or a float in the range [0, 1), got {value}"
     if era.at_least(2, 5) and not 0 <= value <= 1:
@@ -233,10 +233,10 @@ def _window(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]
     if not rank or value is None or isinstance(value, bool):
         return ""
     if isinstance(value, int):
-        zero = value < 1 and (era.is_3 or era.at_least(2, 7))
+        zero = value < 1 and (era.is_3 or era.at_least(2, 6))
         return f"The argument must be a tuple of {rank} positive integers. Received: {value}" if zero else ""
     if isinstance(value, list) and len(value) == rank and all(isinstance(each, int) for each in value):
-        zero = any(each < 1 for each in value) and (era.is_3 or era.at_least(2, 7))
+        zero = any(each < 1 for each in value) and (era.is_3 or era.at_least(2, 6))
         return f"The argument must be a tuple of {rank} positive integers. Received: {value}" if zero else ""
     if isinstance(value, (list, dict, float)) or (isinstance(value, str) and rank != len(value)):
         return f"The argument must be a tuple of {rank} integers. Received: {value}"

@@ -59,11 +59,15 @@ def bidirectional(call: Call) -> Any:
             call.open = True
             return None
         backward = parts.pop("backward_layer", None)
+        if call.era.is_3 and not call.era.at_least(3, 3) and "build_config" in given.config:
+            parts["layer"] = fresh(given)  # there a Wrapper, and the layer that it was given builds itself
         parts["forward_layer"] = given
         parts["backward_layer"] = backward if backward is not None else fresh(given)
     if isinstance(call.inputs, list) and call.inputs:
         call.inputs = call.inputs[0]
     forward = flatten(_inner(call, parts["forward_layer"], call.inputs))
+    if "layer" in parts:
+        _inner(call, parts["layer"], call.inputs)
     backward_out = flatten(_inner(call, parts["backward_layer"], call.inputs))
     if call.open or not forward or not backward_out:
         return None

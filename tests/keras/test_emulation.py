@@ -1,0 +1,139 @@
+"""One emulated load: causes by era, and the many files of which nothing must be said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from analyzer.keras.emulation import events
+from analyzer.keras.events import NO_COMPILE
+from analyzer.rules.keras import _models as m
+from tests import examples
+
+TARGETS = (
+    "tensorflow==1.15.5,python==3.7",
+    "tensorflow==2.4.1,python==3.8",
+    "tensorflow==2.10.0,keras==2.10.0,python==3.10",
+    "tensorflow==2.15.0,keras==2.15.0,python==3.11",
+    "tensorflow==2.18.0,keras==3.6.0,python==3.12",
+    "tensorflow==2.21.0,keras==3.14.1,python==3.13",
+)
+KERAS_3 = TARGETS[4:]
+
+
+def causes(target: str, options: Any = None, **given: Any) -> list[str]:
+    artifact = examples.artifact(given)
+    return [event.cause for event in events(artifact, examples.target({"target": target, "options": options or {}}))]
+
+
+LAYERS = [
+    m.layer("Conv2D", filters=2, kernel_size=[2, 2], batch_input_shape=[None, 4, 4, 3]),
+    m.layer("MaxPooling2D", pool_size=[2, 2]),
+    m.layer("BatchNormalization"),
+    m.layer("Flatten"),
+    m.layer("Dropout", rate=0.5),
+    m.layer("Dense", units=2, activation="softmax"),
+]
+IMAGE = {**m.INPUT_2, "config": {**m.INPUT_2["config"], "batch_input_shape": [None, 4, 4, 3]}}
+
+
+def image_model(*layers: Any) -> dict[str, Any]:
+    return {"class_name": "Sequential", "config": {"name": "m", "layers": [IMAGE, *layers]}}
+
+
+WEIGHTS = {
+    "conv2d": {"conv2d/kernel:0": (2, 2, 3, 2), "conv2d/bias:0": (2,)},
+    "batchnormalization": {f"{name}:0": (2,) for name in ("gamma", "beta", "moving_mean", "moving_variance")},
+    "dense": {"dense/kernel:0": (2, 2), "dense/bias:0": (2,)},
+}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_small_network_loads(target: str) -> None:
+    layers = [
+        {**each, "config": {k: v for k, v in each["config"].items() if k != "batch_input_shape"}} for each in LAYERS
+    ]
+    assert causes(target, h5={"config": image_model(*layers), "weights": WEIGHTS}) == []
+
+
+RECURRENT = [
+    ("LSTM", {"units": 3}, {"k": (4, 12), "r": (3, 12), "b": (12,)}),
+    ("SimpleRNN", {"units": 3}, {"k": (4, 3), "r": (3, 3), "b": (3,)}),
+    ("GRU", {"units": 3, "reset_after": True}, {"k": (4, 9), "r": (3, 9), "b": (2, 9)}),
+    ("GRU", {"units": 3, "reset_after": False}, {"k": (4, 9), "r": (3, 9), "b": (9,)}),
+    ("LSTM", {"units": 3, "use_bias": False}, {"k": (4, 12), "r": (3, 12)}),
+]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize(("kind", "config", "shapes"), RECURRENT)
+def test_recurrent_weights(target: str, kind: str, config: Any, shapes: Any) -> None:
+    sequence = {**m.INPUT_2, "config": {**m.INPUT_2["config"], "batch_input_shape": [None, 5, 4]}}
+    model = {"class_name": "Sequential", "config": {"name": "m", "layers": [sequence, m.layer(kind, **config)]}}
+    assert causes(target, h5={"config": model, "weights": {kind.lower(): shapes}}) == []
+    wrong = {**shapes, "k": (4, 99, 1)}
+    assert causes(target, h5={"config": model, "weights": {kind.lower(): wrong}}) == ["weight-shape"]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_weights_of_another_shape(target: str) -> None:
+    found = causes(target, h5=m.h5(m.dense(units=9)))
+    assert found == ([] if target.startswith("tensorflow==1.") else ["weight-shape", "weight-shape"])
+
+
+@pytest.mark.parametrize("target", TARGETS[1:])
+def test_shared_layers_have_weights_once(target: str) -> None:
+    model = m.functional("x")
+    model["config"]["layers"][1]["inbound_nodes"].append([["x", 0, 0, {}]])
+    assert causes(target, h5={"config": model, "weights": m.WEIGHTS}) == []
+
+
+@pytest.mark.parametrize("target", TARGETS[1:])
+def test_nested_models(target: str) -> None:
+    model = m.sequential({"class_name": "Sequential", "config": {"name": "inner", "layers": [m.INPUT_2, m.DENSE]}})
+    assert causes(target, h5={"config": model, "weights": {"inner": m.WEIGHTS["dense"]}}) == []
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_custom_objects_end_what_we_know(target: str) -> None:
+    given = m.h5(m.layer("MyLayer", alpha=2), m.dense(units=99))
+    assert causes(target, {"custom_objects": frozenset({"MyLayer"})}, h5=given) == []
+    assert causes(target, h5=given) == ["unresolved-custom-object"]
+
+
+@pytest.mark.parametrize("target", TARGETS[2:4])
+def test_losses_by_name_in_keras_2(target: str) -> None:
+    assert causes(target, h5=m.compiled("mse", ["mae", "accuracy"])) == []
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_compile_is_rescued(target: str) -> None:
+    artifact = examples.artifact({"h5": m.compiled("my_loss", sample_weight_mode=None)})
+    found = events(artifact, examples.target({"target": target}))
+    assert [event.cause for event in found] == ["unknown-loss"]
+    assert all(NO_COMPILE in event.rescued_by for event in found)
+    assert causes(target, {"compile": False}, h5=m.compiled("my_loss")) == []
+
+
+@pytest.mark.parametrize("target", KERAS_3)
+def test_archives(target: str) -> None:
+    assert causes(target, archive=m.archive()) == []
+    assert causes(target, archive=m.archive(weights={})) == ["missing-weights"]
+    assert (
+        causes(
+            target, archive=m.archive(m.serialized_dense(kernel_initializer=None), m.serialized("Dropout", rate=0.1))
+        )
+        == []
+    )
+
+
+@pytest.mark.parametrize("target", TARGETS[:3])
+def test_archives_before_there_were_archives(target: str) -> None:
+    assert causes(target, archive=m.archive()) == ["unsupported-file-format"]
+
+
+def test_events_are_worked_out_once() -> None:
+    artifact = examples.artifact({"h5": m.h5()})
+    target = examples.target({"target": TARGETS[3]})
+    assert events(artifact, target) is events(artifact, target)
