@@ -31,7 +31,7 @@ def artifact(given: Mapping[str, Any]) -> Artifact:
     """The artifact that an example describes.
 
     `saved_model` and `graph_def` are text protos, `meta` a MetaGraphDef's beside a checkpoint; `files` adds files and
-    `drop` takes some away; other keys are written by the module that `_WRITERS` names.
+    `drop` takes some away; `folder` stands for a folder of checkpoints as the path; other keys are written by the module that `_WRITERS` names.
     """
     files: dict[str, bytes] = {}
     if "saved_model" in given:
@@ -48,6 +48,8 @@ def artifact(given: Mapping[str, Any]) -> Artifact:
     files.update(given.get("files", {}))
     for name in given.get("drop", ()):
         del files[name]
+    if given.get("folder"):
+        return identify.read_checkpoint_folder(MemorySource(files), "folder", "folder", Reading())
     return read(files, given.get("name"))
 
 

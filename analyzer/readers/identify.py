@@ -110,6 +110,19 @@ def read_checkpoint_files(source: Source, path: str, prefix: str, reading: Readi
     )
 
 
+def read_checkpoint_folder(source: Source, path: str, name: str, reading: Reading) -> Artifact:
+    """The checkpoint that a folder's state file names last, which is what loaders take the folder for."""
+    from analyzer.readers.checkpoint_state import latest_prefix
+
+    prefix, why = latest_prefix(source)
+    if prefix is not None:
+        return read_checkpoint_files(source, path, prefix, reading)
+    damage = Damage(name, "no-latest-checkpoint", f"the folder leads to no checkpoint: {why}")
+    return Artifact(
+        path=path, format=Format.CHECKPOINT, files=source.list(), name=name, is_folder=True, damage=(damage,)
+    )
+
+
 def read_single_file(source: Source, path: str, file: str, reading: Reading) -> Artifact:
     """A file that is an artifact by itself, or claims to be one."""
     try:

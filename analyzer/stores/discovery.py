@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 _SAVED_MODEL_FILES = ("saved_model.pb", "saved_model.pbtxt", "saved_model.cpb")
 _SAVED_MODEL_PARTS = ("keras_metadata.pb", "fingerprint.pb")
-_CHECKPOINT_PART = re.compile(r"(?P<prefix>.+?)(?:\.index|\.meta|\.data-\d{5}-of-\d{5}|\.ckpt\.data-\d{5}-of-\d{5})")
+_CHECKPOINT_PART = re.compile(r"(?P<prefix>.+?)(?:\.index|\.meta|\.data-\d{5}-of-\d{5})")
 _V1_SHARD = re.compile(r"(?P<prefix>.+)-\d{5}-of-\d{5}")
 _MODEL_SUFFIXES = (".h5", ".hdf5", ".keras", ".pb", ".pbtxt", ".ckpt")
 _DEPTH = 4  # folders between a SavedModel and its deepest file that TensorFlow writes (assets.extra/x/y)
@@ -26,7 +26,7 @@ class Candidate(NamedTuple):
     path: str
     folder: str
     name: str
-    kind: str  # `saved_model`, `checkpoint` or `file`
+    kind: str  # `saved_model`, `checkpoint`, `checkpoint_folder` or `file`
 
 
 def find(path: str) -> Iterator[Candidate]:
@@ -61,7 +61,10 @@ def _named(path: str) -> Candidate | None:
     """The one candidate of a path that is an artifact, a part of one, or a checkpoint's prefix."""
     folder, name = os.path.split(os.path.abspath(path))
     if os.path.isdir(path):
-        return Candidate(path, os.path.abspath(path), "", "saved_model") if _is_saved_model(_names(path)) else None
+        names = _names(path)
+        if _is_saved_model(names):
+            return Candidate(path, os.path.abspath(path), "", "saved_model")
+        return Candidate(path, os.path.abspath(path), "", "checkpoint_folder") if "checkpoint" in names else None
     if not os.path.lexists(path):
         return Candidate(path, folder, name, "checkpoint") if _is_prefix(_names(folder), name) else None
     if name in _SAVED_MODEL_FILES:

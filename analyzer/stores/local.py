@@ -20,6 +20,9 @@ def read(candidate: Candidate, reading: Reading) -> Artifact:
     if candidate.kind == "checkpoint":
         source = FolderSource(candidate.folder, _of_checkpoint(candidate.name), recursive=False)
         return identify.read_checkpoint_files(source, candidate.path, candidate.name, reading)
+    if candidate.kind == "checkpoint_folder":
+        source = FolderSource(candidate.folder, recursive=False)
+        return identify.read_checkpoint_folder(source, candidate.path, os.path.basename(candidate.folder), reading)
     source = FolderSource(candidate.folder, candidate.name.__eq__, recursive=False)
     return identify.read_single_file(source, candidate.path, candidate.name, reading)
 

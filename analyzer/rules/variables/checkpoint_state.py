@@ -28,8 +28,19 @@ _ABSOLUTE = re.compile(r"/|[A-Za-z]:[\\/]|[a-z0-9]+://")
 
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
-    """A state file that does not parse, or whose latest path is another machine's."""
+    """A folder that leads to no checkpoint, a state file that does not parse, a path of another machine's."""
     for damage in artifact.damage:
+        if damage.kind == "no-latest-checkpoint":
+            prefixes = sorted(file.removesuffix(".index") for file in artifact.files if file.endswith(".index"))
+            yield rule.found(
+                damage.message,
+                Location(damage.file),
+                severity=Severity.ERROR,
+                tensorflow_error=f"Couldn't find 'checkpoint' file or checkpoints in given directory {artifact.path}",
+                remedy=f"give the prefix itself: {', '.join(prefixes[-3:])}"
+                if prefixes
+                else "give a checkpoint's prefix",
+            )
         if damage.kind == "checkpoint-state":
             yield rule.found(
                 f"{damage.file}: {damage.message}; tf.train.latest_checkpoint returns None",
@@ -56,4 +67,8 @@ rule.examples(
         files={"checkpoint": b'model_checkpoint_path: "/home/me/model.ckpt"\n'},
     ),
     bad("not a CheckpointState", checkpoint={"w": ("float32", (2,))}, files={"checkpoint": b"None\n"}),
+    ok(
+        folder=True, checkpoint={"w": ("float32", (2,))}, files={"checkpoint": b'model_checkpoint_path: "model.ckpt"\n'}
+    ),
+    bad("leads to no checkpoint", folder=True, files={"checkpoint": b'model_checkpoint_path: "/home/me/model.ckpt"\n'}),
 )
