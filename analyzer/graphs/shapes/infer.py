@@ -17,6 +17,7 @@ from analyzer.graphs.shapes.call import Call
 from analyzer.graphs.shapes.functions import FUNCTIONS
 from analyzer.graphs.wiring import UNKNOWN, Wiring, wiring
 from analyzer.parts.graph import Function, NodeKind
+from analyzer.tables.releases import release
 from analyzer.target import Target
 
 _VALUES_OF = {
@@ -145,6 +146,20 @@ class Shapes:
         if declared is None or declared.kind not in ("", "list") or declared.element not in ("", "shape") or not count:
             return _Result(inferred)
         return _overridden(inferred, declared.value or (), count)
+
+
+def import_shapes(body: Body, target: Target) -> Shapes:
+    """The shapes of an import of a body, made once however many rules ask.
+
+    The top level is held to its producer's version, a function to the running release's.
+    """
+    producer = body.graph.versions.producer
+    version = producer if body.function is None else release(target.tensorflow).graph_def_version
+    key = (Shapes, body.function, version, op_defs(body.graph, target), target.release)
+    found: Shapes | None = body.graph.derived.get(key)
+    if found is None:
+        found = body.graph.derived[key] = Shapes(body, target, version)
+    return found
 
 
 def _variable_shape(kind: NodeKind) -> Shape:

@@ -22,13 +22,44 @@ from analyzer.target import Target
 rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.FUNC_GRAPH, reads=frozenset({"graph"}))
 
 _ALLOWED = frozenset(
-    """_OutputsOnOpDevice _XlaCompile _XlaMustCompile _XlaScope _XlaSeparateCompiledGradients _construction_context
-    _disable_call_shape_inference _implements _input_shapes _noinline _original_func_name _tf_data_function
-    _tftrt_allow_build_at_runtime _tftrt_convert_function _tftrt_is_dyn_op _tftrt_max_batch_size _tftrt_max_cached_engines
-    _tftrt_max_workspace_size_bytes _tftrt_minimum_segment_size _tftrt_precision_mode _tftrt_profile_strategy _tftrt_trt_logger_name
-    _tftrt_use_calibration _tftrt_use_implicit_batch api_implements api_preferred_device backward_function_name
-    disable_summaries_at_runtime experimental_ints_on_device forward_function_name go_backwards runtime_constant_optimization
-    shared_rendezvous tf_quant.composite_function tf_quant.quantized_ops time_major""".split()
+    [
+        "_OutputsOnOpDevice",
+        "_XlaCompile",
+        "_XlaMustCompile",
+        "_XlaScope",
+        "_XlaSeparateCompiledGradients",
+        "_construction_context",
+        "_disable_call_shape_inference",
+        "_implements",
+        "_input_shapes",
+        "_noinline",
+        "_original_func_name",
+        "_tf_data_function",
+        "_tftrt_allow_build_at_runtime",
+        "_tftrt_convert_function",
+        "_tftrt_is_dyn_op",
+        "_tftrt_max_batch_size",
+        "_tftrt_max_cached_engines",
+        "_tftrt_max_workspace_size_bytes",
+        "_tftrt_minimum_segment_size",
+        "_tftrt_precision_mode",
+        "_tftrt_profile_strategy",
+        "_tftrt_trt_logger_name",
+        "_tftrt_use_calibration",
+        "_tftrt_use_implicit_batch",
+        "api_implements",
+        "api_preferred_device",
+        "backward_function_name",
+        "disable_summaries_at_runtime",
+        "experimental_ints_on_device",
+        "forward_function_name",
+        "go_backwards",
+        "runtime_constant_optimization",
+        "shared_rendezvous",
+        "tf_quant.composite_function",
+        "tf_quant.quantized_ops",
+        "time_major",
+    ]
 )
 _LATER = {"_disable_acd": "2.15", "function_runs_at_most_once": "2.19"}
 

@@ -19,9 +19,8 @@ from collections.abc import Iterator
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Phase
 from analyzer.graphs.bodies import bodies
-from analyzer.graphs.shapes.infer import Shapes
+from analyzer.graphs.shapes.infer import import_shapes
 from analyzer.rule import Rule, bad, ok
-from analyzer.tables.releases import release
 from analyzer.target import Target
 
 rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.SHAPE, reads=frozenset({"graph"}))
@@ -30,10 +29,8 @@ rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.SHAPE, reads=frozenset({"gr
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each conflict, at its node."""
-    now = release(target.tensorflow).graph_def_version
     for body in bodies(artifact):
-        version = body.graph.versions.producer if body.function is None else now
-        for position, error, declaration in Shapes(body, target, version).conflicts:
+        for position, error, declaration in import_shapes(body, target).conflicts:
             yield rule.found(
                 f"node {body.nodes.names[position]!r}: {error.rstrip('.')}",
                 body.at((position,)),

@@ -20,7 +20,7 @@ from analyzer.findings import Check, Finding, Location, Phase
 from analyzer.graphs.bodies import Body
 from analyzer.graphs.calls import node_of
 from analyzer.graphs.shapes.algebra import Shape, ShapeError, merge, words
-from analyzer.graphs.shapes.infer import Shapes
+from analyzer.graphs.shapes.infer import Shapes, import_shapes
 from analyzer.graphs.wiring import UNKNOWN
 from analyzer.parts.saved_model import Signature, TensorInfo
 from analyzer.rule import Rule, bad, ok
@@ -40,9 +40,11 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
             continue
         graph = meta_graph.graph
         body = Body(file, f"graph/{meta_graph.tag_set}", None, graph.nodes, graph)
-        imported = Shapes(body, target, graph.versions.producer)
+        imported = import_shapes(body, target)
         now = release(target.tensorflow).graph_def_version
         for key, signature in meta_graph.signatures.items():
+            if next(_differing(signature, imported), None) is None:
+                continue  # lifting knows no more than the import did
             lifted = Shapes(body, target, now, declared=False, given=_fed(signature, imported))
             for name, info, shape, error in _differing(signature, lifted):
                 yield rule.found(
