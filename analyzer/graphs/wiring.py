@@ -13,6 +13,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple, cast
 
 from analyzer.graphs.bodies import Body
@@ -135,17 +136,17 @@ class Wiring:
         for argument in function.inputs if function is not None else ():
             numbers[argument.name] = len(types)
             types.append(argument.type)
-        kinds = self._kinds
-        for name, kind in zip(body.nodes.names, body.nodes.kinds, strict=True):
-            outputs = kinds.get(kind)
-            if outputs is None:
-                outputs = kinds[kind] = self._outputs(kind)
-            number = len(types)
-            first.append(number)
-            for suffix in outputs.suffixes:
+        self._kinds = {kind: self._outputs(kind) for kind in body.nodes.by_kind}
+        outputs = list(map(self._kinds.__getitem__, body.nodes.kinds))
+        counts = [len(each.types) for each in outputs]
+        first.extend(accumulate(counts, initial=len(types)))
+        del first[len(counts) :]
+        for each in outputs:
+            types += each.types
+        for name, each, number in zip(body.nodes.names, outputs, first, strict=True):
+            for suffix in each.suffixes:
                 numbers[name + suffix] = number
                 number += 1
-            types.extend(outputs.types)
 
     def _outputs(self, kind: NodeKind) -> _Outputs:
         found = self._ops.in_out(kind)
