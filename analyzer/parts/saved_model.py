@@ -114,6 +114,7 @@ class SavedObject:
     value_kinds: frozenset[str] = frozenset()  # function, bare_concrete_function: StructuredValue kinds in its spec
     type_spec_classes: tuple[int, ...] = ()  # the same: TypeSpecProto.TypeSpecClass numbers
     type_specs: tuple[str, ...] = ()  # the same: names of registered ones
+    argument_spec: tuple[str, ...] | None = None  # the same: fields of `fullargspec`; None without a spec
     dtype: int = 0  # variable, captured_tensor has none
     shape: tuple[int, ...] | None = None
     variable_name: str = ""

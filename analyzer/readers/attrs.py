@@ -25,6 +25,7 @@ _FIELDS = (
 )
 _NOTHING = Attr("", None)
 _STRING = 7
+_NUMBERS = frozenset((1, 2, 3, 4, 5, 6, 9, 10, 17, 22, 23))  # types whose elements are in the fields read here
 _STRINGS = (
     1_000_000  # strings are kept in larger numbers: the names that a restore operation asks for are such a tensor
 )
@@ -80,7 +81,7 @@ class AttrDecoder:
         return TensorValue(tensor.dtype, dims, values, len(tensor.tensor_content), self._elements(tensor, dims))
 
     def _elements(self, tensor: Any, dims: tuple[int, ...] | None) -> tuple[Any, ...] | None:
-        """The elements of a small tensor, filled up with the last one as TensorFlow does (Tensor::FromProto)."""
+        """The elements of a small tensor, filled up with the last one, or with zeros, as TensorFlow does (Tensor::FromProto)."""
         count = 1
         for size in dims or ():
             count *= size
@@ -102,7 +103,9 @@ class AttrDecoder:
             if len(items):
                 plain = list(items[:count])
                 return tuple(plain + [plain[-1]] * (count - len(plain)))
-        return None if count else ()
+        if tensor.dtype == _STRING:
+            return (b"",) * count
+        return (0,) * count if tensor.dtype in _NUMBERS else None if count else ()
 
 
 def shape(value: Any) -> tuple[int, ...] | None:

@@ -81,12 +81,12 @@ def _concrete_function(raw: Any) -> ConcreteFunction:
 
 
 def _spec(raw: Any) -> dict[str, Any]:
-    """What a FunctionSpec is made of; an input signature that is not set is not read."""
+    """What a FunctionSpec is made of; parts that are not set are decoded all the same."""
     if not raw.HasField("function_spec"):
         return {}
     spec = raw.function_spec
-    values = [spec.fullargspec, *([spec.input_signature] if spec.HasField("input_signature") else ())]
-    return _structure(values)
+    fields = tuple(pair.key for pair in spec.fullargspec.named_tuple_value.values)
+    return {"argument_spec": fields, **_structure((spec.fullargspec, spec.input_signature))}
 
 
 def _structure(values: Iterable[Any]) -> dict[str, Any]:

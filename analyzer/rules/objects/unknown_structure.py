@@ -45,7 +45,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
         places: dict[tuple[str, str], list[Location]] = {}
         if meta_graph.objects is None:
             continue
-        for symbol, kinds, classes, names in _structures(meta_graph.objects):
+        for symbol, kinds, classes, names in _structures(meta_graph.objects, target.at_least("2.4")):
             wanted = [(kind or "value of no kind", _VALUES[kind]) for kind in kinds if kind in _VALUES]
             wanted += [(f"TypeSpec class {number}", _CLASSES.get(number, "")) for number in classes]
             wanted += [(f"type {name!r}", "") for name in names if not name.startswith(_OURS)]
@@ -66,10 +66,13 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
             )
 
 
-def _structures(objects: ObjectGraph) -> Iterator[tuple[str, Iterable[str], Iterable[int], Iterable[str]]]:
+def _structures(objects: ObjectGraph, bare: bool) -> Iterator[tuple[str, Iterable[str], Iterable[int], Iterable[str]]]:
+    """Who holds structures; those of bare concrete functions are decoded since 2.4."""
     for name, function in objects.concrete_functions.items():
         yield f"concrete_function/{name}", function.value_kinds, function.type_spec_classes, function.type_specs
     for number, each in enumerate(objects.nodes):
+        if each.kind == "bare_concrete_function" and not bare:
+            continue
         yield f"object/{number}", each.value_kinds, each.type_spec_classes, each.type_specs
 
 
@@ -78,6 +81,14 @@ _FUNCTION = """meta_graphs {{ object_graph_def {{ concrete_functions {{ key: "f"
 
 rule.examples(
     ok(saved_model=_FUNCTION.format('tensor_spec_value { name: "x" }'), target="tensorflow==1.15.0"),
+    ok(
+        saved_model="meta_graphs { object_graph_def { nodes { bare_concrete_function { function_spec { } } } } }",
+        target="tensorflow==2.3.0",
+    ),
+    bad(
+        "hold a value of no kind",
+        saved_model="meta_graphs { object_graph_def { nodes { bare_concrete_function { function_spec { } } } } }",
+    ),
     ok(saved_model=_FUNCTION.format("numpy_value { }"), target="tensorflow==2.14.0"),
     bad(
         "hold a tensor_value, which TensorFlow knows from 2.13 on",
