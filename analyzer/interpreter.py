@@ -6,14 +6,12 @@ import glob
 import os
 import re
 
-from analyzer.target import TargetError
-
 
 def installed(executable: str) -> dict[str, str]:
-    """Distributions and versions in the environment of an interpreter, and `python`. Raises TargetError."""
+    """Distributions and versions in the environment of an interpreter, and `python`. Raises ValueError."""
     prefix = os.path.dirname(os.path.dirname(os.path.abspath(executable)))
     if not os.path.exists(executable):
-        raise TargetError(f"target python:{executable}: there is no such interpreter")
+        raise ValueError(f"target python:{executable}: there is no such interpreter")
     folders = sorted(glob.glob(os.path.join(prefix, "lib*", "python3*", "site-packages")))
     folders += glob.glob(os.path.join(prefix, "Lib", "site-packages"))
     found: dict[str, str] = {}
@@ -28,5 +26,5 @@ def installed(executable: str) -> dict[str, str]:
             if match:
                 found[match.group(1).lower().replace("_", "-").replace(".", "-")] = match.group(2)
     if "python" not in found:
-        raise TargetError(f"target python:{executable}: no site-packages folder below {prefix}")
+        raise ValueError(f"target python:{executable}: no site-packages folder below {prefix}")
     return found

@@ -102,7 +102,11 @@ def parse(spec: str, **options: Any) -> Target:
     if spec.startswith("python:"):
         from analyzer.interpreter import installed
 
-        return _complete(spec, installed(spec.removeprefix("python:")), options)
+        try:
+            found = installed(spec.removeprefix("python:"))
+        except ValueError as error:
+            raise TargetError(str(error)) from None
+        return _complete(spec, found, options)
     if os.path.isfile(spec):
         with open(spec, encoding="utf-8", errors="replace") as lines:
             return _complete(spec, _items(line for line in lines), options)

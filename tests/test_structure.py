@@ -20,7 +20,7 @@ ALLOWED = {
     "readers": {"artifact", "parts", "sources", "readers"},
     "tables": {"tables"},
     "target": {"tables", "interpreter"},
-    "interpreter": {"target"},
+    "interpreter": set(),
     "graphs": {"artifact", "parts", "tables", "target", "graphs"},
     "keras": {"artifact", "parts", "tables", "target", "keras"},
     "code": {"artifact", "parts", "tables", "target", "code"},
