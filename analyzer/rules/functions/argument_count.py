@@ -1,10 +1,11 @@
-"""A function that takes more arguments than its shapes, or a node that calls it, provide.
+"""A function with more arguments than its shapes, or more arguments or results than a node that calls it, provide.
 
 ## Why it matters
 
 "Length of `input_shapes` must match the number of `input_arg`s in `fdef`. Got 2 `input_shapes` and 3 `input_arg`s."
 (python/framework/function_def_to_graph.py), and "Function instantiation included invalid input index: 2 not in [0, 2)." while a session's graph is
-imported and shape inference looks into the function (core/common_runtime/shape_refiner.cc).
+imported and shape inference looks into the function (core/common_runtime/shape_refiner.cc `InferShapesForFunctionSubNode`), "invalid output
+index" where the node has fewer outputs than the function has results.
 
 ## How to fix
 
@@ -19,6 +20,7 @@ from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
 from analyzer.graphs.bodies import Body, bodies
 from analyzer.graphs.calls import call_of
+from analyzer.graphs.op_defs import op_defs
 from analyzer.parts.graph import Function
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
@@ -43,6 +45,30 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
                 remedy="export the model again",
                 function=name,
             )
+        for name, outputs in _short_results(body, target):
+            function = body.graph.functions[name]
+            yield rule.found(
+                f"function {name!r} has {len(function.outputs)} results, and a node that calls it {outputs} outputs",
+                Location(body.file, f"function/{name}"),
+                check=Check.CALL_INPUTS,
+                tensorflow_error=f"Function instantiation included invalid output index: {outputs} not in [0, {outputs}).",
+                remedy="export the model again",
+                function=name,
+            )
+
+
+def _short_results(body: Body, target: Target) -> Iterator[tuple[str, int]]:
+    """Functions without lists among their results, with the number of outputs of a call where that is too small."""
+    ops = op_defs(body.graph, target)
+    for kind in body.nodes.by_kind:
+        name = call_of(kind, body.graph.functions)
+        function = body.graph.functions.get(name) if name is not None else None
+        types = ops.in_out(kind)
+        if function is None or name is None or types is None or types.outputs.error:
+            continue
+        lists = any(each.number_attr or each.type_list_attr for each in function.outputs)
+        if not lists and len(types.outputs.types) < len(function.outputs):
+            yield name, len(types.outputs.types)
 
 
 def _shapes(function: Function, body: Body) -> Iterator[Finding]:
@@ -78,7 +104,14 @@ _F = """library {{ function {{ signature {{ name: "f" input_arg {{ name: "a" typ
 _ATTR = 'attr {{ key: "_input_shapes" value {{ list {{ {} }} }} }}'
 _CALL = 'node { name: "x" op: "Placeholder" } node { name: "c" op: "PartitionedCall" input: "x" %s attr { key: "f" value { func { name: "f" } } } }'
 
+_RESULT = """node { name: "c" op: "PartitionedCall" attr { key: "Tin" value { list { } } } attr { key: "Tout" value { list { %s } } }
+  attr { key: "f" value { func { name: "f" } } } } library { function { signature { name: "f" output_arg { name: "r" type: DT_FLOAT } }
+  node_def { name: "n" op: "Placeholder" } ret { key: "r" value: "n:output:0" } } }"""
+
 rule.examples(
+    ok(graph_def=_RESULT % "type: DT_FLOAT"),
+    ok(graph_def=_RESULT % "type: DT_FLOAT type: DT_FLOAT"),
+    bad("has 1 results, and a node that calls it 0 outputs", graph_def=_RESULT % ""),
     ok(graph_def=_F.format("")),
     ok(graph_def=_F.format(_ATTR.format("shape { } shape { }"))),
     ok(graph_def=_CALL % 'input: "x"' + _F.format("")),

@@ -41,10 +41,10 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
 
 
 def _count(function: Function, target: Target) -> tuple[str, str] | None:
-    """Since 2.9 shapes behind the last argument are left out."""
+    """Too many; since 2.9 those behind the last argument are left out, and too few are the matter of `argument-count`."""
     attr = function.attrs.get("_input_shapes")
     shapes, arguments = len(attr.value) if attr is not None and attr.element == "shape" else 0, len(function.inputs)
-    if not shapes or shapes == arguments or (shapes > arguments and target.at_least("2.9")):
+    if shapes <= arguments or target.at_least("2.9"):
         return None
     error = f"Length of `input_shapes` must match the number of `input_arg`s in `fdef`. Got {shapes} `input_shapes` and {arguments} `input_arg`s."
     return f"_input_shapes has {shapes} shapes for {arguments} arguments", error

@@ -66,6 +66,8 @@ def _types(body: Body, target: Target) -> Iterator[tuple[str, str]]:
     function = body.graph.functions[body.function or ""]
     wires = wiring(body, target)
     for output in function.outputs:
+        if not (output.type or output.type_attr or output.type_list_attr):
+            yield f"its output {output.name!r} is of no type", f'No type fields in name: "{output.name}"'
         number = wires.output(function.ret.get(output.name, ""))
         had = wires.types[number] if number is not None else 0
         if had and output.type and not output.number_attr and had % REF != output.type:
@@ -90,6 +92,10 @@ rule.examples(
     ok(graph_def=_F.format('ret { key: "r" value: "n:output:0" }')),
     ok(
         graph_def='library { function { signature { name: "f" input_arg { name: "a" type: DT_FLOAT } output_arg { name: "r" type: DT_FLOAT } } ret { key: "r" value: "a" } } }'
+    ),
+    bad(
+        "its output 'r' is of no type",
+        graph_def=_F.format('ret { key: "r" value: "n:output:0" }').replace("type: DT_FLOAT", ""),
     ),
     bad("its output 'r' is 'gone:output:0', which", graph_def=_F.format('ret { key: "r" value: "gone:output:0" }')),
     bad("nothing is returned for its output 'r'", graph_def=_F.format("")),

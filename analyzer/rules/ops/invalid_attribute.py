@@ -38,6 +38,8 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     for body in bodies(artifact):
         ops = op_defs(body.graph, target)
         for kind, positions in body.nodes.by_kind.items():
+            for name in _unset(kind) if body.function is not None else ():
+                places.setdefault((kind.op, name, _UNBOUND, Check.RESULT_TYPES), []).extend(body.at(positions))
             op = ops.registered(kind.op) if kind.op not in body.graph.functions else None
             if op is None:
                 continue
@@ -53,6 +55,14 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
             op=op_name,
             attribute=name,
         )
+
+
+_UNBOUND = "Failed to bind all placeholders in <Unknown AttrValue type>"
+
+
+def _unset(kind: NodeKind) -> Iterator[str]:
+    """Attributes without a value: sessions cannot instantiate the function (core/framework/function.cc `InstantiateNode`)."""
+    return (name for name, attr in kind.attrs.items() if not attr.kind)
 
 
 def _complaints(kind: NodeKind, op: OpDef, types: frozenset[int]) -> Iterator[tuple[str, str, Check]]:
@@ -78,7 +88,12 @@ def _decides_types(op: OpDef, name: str) -> bool:
     return any(name in (arg.type_attr, arg.number_attr, arg.type_list_attr) for arg in (*op.inputs, *op.outputs))
 
 
+_F = 'library {{ function {{ signature {{ name: "f" }} node_def {{ name: "n" op: "NoOp" attr {{ key: "_a" value {{ {} }} }} }} }} }}'
+
 rule.examples(
+    ok(graph_def=_F.format("list { }")),
+    ok(graph_def='node { name: "n" op: "NoOp" attr { key: "_a" value { } } }'),
+    bad("Failed to bind all placeholders", graph_def=_F.format("")),
     ok(graph_def='node { name: "x" op: "Placeholder" attr { key: "dtype" value { type: DT_FLOAT } } }'),
     ok(graph_def='node { name: "x" op: "NoOp" attr { key: "T" value { i: 3 } } }'),
     ok(graph_def='node { name: "x" op: "Squeeze" attr { key: "squeeze_dims" value { } } }'),
