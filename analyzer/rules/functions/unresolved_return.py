@@ -93,6 +93,9 @@ rule.examples(
     ok(
         graph_def='library { function { signature { name: "f" input_arg { name: "a" type: DT_FLOAT } output_arg { name: "r" type: DT_FLOAT } } ret { key: "r" value: "a" } } }'
     ),
+    ok(
+        graph_def='library { function { signature { name: "f" output_arg { name: "r" type_attr: "T" } } node_def { name: "n" op: "Placeholder" } ret { key: "r" value: "n:output:0" } } }'
+    ),
     bad(
         "its output 'r' is of no type",
         graph_def=_F.format('ret { key: "r" value: "n:output:0" }').replace("type: DT_FLOAT", ""),
