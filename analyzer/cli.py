@@ -141,7 +141,8 @@ def _run(options: argparse.Namespace) -> int:
     if options.verbose:
         import logging
 
-        logging.basicConfig(level=logging.DEBUG, format="%(name)s: %(message)s")
+        logging.basicConfig(format="%(name)s: %(message)s")
+        logging.getLogger("analyzer").setLevel(logging.DEBUG)
     if options.version or options.explain or options.list_rules or options.list_releases:
         from analyzer import about
 

@@ -127,7 +127,7 @@ class Counts:
 
 def _target_words(described: Mapping[str, Any], spec: str) -> str:
     notes = ["nobody named a target; this is the release that wrote it"] if described.get("assumed") else []
-    if described and described["tensorflow"] not in spec:  # an interpreter or a file of requirements
+    if described and ".".join(described["tensorflow"].split(".")[:2]) not in spec:  # an interpreter, or a file
         keras = f", Keras {described['keras']}" if described.get("keras") else ""
         notes.append(f"TensorFlow {described['tensorflow']}{keras}, Python {described['python']}")
     if described.get("filled"):

@@ -101,6 +101,21 @@ def test_confirmation_as_text(python: Path, capsys: pytest.CaptureFixture[str]) 
     assert "loaded with TensorFlow" in out.splitlines()[-1]
 
 
+@pytest.mark.tensorflow
+@pytest.mark.parametrize("release", ["2.10", "2.15"])
+def test_confirmation_by_a_real_tensorflow(release: str, capsys: pytest.CaptureFixture[str]) -> None:
+    python = Path(os.environ.get("ANALYZE_TF_ENVS", "/no/such/folder")) / f"tf{release}/bin/python"
+    if not python.exists():
+        pytest.skip("no environment with this TensorFlow; ANALYZE_TF_ENVS names their folder")
+    status, out, _ = run("--confirm", "--python", python, DENSE, TRUNCATED, "--format", "json", capsys=capsys)
+    document = json.loads(out)
+    jsonschema.validate(document, SCHEMA)
+    said = [verdict["confirmation"] for report in document["reports"] for verdict in report["verdicts"]]
+    assert [each["status"] for each in said] == ["confirmed"] * 5
+    assert [each["loads"] for each in said] == [True, True, True, True, False]
+    assert status == 1
+
+
 def test_confirm_does_not_take_the_path_for_a_release(python: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, before, _ = run("--python", python, "--confirm", DENSE, capsys=capsys)
     _, after, _ = run(DENSE, "--python", python, "--confirm", capsys=capsys)
