@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from analyzer.findings import Phase
-from analyzer.keras import arguments
+from analyzer.keras import arguments, lambdas
 from analyzer.keras.deserialize import Deserializer
 from analyzer.keras.h5_weights import names_of
 from analyzer.keras.model import Layer
@@ -323,6 +323,9 @@ def _library(d: Deserializer, value: Any, where: str) -> None:
             _library(d, each, f"{where}/{key}")
         return
     class_name, inner = value["class_name"], value["config"] or {}
+    if class_name == "__lambda__":
+        lambdas.plain(d, value, where)
+        return
     if not isinstance(class_name, str) or (class_name.startswith("__") and class_name.endswith("__")):
         return
     registered = value.get("registered_name", class_name)

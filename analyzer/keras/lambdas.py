@@ -78,6 +78,17 @@ def check(deserializer: Deserializer, config: dict[str, Any], where: str) -> Non
             _legacy(deserializer, config, key, f"{key}_type", where, None)
 
 
+def plain(d: Deserializer, value: Mapping[str, Any], where: str) -> None:
+    """A lambda among other values, a loss for one: `deserialize_keras_object` on `__lambda__`."""
+    if d.target.safe_mode and not d.legacy:
+        _unsafe(d, where)
+    inner = value.get("config")
+    if isinstance(inner, Mapping):
+        inner = inner.get("value", inner.get("code"))
+    code = inner[0] if isinstance(inner, list) and inner else inner
+    _bytecode(d, code, where, runs=False)
+
+
 def _legacy(
     deserializer: Deserializer,
     config: dict[str, Any],

@@ -240,6 +240,8 @@ class _Functional:
             return model
         model.inputs = self._ends("input_layers")
         model.outputs = self._ends("output_layers")
+        if self._unwraps_outputs() and isinstance(model.outputs, list) and len(model.outputs) == 1:
+            model.outputs = model.outputs[0]
         if model.inputs is None or model.outputs is None:
             model.known = False
             model.layers = list(self.created.values())
@@ -294,6 +296,10 @@ class _Functional:
             f"{self.where}/input_layers",
             error,
         )
+
+    def _unwraps_outputs(self) -> bool:
+        """Keras 3.5 to 3.10 take a list of one output for that output (`functional_from_config`)."""
+        return self.d.era.at_least(3, 5) and not self.d.era.at_least(3, 11)
 
     def _create(self, item: Any, where: str) -> None:
         if not isinstance(item, Mapping):

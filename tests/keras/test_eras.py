@@ -1,0 +1,45 @@
+"""What single releases of Keras 3 make of the same file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from analyzer.keras.emulation import events
+from analyzer.rules.keras import _models as m
+from tests import examples
+
+INPUT: dict[str, Any] = {
+    "class_name": "InputLayer",
+    "config": {"name": "x", "batch_shape": [None, 4], "dtype": "float32"},
+}
+INNER = {
+    "class_name": "Functional",
+    "config": {
+        "name": "inner",
+        "layers": [
+            {**INPUT, "name": "x", "inbound_nodes": []},
+            {**m.layer("Dense", units=3), "name": "dense", "inbound_nodes": [[["x", 0, 0, {}]]]},
+        ],
+        "input_layers": [["x", 0, 0]],
+        "output_layers": [["dense", 0, 0]],
+    },
+}
+
+
+@pytest.mark.parametrize(("keras", "loads"), [("3.4.1", False), ("3.5.0", True), ("3.10.0", True), ("3.11.0", False)])
+def test_list_of_one_output_before_another_layer(keras: str, loads: bool) -> None:
+    """`functional_from_config` unwraps it in 3.5 to 3.10; elsewhere the next layer is built for a list of shapes."""
+    outer = m.layer("Dense", units=2)
+    outer["config"]["name"] = "outer"
+    layers = [{**INPUT, "config": {**INPUT["config"], "name": "y"}}, INNER, outer]
+    weights = {
+        "inner": {"dense/kernel:0": (4, 3), "dense/bias:0": (3,)},
+        "outer": {"kernel:0": (3, 2), "bias:0": (2,)},
+    }
+    model = {"class_name": "Sequential", "config": {"name": "m", "layers": layers}}
+    artifact = examples.artifact({"h5": {"config": model, "weights": weights}})
+    target = examples.target({"target": f"tensorflow==2.18.0,keras=={keras},python==3.12"})
+    found = [event.cause for event in events(artifact, target)]
+    assert found == ([] if loads else ["incompatible-input"])
