@@ -76,7 +76,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"GraphDef producer version .* below",
     ),
     (
-        "shape-conflict invalid-constant",
+        "shape-conflict output-shape invalid-constant",
         r"Dimensions must be equal",
         r"Shapes? must (be|have)",
         r"inconsistent with the GraphDef",
@@ -355,6 +355,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"Unable to create a Keras model from SavedModel",
         r"parse keras metadata",
         r"following model\(s\) could not be initialized",
+        r"call_and_return_conditional_losses",
     ),
     (
         "malformed-config keras-metadata",
