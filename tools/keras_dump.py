@@ -580,14 +580,19 @@ def fresh_graph(tf):
         yield
 
 
+def copied(config):
+    """A deep copy of a config; a shallow one where it holds what cannot be copied, as some random layers' do."""
+    try:
+        return copy.deepcopy(config)
+    except Exception:
+        return dict(config)
+
+
 def revive(cls, config):
     """Call `from_config` on a copy. Returns None, or the error."""
     import tensorflow as tf
 
-    try:
-        config = copy.deepcopy(config)
-    except Exception:
-        config = dict(config)
+    config = copied(config)
     try:
         with fresh_graph(tf):
             cls.from_config(config)
@@ -709,7 +714,8 @@ class Probe:
         open_ended = any(row[1] == "**" for row in arguments_of(cls) or [])
         unknown = revive(cls, dict(config, **{UNKNOWN: None}))
         facts["any"] = unknown is None
-        passed = received(cls, config)
+        # The constructors of models put other classes into their bases: no place to watch them from.
+        passed = None if kind_of(cls) == "model" else received(cls, config)
         if passed is not None:
             facts["drops"] = sorted(set(config) - passed)
         if not open_ended and own_from_config(cls) in (None, *PLAIN_FROM_CONFIG):
@@ -718,7 +724,9 @@ class Probe:
         pool = self.pool.get(kind_of(cls), self.pool["layer"])
         words = words_of(self.era, cls)
         pool = {key: values for key, values in pool.items() if key in named or key in words}
-        listed = self.refused_together(cls, config, [key for key in pool if key not in named and key not in config])
+        strange = [key for key in pool if key not in named and key not in config]
+        together = self.era.major == 3 and kind_of(cls) != "model"  # `inputs` and `outputs` would change a model class
+        listed = self.refused_together(cls, config, strange) if together else set()
         for key, values in sorted(pool.items()):
             if key in config or key in listed:
                 continue

@@ -233,10 +233,10 @@ def object_row(address: str, raw: Mapping[str, Any]) -> Row:
     )
     if optional and "demands" in raw:
         row["supplied"] = " ".join(sorted(optional))
-    for key in ("drops", "swallows", "refuses"):
+    for key in ("drops", "swallows", "refuses") if raw["kind"] != "model" else ():
         if raw.get(key):
             row[key] = " ".join(raw[key])
-    if raw.get("renames"):
+    if raw.get("renames") and raw["kind"] != "model":
         row["renames"] = {name: " ".join(targets) for name, targets in raw["renames"].items()}
     if raw.get("by_value"):
         row["by_value"] = {name: [value for value, _ in pairs] for name, pairs in raw["by_value"].items()}

@@ -7,8 +7,8 @@ config plus that argument through the public `deserialize` of its kind.  ANSWERS
 `no sample: ...`, `failed: ...` for each.  Runs under Python 3.6 and later, beside `keras_dump.py`.
 """
 
-import copy
 import importlib
+import inspect
 import json
 import sys
 
@@ -18,22 +18,23 @@ FOLDERS = {"loss": "losses", "policy": "dtype_policies", "schedule": "optimizers
 
 
 def deserializer(era, kind):
-    """The public `deserialize` of a kind, taking class name and config."""
-    if era.public:
-        keras = importlib.import_module(era.public)
-    else:
-        keras = importlib.import_module("tensorflow").keras
-    folder = keras
-    for part in FOLDERS.get(kind, kind + "s").split("."):
+    """The `deserialize` of a kind, taking class name and config; of several ways the one that uses the table of names.
+
+    Keras 3 has none for layers but that of H5 files, which changes the config first: there the class is named by its module.
+    """
+    keras = importlib.import_module(era.public) if era.public else importlib.import_module("tensorflow").keras
+    if kind == "layer" and era.major == 3:
+        table = keras_dump.name_tables(era)["layer"]
+        return lambda name, config: keras.saving.deserialize_keras_object(
+            {"module": table[name].__module__, "class_name": table[name].__name__, "config": config}, safe_mode=False
+        )
+    folder = era.module("layers.serialization") if kind == "layer" else keras  # not public in TensorFlow 1.13
+    for part in () if kind == "layer" else FOLDERS.get(kind, kind + "s").split("."):
         folder = getattr(folder, part)
-
-    def call(name, config):
-        item = {"class_name": name, "config": config}
-        if era.major == 3 and kind in ("layer", "schedule"):
-            item["module"] = "keras.layers" if kind == "layer" else "keras.optimizers.schedules"
-        return folder.deserialize(item)
-
-    return call
+    legacy = {}
+    if era.major == 2 and "use_legacy_format" in inspect.signature(folder.deserialize).parameters:
+        legacy = {"use_legacy_format": True}
+    return lambda name, config: folder.deserialize({"class_name": name, "config": config}, **legacy)
 
 
 def outcome(call, name, base, key, value):
@@ -42,7 +43,7 @@ def outcome(call, name, base, key, value):
 
     def attempt(extra):
         try:
-            call(name, copy.deepcopy(dict(base, **extra)))
+            call(name, keras_dump.copied(dict(base, **extra)))
         except Exception as error:
             return error
         return None
@@ -51,6 +52,9 @@ def outcome(call, name, base, key, value):
     if error is None:
         return "accepted"
     if key:
+        plain = attempt({})
+        if plain is not None:
+            return "failed: without it: " + keras_dump.text(plain)
         unknown = attempt({keras_dump.UNKNOWN: value})
     if keras_dump.refuses(error, unknown, key or ""):
         return "refused"
