@@ -1,0 +1,77 @@
+"""A constant whose value cannot be made into a tensor, which the load runs.
+
+## Why it matters
+
+An import looks at a constant's shape alone; its value is read when the node's kernel is made: "Cannot parse tensor from proto", "Type mismatch
+between value (double) and dtype (float)" (core/kernels/constant_op.cc, core/framework/tensor.cc `FromProto`). Loads run the constants
+that restoring and initialising need; any other fails at the first call that needs it.
+
+## How to fix
+
+Export again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analyzer.artifact import Artifact
+from analyzer.findings import Check, Finding, Phase
+from analyzer.graphs.bodies import bodies
+from analyzer.parts.graph import NodeKind, TensorValue
+from analyzer.rule import Rule, bad, ok
+from analyzer.tables.dtypes import name_of
+from analyzer.target import Target
+
+rule = Rule(__name__, Phase.RUN, noticed_by=Check.INITIALIZER, reads=frozenset({"graph"}))
+
+_SIZES = {1: 4, 2: 8, 3: 4, 4: 1, 5: 2, 6: 1, 8: 8, 9: 8, 10: 1, 14: 2, 17: 2, 18: 16, 19: 2, 22: 4, 23: 8}
+
+
+@rule.check
+def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
+    """Each complaint once, with the nodes that draw it."""
+    for body in bodies(artifact):
+        wrong: dict[str, list[int]] = {}
+        for kind, positions in body.nodes.by_kind.items():
+            error = _error(kind) if kind.op == "Const" else ""
+            if error:
+                wrong.setdefault(error, []).extend(positions)
+        for error, positions in wrong.items():
+            yield rule.found(
+                f"constant {body.nodes.names[positions[0]]!r}: {error}",
+                body.at(positions),
+                tensorflow_error=error,
+                remedy="export again",
+            )
+
+
+def _error(kind: NodeKind) -> str:
+    """What the kernel says of a value; empty for those that are right, or that an import refuses."""
+    value, dtype = kind.attrs.get("value"), kind.attrs.get("dtype")
+    if value is None or dtype is None or not isinstance(value.value, TensorValue) or dtype.kind != "type":
+        return ""
+    tensor = value.value
+    if tensor.shape is None or any(size < 0 for size in tensor.shape):
+        return ""
+    count = 1
+    for size in tensor.shape:
+        count *= size
+    width = _SIZES.get(tensor.dtype)
+    if tensor.dtype == 0 or (width is not None and count and tensor.content not in (0, width * count)):
+        return "Cannot parse tensor from proto"
+    if tensor.dtype != dtype.value:
+        return f"Type mismatch between value ({name_of(tensor.dtype)}) and dtype ({name_of(dtype.value)})"
+    return ""
+
+
+_C = 'node {{ name: "c" op: "Const" attr {{ key: "dtype" value {{ type: DT_FLOAT }} }} attr {{ key: "value" value {{ tensor {{ {} }} }} }} }}'
+
+rule.examples(
+    ok(graph_def=_C.format("dtype: DT_FLOAT tensor_shape { dim { size: 2 } } float_val: 1")),
+    ok(graph_def=_C.format("dtype: DT_FLOAT tensor_shape { dim { size: 0 } }")),
+    ok(graph_def=_C.format('dtype: DT_FLOAT tensor_shape { dim { size: 1 } } tensor_content: "abcd"')),
+    bad("Cannot parse tensor", graph_def=_C.format('dtype: DT_FLOAT tensor_shape { } tensor_content: "abc"')),
+    bad("Cannot parse tensor", graph_def=_C.format("tensor_shape { } float_val: 1")),
+    bad("Type mismatch between value (double)", graph_def=_C.format("dtype: DT_DOUBLE tensor_shape { }")),
+)
