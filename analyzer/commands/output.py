@@ -22,7 +22,13 @@ class Output:
     """One scan's output. `add` takes reports in order, `close` writes what waits and returns an exit status."""
 
     def __init__(
-        self, form: str, options: argparse.Namespace, targets: Sequence[Target], confirming: Confirming | None = None
+        self,
+        form: str,
+        options: argparse.Namespace,
+        targets: Sequence[Target],
+        confirming: Confirming | None = None,
+        *,
+        brief: bool = False,
     ) -> None:
         if options.matrix and confirming is not None:
             raise UsageError("--matrix asks about many environments, --confirm loads in one; give one of them")
@@ -30,6 +36,7 @@ class Output:
         self._matrix = options.matrix and form == "text"
         self._confirming = confirming
         self._verbose = options.verbose
+        self._brief = brief
         self._stream: TextIO = open(options.output, "w", encoding="utf-8") if options.output else sys.stdout  # noqa: SIM115
         terminal = form == "text" and not options.output and sys.stdout.isatty()
         self._colour = terminal and "NO_COLOR" not in os.environ
@@ -73,10 +80,14 @@ class Output:
         return status
 
     def _text(self, report: Report, confirmations: Sequence[Mapping[str, Any]] = ()) -> None:
-        from analyzer.reports.as_text import Counts, render
+        from analyzer.reports.as_text import Counts, environments, render
 
         if not self._shown:
             self._counts = Counts()
+            if self._brief and self._targets:
+                targets = {str(each["spec"]): each for each in self._described([])}
+                self._said |= targets.keys()
+                self._write(environments(targets) + "\n")
         self._shown += 1
         self._counts.add(report)
         described = {str(each["spec"]): each for each in self._described([report])}
@@ -90,8 +101,9 @@ class Output:
             verbose=self._verbose,
             width=self._width,
             confirmations=confirmations,
+            brief=self._brief,
         )
-        self._write(text + "\n")
+        self._write(text if text.count("\n") == 1 else text + "\n")
 
     def _confirmed(self, confirming: Confirming) -> int:
         from analyzer.reports.as_json import document, dump, dump_line

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _JOBS_FROM = 48  # artifacts; fewer are done by one process before others have started
 _MOST_JOBS = 8
+_BRIEF_FROM = 8  # artifacts; then one that loads everywhere is one line of text
 
 
 def run(options: argparse.Namespace) -> int:
@@ -33,11 +34,20 @@ def run(options: argparse.Namespace) -> int:
 
         confirming = Confirming(options)
     what = _scan(options, config, [confirming.target] if confirming else [])
-    output = Output(options.format or config.options.get("format", "text"), options, what.targets, confirming)
+    if options.jobs is not None and options.jobs < 1:
+        raise UsageError(f"--jobs {options.jobs}: at least one process is needed")
+    found = list(_found(options.paths, changed=options.changed))
+    output = Output(
+        options.format or config.options.get("format", "text"),
+        options,
+        what.targets,
+        confirming,
+        brief=len(found) >= _BRIEF_FROM and not options.verbose,
+    )
     threshold = options.fail_on or config.options.get("fail-on", "error")
     status = CLEAN
     unused = set(config.accept)
-    for report in _reports(options, what):
+    for report in _reports(found, what, options.jobs):
         accepted, report = _without_accepted(report, config)
         unused -= accepted
         output.add(report)
@@ -122,17 +132,13 @@ def _device(name: str) -> str:
     return f"{kind.upper()}:{int(index or 0)}"
 
 
-def _reports(options: argparse.Namespace, what: Scan) -> Iterator[Report]:
+def _reports(found: Sequence[Candidate | Report], what: Scan, wanted_jobs: int | None) -> Iterator[Report]:
+    from analyzer.commands.progress import Bar
     from analyzer.findings import Report
     from analyzer.stores import scan_candidate
 
-    if options.jobs is not None and options.jobs < 1:
-        raise UsageError(f"--jobs {options.jobs}: at least one process is needed")
-    found = list(_found(options.paths, changed=options.changed))
     candidates = [each for each in found if not isinstance(each, Report)]
-    jobs = _jobs(options.jobs, len(candidates))
-    from analyzer.commands.progress import Bar
-
+    jobs = _jobs(wanted_jobs, len(candidates))
     with Bar(len(candidates), reads_data=what.checksums) as bar:
         if jobs > 1:
             from analyzer.stores.pool import scan_many

@@ -41,12 +41,17 @@ def render(
     verbose: bool = False,
     width: int | None = None,
     confirmations: Sequence[Mapping[str, Any]] = (),
+    brief: bool = False,
 ) -> str:
     """One report as lines of text.
 
     `targets` are those of `analyzer.target.described`, by specification. `width` wraps what is longer, None never does.
-    `confirmations` are those of `analyzer.confirm.attach`, one for each of `report.verdicts`.
+    `confirmations` are those of `analyzer.confirm.attach`, one for each of `report.verdicts`. `brief` makes one line of a
+    report of which there is nothing to say but that all loaders load it.
     """
+    if brief and not confirmations and _is_fine(report):
+        loads = paint(WORDS[True], WORDS[True], colour)
+        return "\n".join(wrapped([f"{heading(report)}: {loads} with every loader"], width)) + "\n"
     lines = [heading(report)]
     confirmed = iter(confirmations)
     bodies: list[tuple[list[str], list[str]]] = []  # (targets, what is said of each of them)
@@ -69,6 +74,11 @@ def render(
     return "\n".join(wrapped(lines, width)) + "\n"
 
 
+def environments(targets: Mapping[str, Mapping[str, Any]]) -> str:
+    """The targets of a whole scan, with what was filled in."""
+    return "\n".join(f"with {_target_words(described, spec)}" for spec, described in targets.items()) + "\n"
+
+
 def heading(report: Report) -> str:
     """The artifact, what it is and who wrote it."""
     written = report.written_by
@@ -76,6 +86,11 @@ def heading(report: Report) -> str:
     by += [f"Keras {written.keras}"] if written.keras else []
     said = f", written by {', '.join(by)}" if by else f", graph version {written.producer}" if written.producer else ""
     return f"{report.path}: {FORMATS.get(report.format, report.format)}{said}"
+
+
+def _is_fine(report: Report) -> bool:
+    silent = all(finding.severity is Severity.NOTE for finding in report.findings)
+    return silent and not report.problems and {verdict.loads for verdict in report.verdicts} == {True}
 
 
 def paint(text: str, word: str, colour: bool) -> str:

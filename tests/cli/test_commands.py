@@ -351,3 +351,15 @@ def test_a_bar_on_a_terminal_leaves_standard_output_alone(tmp_path: Path) -> Non
     os.close(leader)
     assert [json.loads(line)["format"] for line in done.stdout.splitlines()] == ["keras_h5"] * 10
     assert "artifacts" in shown
+
+
+def test_many_artifacts_are_a_line_each_where_all_is_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for number in range(8):
+        shutil.copy(H5, tmp_path / f"{number}.h5")
+    shutil.copy(TRUNCATED, tmp_path / "9.h5")
+    _, out, _ = run(tmp_path, "--target", "tensorflow==2.10.0", capsys=capsys)
+    lines = out.splitlines()
+    assert lines[0] == "with tensorflow==2.10.0 (filled in: python==3.10, keras==2.10.0)"
+    assert [line.rsplit(": ", 1)[1] for line in lines[2:10]] == ["loads with every loader"] * 8
+    assert "error unreadable-keras-file" in out
+    assert lines[-1] == "9 artifacts; loads with every loader: 8, fails with every loader: 1"
