@@ -58,6 +58,8 @@ def plan(artifact: Artifact, target: Target) -> Visits:
     def visits(where: Location, phase: Phase, check: Check) -> bool:
         if phase is Phase.RESTORE and not restores:
             return False
+        if check is Check.SAVED_CONSTANTS:
+            return where.area == "function" or where.owner == tags
         if check in (Check.DEBUG_INFO, Check.NO_SAVER):
             return debug_info if check is Check.DEBUG_INFO else needs_saver
         if where.area == "entry":
