@@ -206,3 +206,15 @@ def test_nothing_is_fetched_or_imported(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     json.loads(done.stdout)
+
+
+def test_graph_under_the_name_of_a_saved_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A GraphDef parses as a SavedModel without meta graphs. That is no clean model: every loader refuses it."""
+    graph = message("tensorflow.GraphDef")()
+    graph.node.add(name="x", op="NoOp")
+    (tmp_path / "m").mkdir()
+    (tmp_path / "m" / "saved_model.pb").write_bytes(graph.SerializeToString())
+    status, document = as_json(tmp_path / "m", capsys=capsys)
+    [report] = document["reports"]
+    assert status == 1
+    assert {verdict["loads"] for verdict in report["verdicts"]} == {False}
