@@ -87,6 +87,8 @@ class AttrDecoder:
             count *= size
         if dims is None or not 0 <= count <= (_STRINGS if tensor.dtype == _STRING else self._small):
             return None
+        if not count:
+            return ()
         if tensor.tensor_content:
             return _from_content(tensor.dtype, tensor.tensor_content, count)
         for field in (
@@ -105,7 +107,7 @@ class AttrDecoder:
                 return tuple(plain + [plain[-1]] * (count - len(plain)))
         if tensor.dtype == _STRING:
             return (b"",) * count
-        return (0,) * count if tensor.dtype in _NUMBERS else None if count else ()
+        return (0,) * count if tensor.dtype in _NUMBERS else None
 
 
 def shape(value: Any) -> tuple[int, ...] | None:

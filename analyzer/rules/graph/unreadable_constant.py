@@ -71,6 +71,7 @@ rule.examples(
     ok(graph_def=_C.format("dtype: DT_FLOAT tensor_shape { dim { size: 2 } } float_val: 1")),
     ok(graph_def=_C.format("dtype: DT_FLOAT tensor_shape { dim { size: 0 } }")),
     ok(graph_def=_C.format('dtype: DT_FLOAT tensor_shape { dim { size: 1 } } tensor_content: "abcd"')),
+    ok(graph_def=_C.format("dtype: DT_FLOAT tensor_shape { dim { size: 0 } } float_val: 1")),
     bad("Cannot parse tensor", graph_def=_C.format('dtype: DT_FLOAT tensor_shape { } tensor_content: "abc"')),
     bad("Cannot parse tensor", graph_def=_C.format("tensor_shape { } float_val: 1")),
     bad("Type mismatch between value (double)", graph_def=_C.format("dtype: DT_DOUBLE tensor_shape { }")),
