@@ -4,6 +4,7 @@
 target = ["tensorflow==2.15.0"]
 rules = ["ops", "devices"]          # as on the command line; so are ignore, devices, loader, fail-on
 custom-objects = ["MyLayer", "pkg>Other"]
+code = ["src"]                      # where custom classes are defined
 
 [[tool.analyze.accept]]             # findings that are known and accepted
 rule = "device-pin"
