@@ -116,6 +116,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return NOT_ANALYZED
     except KeyboardInterrupt:
         return _INTERRUPTED
+    except Exception as error:
+        if options.verbose:
+            raise
+        print(f"analyze: a fault of ours: {type(error).__name__}: {error} (-v shows where)", file=sys.stderr)
+        return NOT_ANALYZED
 
 
 def _parsed(arguments: Sequence[str]) -> argparse.Namespace:

@@ -363,3 +363,13 @@ def test_many_artifacts_are_a_line_each_where_all_is_well(tmp_path: Path, capsys
     assert [line.rsplit(": ", 1)[1] for line in lines[2:10]] == ["loads with every loader"] * 8
     assert "error unreadable-keras-file" in out
     assert lines[-1] == "9 artifacts; loads with every loader: 8, fails with every loader: 1"
+
+
+def test_a_fault_of_ours_is_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*arguments: object) -> None:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr("analyzer.commands.scan.run", broken)
+    status, out, err = run(DENSE, capsys=capsys)
+    assert (status, out) == (2, "")
+    assert err == "analyze: a fault of ours: RuntimeError: boom (-v shows where)\n"
