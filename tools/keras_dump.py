@@ -84,6 +84,8 @@ class Era:
         else:
             self.version = self.keras.__version__
         self.major = 3 if package == "keras" and self.version.startswith("3.") else 2
+        if self.major == 3:
+            self.exists("keras._tf_keras.keras")  # `tf.keras`, which registers `keras._legacy` from 3.3 to 3.9
 
     @staticmethod
     def exists(name):
@@ -193,7 +195,9 @@ def name_tables(era):
         table("layer", saving, lambda m: m.model_from_config({"class_name": "Dense", "config": {}}))
     else:
         table(
-            "layer", era.module("layers.serialization"), lambda m: m.deserialize({"class_name": "Dense", "config": {}})
+            "layer",
+            era.module("layers.serialization", "layers"),
+            lambda m: m.deserialize({"class_name": "Dense", "config": {}}),
         )
     plain = {
         "activation": ("activations",),

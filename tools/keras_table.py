@@ -59,6 +59,7 @@ HISTORICAL: dict[str, list[Any]] = {
     "query_shape": [None, [None, 2, 2]],
     "key_shape": [None, [None, 2, 2]],
     "value_shape": [None, [None, 2, 2]],
+    "has_input_vocabulary": [True],
     "is_legacy_optimizer": [False, True],
     "decay": [0.0, 0.01],
     "lr": [0.001],

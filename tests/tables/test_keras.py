@@ -302,3 +302,19 @@ def test_the_table_says_what_the_release_says(tmp_path: Path, environment: str, 
         assert fresh[file] == kept[file][label(document)]
     for name, row in fresh["keras_objects.jsonl"].items():
         assert row.get("arguments") == kept["keras_objects.jsonl"][label(document)][name].get("arguments")
+
+
+@pytest.mark.parametrize("version", ["3.1.1", "3.3.3", "3.6.0", "3.9.0", "3.11.3", "3.14.1"])
+def test_layers_that_only_tf_keras_registers(version: str) -> None:
+    """`tf.keras.layers.AlphaDropout` is saved with the module `keras._legacy.layers`."""
+    assert keras_api("keras", version).symbol("keras._legacy.layers", "AlphaDropout") is not None
+
+
+@pytest.mark.parametrize("name", ["StringLookup", "IntegerLookup", "TextVectorization"])
+def test_key_that_only_saved_models_hold(name: str) -> None:
+    """`VocabularySavedModelSaver` adds it to the configuration (saved_model/layer_serialization.py)."""
+    for version in ("2.7", "2.10", "2.15"):
+        found = keras_api("keras", version).resolve("layer", name)
+        assert found is not None and found.accepts("has_input_vocabulary")
+    old = keras_api("tf.keras", "2.4").resolve("layer", name)
+    assert old is not None and not old.accepts("has_input_vocabulary")
