@@ -260,6 +260,11 @@ def _batch_norm_gradient(call: Call) -> tuple[Shape, ...]:
     return (None, None, None, reserved, reserved)
 
 
+def _enter(call: Call) -> tuple[Shape, ...]:
+    """Enter and RefEnter: what does not change in the loop keeps its shape (core/ops/control_flow_ops.cc)."""
+    return (call.shapes[0] if call.attr("is_constant") else None,)
+
+
 def _serialize_iterator(call: Call) -> tuple[Shape, ...]:
     """SerializeIterator: a vector of variants since 2.2, a scalar before (core/ops/dataset_ops.cc)."""
     return ((-1,) if call.since_2_2 else (),)
@@ -377,6 +382,7 @@ FUNCTIONS: dict[str, ShapeFunction] = {
     "Concat": _concat_v1,
     "ConcatV2": _concat,
     "Const": _const,
+    **dict.fromkeys(("Enter", "RefEnter"), _enter),
     "ExpandDims": _expand_dims,
     "Fill": _fill,
     "MatMul": _matmul,

@@ -59,7 +59,15 @@ _R = """node { name: "f" op: "Const" attr { key: "dtype" value { type: DT_STRING
   node { name: "s" op: "Placeholder" attr { key: "dtype" value { type: DT_STRING } } attr { key: "shape" value { shape { dim { size: 2 } } } } }
   node { name: "r" op: "RestoreV2" input: "f" input: "n" input: "n" attr { key: "dtypes" value { list { type: DT_FLOAT } } } }"""
 
+_E = """node {{ name: "e" op: "Enter" input: "a" attr {{ key: "T" value {{ type: DT_FLOAT }} }} attr {{ key: "frame_name" value {{ s: "f" }} }}
+  attr {{ key: "is_constant" value {{ b: {} }} }} }}"""
+
 rule.examples(
+    ok(graph_def=_p("a", 3) + _p("b", 4, 4) + _E.format("false") + _M.replace('"a"', '"e"')),
+    bad(
+        "Shape must be rank 2 but is rank 1",
+        graph_def=_p("a", 3) + _p("b", 4, 4) + _E.format("true") + _M.replace('"a"', '"e"'),
+    ),
     ok(graph_def=_p("x", 2, 3, 3, 4) + _p("s", 4) + _G, target="tensorflow==2.1.0"),
     bad(
         "inconsistent with the GraphDef for output #3",
