@@ -24,11 +24,11 @@ _VARIABLE_COLLECTIONS = (
 def meta_graph(raw: Any, reader: GraphReader) -> MetaGraph:
     """A meta graph from a MetaGraphDef message whose nodes are serialized."""
     info = raw.meta_info_def
-    collections = {name: _collection(raw.collection_def[name]) for name in raw.collection_def}
+    collections = {name: _collection(raw.collection_def[name]) for name in sorted(raw.collection_def)}
     return MetaGraph(
         tags=tuple(info.tags),
         graph=reader.graph(raw.graph_def),
-        signatures={name: _signature(raw.signature_def[name]) for name in raw.signature_def},
+        signatures={name: _signature(raw.signature_def[name]) for name in sorted(raw.signature_def)},
         collections=collections,
         variables={
             name: _variable_defs(collection)

@@ -16,7 +16,9 @@ def object_graph(raw: Any) -> ObjectGraph:
     """The objects of a SavedObjectGraph."""
     return ObjectGraph(
         nodes=tuple(map(_saved_object, raw.nodes)),
-        concrete_functions={name: _concrete_function(raw.concrete_functions[name]) for name in raw.concrete_functions},
+        concrete_functions={
+            name: _concrete_function(raw.concrete_functions[name]) for name in sorted(raw.concrete_functions)
+        },
     )
 
 

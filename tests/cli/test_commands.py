@@ -190,8 +190,7 @@ def test_checkpoint_does_not_fit_another_model(capsys: pytest.CaptureFixture[str
 
 
 def test_processes_keep_the_order(capsys: pytest.CaptureFixture[str]) -> None:
-    folder = KERAS / "w2.10"
-    asked = [folder, "--target", "tensorflow==2.10.0", "--format", "jsonl"]
+    asked = [KERAS / "w2.10", TF / "w2.7", "--target", "tensorflow==2.10.0", "--format", "jsonl"]
     _, alone, _ = run(*asked, "--jobs", 1, capsys=capsys)
     _, together, _ = run(*asked, "--jobs", 2, capsys=capsys)
 
