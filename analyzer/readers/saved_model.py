@@ -32,6 +32,8 @@ def read_saved_model(source: Source, limits: Limits) -> tuple[SavedModel | None,
     keras_metadata = None
     if KERAS_METADATA in files:
         keras_metadata = proto_file.read(source, _KERAS_MESSAGE, KERAS_METADATA, limits, damage, problems, _keras_nodes)
+        if files[KERAS_METADATA].size == 0:
+            keras_metadata = ()  # a message without nodes: Keras then loads as tf.saved_model.load does
     for extra, name in ((DEBUG_INFO, "tensorflow.GraphDebugInfo"), (FINGERPRINT, "tensorflow.FingerprintDef")):
         if extra in files and files[extra].size:
             proto_file.read(source, name, extra, limits, damage, problems, bool)

@@ -31,9 +31,9 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     for damage in artifact.damage:
         if damage.kind == "empty":
             part = role(artifact, damage.file)
-            harmless = artifact.format is Format.GRAPH_DEF or damage.file.endswith(".meta")
+            harmless = _harmless(artifact, damage.file)
             yield rule.found(
-                f"{damage.file} is empty (0 bytes)" + ("; it imports as a graph without nodes" if harmless else ""),
+                f"{damage.file} is empty (0 bytes){harmless}",
                 Location(damage.file),
                 phase=part.phase,
                 check=part.check,
@@ -42,9 +42,20 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
             )
 
 
+def _harmless(artifact: Artifact, file: str) -> str:
+    """What an empty message stands for where no loader minds."""
+    if artifact.format is Format.GRAPH_DEF or file.endswith(".meta"):
+        return "; it imports as a graph without nodes"
+    if file == "keras_metadata.pb":
+        return "; Keras finds no objects of its own and returns what tf.saved_model.load returns"
+    return ""
+
+
 rule.examples(
     ok(graph_def='node { name: "x" op: "NoOp" }'),
     ok(saved_model='meta_graphs { meta_info_def { tags: "serve" } }'),
     bad("saved_model.pb is empty", files={"saved_model.pb": b""}),
     bad("imports as a graph without nodes", files={"model.pb": b""}),
+    ok(saved_model='meta_graphs { meta_info_def { tags: "serve" } }', files={"fingerprint.pb": b"x"}),
+    bad("no objects of its own", saved_model="meta_graphs { meta_info_def { } }", files={"keras_metadata.pb": b""}),
 )
