@@ -93,7 +93,7 @@ def _committed(folder: Path, run: Run) -> str:
     return run(folder, "git", "rev-parse", "HEAD").stdout.strip()
 
 
-def test_only_what_a_commit_touches_is_analyzed(repository: Path, run: Run) -> None:
+def only_what_a_commit_touches_is_analyzed(repository: Path, run: Run) -> None:
     with (repository / "models/healthy" / SHARD).open("ab") as shard:
         shard.write(b"\0")  # surplus bytes: every loader loads it
     run(repository, "git", "add", ".")
@@ -104,7 +104,7 @@ def test_only_what_a_commit_touches_is_analyzed(repository: Path, run: Run) -> N
     assert run(repository, "git", "commit", "-q", "-m", "touched").returncode == 0
 
 
-def test_files_of_no_artifact_are_not_looked_at(repository: Path, run: Run) -> None:
+def files_of_no_artifact_are_not_looked_at(repository: Path, run: Run) -> None:
     (repository / "notes.txt").write_text("something\n")
     run(repository, "git", "add", ".")
     done = run(repository, sys.executable, "-m", "pre_commit", "run")
@@ -113,7 +113,7 @@ def test_files_of_no_artifact_are_not_looked_at(repository: Path, run: Run) -> N
     run(repository, "git", "commit", "-q", "-m", "noted")
 
 
-def test_an_error_fails_the_commit(repository: Path, run: Run) -> None:
+def an_error_fails_the_commit(repository: Path, run: Run) -> None:
     shard = repository / "models/healthy" / SHARD
     shard.write_bytes(shard.read_bytes()[:-20])
     run(repository, "git", "add", ".")
@@ -123,3 +123,10 @@ def test_an_error_fails_the_commit(repository: Path, run: Run) -> None:
     assert "models/healthy: SavedModel" in done.stdout
     assert "error truncated-shard" in done.stdout
     assert run(repository, "git", "rev-parse", "HEAD").stdout == before
+
+
+def test_hook(repository: Path, run: Run) -> None:
+    """One test, so that the hook's environment is built once however the tests are spread over processes."""
+    only_what_a_commit_touches_is_analyzed(repository, run)
+    files_of_no_artifact_are_not_looked_at(repository, run)
+    an_error_fails_the_commit(repository, run)
