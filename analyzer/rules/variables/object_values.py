@@ -21,7 +21,7 @@ from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
 from analyzer.graphs.restored import Bound, bound_objects, entries_named, reachable_by_name
 from analyzer.parts.checkpoint import OBJECT_GRAPH_KEY, Checkpoint, Entry
-from analyzer.parts.saved_model import SavedObject
+from analyzer.parts.saved_model import ObjectGraph, SavedObject
 from analyzer.rule import Rule, bad, ok
 from analyzer.tables.dtypes import name_of
 from analyzer.target import Target
@@ -43,6 +43,8 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
         return
     file = artifact.saved_model.file
     if checkpoint.objects is None:
+        if target.at_least("2.5") and not _restores(objects):
+            return  # by names, and nothing has one; older releases also miss the root
         yield from _no_object_graph(artifact, checkpoint)
         return
     bound = bound_objects(objects, checkpoint.objects)
@@ -50,13 +52,23 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     keys = entries_named(checkpoint, (key for each in bound.values() if (key := _key(each))))
     originals = {slot.node: slot.original for each in bound.values() for slot in each.saved.slots}
     for number, saved in enumerate(objects.nodes):
-        if saved.kind == "variable" and (number in reachable or number in bound):
+        if saved.kind == "variable" and (number in reachable or number in bound or number in originals):
             wanted = saved
             if number not in reachable and 0 <= originals.get(number, -1) < len(objects.nodes):
                 wanted = objects.nodes[originals[number]]  # an optimizer makes a slot in the form of its variable
+            if not target.at_least("2.0") and number in bound and number not in originals:
+                continue  # in graph mode values are read when a session runs, those of slots at once
             found = _finding(saved, wanted, bound.get(number), keys, Location(file, f"object/{number}"))
             if found is not None:
                 yield found
+
+
+def _restores(objects: ObjectGraph) -> bool:
+    """Whether anything that the root reaches has a value."""
+    return any(
+        objects.nodes[number].kind == "variable" or objects.nodes[number].saveables
+        for number in reachable_by_name(objects)
+    )
 
 
 def _key(bound: Bound) -> str:
