@@ -307,6 +307,8 @@ class Deserializer:
         if isinstance(value, str):
             if kind == "activation" and value == "" and not self.era.is_3:
                 pass
+            if self._left_alone(kind) and self.era.api.resolve(kind, value) is None:
+                return
             found = self.resolve.by_name(kind, value, where)
             if found is not None and not isinstance(found, str) and found.is_class and kind != "activation":
                 arguments.check(self, found, {}, where)
@@ -327,6 +329,10 @@ class Deserializer:
         self._object(kind, value, where)
         if len(self.out.events) == before:
             self.fine.add(known)
+
+    def _left_alone(self, kind: str) -> bool:
+        """Keras 2's library returns names that it does not know, and nothing calls a regularizer or constraint while loading."""
+        return not self.legacy and not self.era.is_3 and kind in ("regularizer", "constraint")
 
     def _module_style(self, value: Config) -> bool:
         return "module" in value and not self.legacy
@@ -351,6 +357,8 @@ class Deserializer:
             self.resolve.unregistered(class_name, value.get("registered_name"), where)
             return
         if self.resolve.supplied(class_name, value.get("registered_name")):
+            return
+        if by_library and self._left_alone(kind) and self.era.api.resolve(kind, class_name) is None:
             return
         found = self.resolve.by_name(kind, class_name, where, registered=value.get("registered_name"))
         if found is None or isinstance(found, str):

@@ -29,7 +29,7 @@ def model_from_config(d: Deserializer, symbol: KerasSymbol, config: Any, where: 
     if not isinstance(config, Mapping):
         d.malformed(f"the configuration of {symbol.name} is no object", where)
         return None
-    wanted = _FUNCTIONAL_KEYS if d.era.at_least(2, 9) else _FUNCTIONAL_KEYS[1:]
+    wanted = _FUNCTIONAL_KEYS if d.era.at_least(2, 7) else _FUNCTIONAL_KEYS[1:]
     missing = [key for key in wanted if key not in config]
     if missing:
         d.malformed(f"a functional model without {', '.join(missing)}", where, f"KeyError: '{missing[0]}'")

@@ -195,54 +195,6 @@ def _data_format(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str,
     return f"The `data_format` argument must be one of 'channels_first', 'channels_last'. Received: {value}"
 
 
-@_on("rate")
-def _rate(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
-    """`Dropout.__init__`: Keras 2.5 on and Keras 3 refuse rates outside 0 to 1."""
-    if symbol.name != "Dropout" or isinstance(value, bool):
-        return ""
-    if not isinstance(value, (int, float)):
-        return f"rate={value!r}" if era.is_3 or isinstance(value, str) or not era.at_least(2, 3) else ""
-    if not era.at_least(2, 5) and not 0 <= value < 1:
-        return f"rate must be a scalar tensor or a float in the range [0, 1), got {value}"
-    if era.at_least(2, 5) and not 0 <= value <= 1:
-        return f"Invalid value {value} received for `rate`, expected a value between 0 and 1."
-    return ""
-
-
-@_on("units")
-def _units(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
-    """`Dense.__init__` (2.5 on) and the cells of recurrent layers refuse what is not a positive number."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        if value is None or isinstance(value, (list, dict)):
-            return f"Received an invalid value for `units`, expected a positive integer. Received: units={value}"
-        return "" if str(value).isdigit() and not era.is_3 else f"invalid literal for int() with base 10: {value!r}"
-    if isinstance(value, float) and era.is_3:
-        return f"Cannot convert a shape with {value}"
-    if value != value:
-        return "cannot convert float NaN to integer"
-    positive = era.is_3 or era.at_least(2, 5)
-    if value <= 0 and positive:
-        return f"Received an invalid value for `units`, expected a positive integer. Received: units={value}"
-    return ""
-
-
-@_on("kernel_size", "strides", "dilation_rate", "pool_size", "size")
-def _window(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
-    """`conv_utils.normalize_tuple`, `argument_validation.standardize_tuple`."""
-    rank = next((int(letter) for letter in symbol.name if letter in "123"), 0)
-    if not rank or value is None or isinstance(value, bool):
-        return ""
-    if isinstance(value, int):
-        zero = value < 1 and (era.is_3 or era.at_least(2, 6))
-        return f"The argument must be a tuple of {rank} positive integers. Received: {value}" if zero else ""
-    if isinstance(value, list) and len(value) == rank and all(isinstance(each, int) for each in value):
-        zero = any(each < 1 for each in value) and (era.is_3 or era.at_least(2, 6))
-        return f"The argument must be a tuple of {rank} positive integers. Received: {value}" if zero else ""
-    if isinstance(value, (list, dict, float)) or (isinstance(value, str) and rank != len(value)):
-        return f"The argument must be a tuple of {rank} integers. Received: {value}"
-    return ""
-
-
 @_on("batch_shape")
 def _batch_shape(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
     """`InputLayer.__init__` of Keras 3 needs a shape from somewhere."""
@@ -287,17 +239,119 @@ def _filepath(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, An
     return f"SavedModel file does not exist at: {value}/{{saved_model.pbtxt|saved_model.pb}}"
 
 
+# What follows was measured: each value handed to `from_config` and the layer called, under Keras 1.15 to 3.14.
+
+
+def _bad(key: str, value: Any) -> str:
+    return f"Received an invalid value for argument `{key}`: {value!r}"
+
+
+def _count(era: Era, key: str, value: Any, *, zero: bool, fraction: bool, text: bool) -> str:
+    """A number of units or filters: what `zero`, `fraction` and `text` say is refused, negative numbers always."""
+    if value is None or isinstance(value, (list, dict)):
+        return _bad(key, value)
+    if isinstance(value, str):
+        return _bad(key, value) if text or not value.lstrip("-").isdigit() else ""
+    if value != value or (isinstance(value, float) and fraction) or value < 0 or (value == 0 and zero):
+        return _bad(key, value)
+    return ""
+
+
+@_on("units")
+def _units(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    if symbol.name == "Dense":
+        refused = era.at_least(3, 14)
+        return _count(era, "units", value, zero=refused, fraction=era.is_3, text=era.is_3)
+    if symbol.name.removesuffix("Cell") in ("LSTM", "GRU", "SimpleRNN"):
+        return _count(era, "units", value, zero=era.at_least(2, 15), fraction=True, text=True)
+    return ""
+
+
+@_on("filters")
+def _filters(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    if symbol.name not in ("Conv1D", "Conv2D", "Conv3D"):
+        return ""
+    fraction = era.is_3 or not era.at_least(2, 3)
+    return _count(era, "filters", value, zero=era.at_least(2, 10), fraction=fraction, text=True)
+
+
+@_on("output_dim")
+def _output_dim(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    if symbol.name != "Embedding":
+        return ""
+    return _count(era, "output_dim", value, zero=era.at_least(2, 3) and not era.is_3, fraction=True, text=True)
+
+
+@_on("kernel_size", "strides", "dilation_rate", "pool_size", "size")
+def _window(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`conv_utils.normalize_tuple`, `argument_validation.standardize_tuple`: a number, or as many as there are dimensions."""
+    rank = next((int(letter) for letter in symbol.name if letter in "123"), 0)
+    if not rank or value is None or isinstance(value, bool):
+        return ""
+    items = value if isinstance(value, list) else [value] * rank
+    if len(items) != rank or not all(isinstance(each, int) for each in items):
+        return f"The argument must be a tuple of {rank} integers. Received: {value}"
+    least = min(items)
+    if symbol.name.startswith(("Max", "Average")):
+        none = least < 1
+    else:
+        none = least < 0 or (least == 0 and era.at_least(2, 3) and symbol.name.startswith("Conv"))
+    return f"The argument must be a tuple of {rank} positive integers. Received: {value}" if none else ""
+
+
+@_on("rate")
+def _rate(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`Dropout`: checked by the constructor from 2.5 on, by tf.nn.dropout in both branches up to 2.3, not at all by 2.4."""
+    if symbol.name != "Dropout" or isinstance(value, bool):
+        return ""
+    if not isinstance(value, (int, float)):
+        return _bad("rate", value) if era.is_3 or not era.at_least(2, 4) else ""
+    if era.at_least(2, 5):
+        return "" if 0 <= value <= 1 else _bad("rate", value)
+    return "" if era.at_least(2, 4) or 0 <= value < 1 else _bad("rate", value)
+
+
 @_on("momentum", "epsilon")
 def _plain_number(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
-    """`BatchNormalization.__init__` of Keras 3 makes floats of them."""
-    if era.is_3 and symbol.name == "BatchNormalization" and isinstance(value, str):
-        return f"could not convert string to float: {value!r}"
-    return ""
+    """`BatchNormalization`: Keras 3 makes floats of them; Keras 2 up to 2.3 calculates with the momentum while building."""
+    if symbol.name != "BatchNormalization" or not (value is None or isinstance(value, str)):
+        return ""
+    return f"could not convert to float: {value!r}" if era.is_3 or not era.at_least(2, 4) else ""
+
+
+@_on("trainable")
+def _trainable(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`Layer.__init__` of Keras 2.10 to 2.15 wants a bool and nothing else."""
+    if era.is_3 or not era.at_least(2, 10) or isinstance(value, bool):
+        return ""
+    return f"Expected `trainable` argument to be a boolean, but got: {value}"
+
+
+@_on("alpha", "negative_slope")
+def _slope(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`LeakyReLU`."""
+    if symbol.name != "LeakyReLU":
+        return ""
+    if isinstance(value, str) or (value is None and era.at_least(2, 10)):
+        return _bad("alpha", value)
+    return _bad("negative_slope", value) if era.is_3 and _number(value) and value < 0 else ""
 
 
 @_on("axis")
 def _axis(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
-    """`BatchNormalization.__init__` of Keras 3: one axis, not a list as Keras 2 writes it."""
-    if era.is_3 and symbol.name == "BatchNormalization" and isinstance(value, list):
+    """`BatchNormalization`: Keras 3 takes one axis, not a list as Keras 2 writes it; neither takes anything else."""
+    if symbol.name != "BatchNormalization":
+        return ""
+    if value is None or isinstance(value, str):
+        return f"Expected an int or a list of ints for the argument `axis`. Received: {value}"
+    if era.is_3 and isinstance(value, list):
         return "int() argument must be a string, a bytes-like object or a real number, not 'list'"
+    return ""
+
+
+@_on("max_value", "threshold")
+def _relu(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`ReLU.__init__` compares them with zero; Keras 2.12 wrote numpy numbers as objects, which it could not read back."""
+    if symbol.name == "ReLU" and isinstance(value, (str, dict, list)):
+        return f"'<' not supported between instances of '{type(value).__name__}' and 'float'"
     return ""

@@ -33,6 +33,16 @@ def _dims(call: Call, axes: list[int]) -> list[int]:
 
 def batch_normalization(call: Call) -> Shape:
     """`BatchNormalization.build`: gamma, beta, moving_mean, moving_variance of the size of the axis."""
+    if (
+        call.get("epsilon", 0.001) is None
+        and not call.era.at_least(2, 11)
+        and call.shape is not None
+        and len(call.shape) == 4
+    ):
+        raise BuildError(
+            "has no epsilon, which fused kernels compare",
+            "'>' not supported between instances of 'NoneType' and 'float'",
+        )
     axes = _axes(call)
     dims = _dims(call, axes)
     if call.get("renorm", False) and (call.era.is_3 or not call.era.at_least(2, 4)):

@@ -43,10 +43,27 @@ def time_distributed(call: Call) -> Any:
         )
     step: Shape = (shape[0], *shape[2:]) if shape is not None else None
     outputs = flatten(_inner(call, layer, Tensor(step)))
+    if call.era.is_3 and layer.kind == "Functional" and layer.symbol is not None:
+        _shape_of_model(call, layer, shape)
     if len(outputs) != 1 or outputs[0].shape is None or shape is None:
         return None
     inner = outputs[0].shape
     return (shape[0], shape[1], *inner[1:])
+
+
+def _shape_of_model(call: Call, model: Layer, shape: Shape) -> None:
+    """`TimeDistributed.compute_output_shape` of Keras 3 asks the model for one shape. Raises BuildError."""
+    if not call.era.at_least(3, 4):
+        raise BuildError(
+            f"holds a functional model, which in Keras {call.era.version} does not compute its output shape",
+            "Layer Functional should implement `def compute_output_shape(self, input_shape)`.",
+        )
+    if isinstance(model.outputs, list) and len(model.outputs) == 1:
+        steps = shape[1] if shape is not None else None
+        raise BuildError(
+            "holds a functional model whose configuration lists its one output, so that it has a list of shapes",
+            f"Cannot convert '{steps}' to a shape.",
+        )
 
 
 def bidirectional(call: Call) -> Any:
