@@ -49,7 +49,8 @@ def scan(artifact: Artifact, what: Scan, started: float | None = None) -> Report
         chosen = [name for name in loaders_for(artifact) if not what.loaders or name in what.loaders]
         complete = not narrowed and not problems
         found, verdicts = judge(artifact, target, findings, chosen, complete)
-        found = tuple(map(paths_of(artifact), found))
+        if any(finding.stops for finding in found):
+            found = tuple(map(paths_of(artifact), found))
         results.append(TargetFindings(target.spec, found, verdicts, described(target)))
     return Report(
         path=artifact.path,
