@@ -55,7 +55,8 @@ def load(name: str) -> Rule:
 
 def select(wanted: Iterable[str] = (), ignored: Iterable[str] = ()) -> tuple[str, ...]:
     """Names of the rules that are wanted (all, when nothing is named) and not ignored. Raises UnknownRuleError."""
-    chosen = _expand(wanted) or set(names())
+    named = tuple(wanted)
+    chosen = _expand(named) if named else set(names())
     chosen -= _expand(ignored)
     return tuple(name for name in names() if name in chosen)
 
