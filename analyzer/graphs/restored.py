@@ -144,6 +144,25 @@ def bound_objects(objects: ObjectGraph, trackables: tuple[TrackableObject, ...])
     return found
 
 
+def bound_again(
+    found: Mapping[int, Bound], objects: ObjectGraph, trackables: tuple[TrackableObject, ...]
+) -> Iterator[Bound]:
+    """Objects that a second name leads to another object of the checkpoint, which is restored into them too.
+
+    python/checkpoint/restore.py `CheckpointPosition.bind_object`.
+    """
+    taken = {bound.number for bound in found.values()}
+    for bound in found.values():
+        if bound.saved.identifier == "optimizer":
+            continue  # which takes its hyperparameters its own way
+        names = dict(bound.trackable.children)
+        for child in bound.saved.children:
+            number = names.get(child.name)
+            if child.node in found and number is not None and number not in taken and 0 <= number < len(trackables):
+                taken.add(number)
+                yield Bound(child.node, objects.nodes[child.node], number, trackables[number])
+
+
 def reachable_by_name(objects: ObjectGraph) -> set[int]:
     """The objects that names lead to from the root; others are not asked for by the restore."""
     found: set[int] = set()

@@ -21,6 +21,7 @@ from analyzer.graphs.shapes.algebra import (
 )
 from analyzer.graphs.shapes.call import Call, ShapeFunction
 from analyzer.graphs.shapes.reductions import REDUCED
+from analyzer.graphs.shapes.saving import SAVING
 from analyzer.graphs.shapes.windows import WINDOWED
 
 
@@ -369,6 +370,7 @@ _BINARY = [
 FUNCTIONS: dict[str, ShapeFunction] = {
     **WINDOWED,
     **REDUCED,
+    **SAVING,
     **dict.fromkeys(_UNARY, _unchanged),
     **dict.fromkeys(_BINARY, _broadcast),
     **dict.fromkeys(("Equal", "NotEqual"), _comparison),

@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
-from analyzer.graphs.restored import Bound, bound_objects, entries_named, reachable_by_name
+from analyzer.graphs.restored import Bound, bound_again, bound_objects, entries_named, reachable_by_name
 from analyzer.parts.checkpoint import OBJECT_GRAPH_KEY, Checkpoint, Entry
 from analyzer.parts.saved_model import ObjectGraph, SavedObject
 from analyzer.rule import Rule, bad, ok
@@ -50,6 +50,13 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     bound = bound_objects(objects, checkpoint.objects)
     reachable = reachable_by_name(objects)
     keys = entries_named(checkpoint, (key for each in bound.values() if (key := _key(each))))
+    again = list(bound_again(bound, objects, checkpoint.objects)) if target.at_least("2.0") else []
+    keys = {**keys, **entries_named(checkpoint, (key for each in again if (key := _key(each))))} if again else keys
+    for each in again:
+        if each.saved.kind == "variable":
+            found = _finding(each.saved, each.saved, each, keys, Location(file, f"object/{each.node}"))
+            if found is not None:
+                yield found
     originals = {slot.node: slot.original for each in bound.values() for slot in each.saved.slots}
     for number, saved in enumerate(objects.nodes):
         if saved.kind == "variable" and (number in reachable or number in bound or number in originals):
