@@ -104,6 +104,15 @@ def assets(keras: KerasFile, model: Layer, era: Era, out: Recorder) -> None:
         files = [member for member in keras.members if member.name.startswith(folder)]
         emptied = bool(files) and all(member.size == 0 for member in files) and layer.kind == "TextVectorization"
         if files and not emptied:
+            if layer.get("output_mode") == "tf_idf" and _forgets_weights(era):
+                out.say(
+                    "missing-weights",
+                    f"{layer.kind} {layer.name!r} learned a vocabulary with tf-idf weights, which Keras {era.version} "
+                    "does not read back",
+                    f"/{folder}",
+                    "object of type 'bool' has no len()",
+                    remedy="load it with Keras 3.14 or newer, or give vocabulary and idf_weights when making the layer",
+                )
             continue
         learned = any(member.name.startswith("assets/") for member in keras.members)
         if emptied or learned:
@@ -115,6 +124,11 @@ def assets(keras: KerasFile, model: Layer, era: Era, out: Recorder) -> None:
                 if emptied
                 else "expected str, bytes or os.PathLike object, not NoneType",
             )
+
+
+def _forgets_weights(era: Era) -> bool:
+    """Keras 3 sets the vocabulary with `idf_weights=False` (`IndexLookup.load_assets`) before it takes them from the layer."""
+    return era.is_3 and not era.at_least(3, 14)
 
 
 class _Store:

@@ -43,3 +43,46 @@ def test_list_of_one_output_before_another_layer(keras: str, loads: bool) -> Non
     target = examples.target({"target": f"tensorflow==2.18.0,keras=={keras},python==3.12"})
     found = [event.cause for event in events(artifact, target)]
     assert found == ([] if loads else ["incompatible-input"])
+
+
+@pytest.mark.parametrize(
+    ("keras", "listed", "loads"),
+    [
+        ("3.1.1", True, False),
+        ("3.4.1", True, False),
+        ("3.6.0", True, True),
+        ("3.14.1", True, False),
+        ("3.14.1", False, True),
+    ],
+)
+def test_functional_model_in_time_distributed(keras: str, listed: bool, loads: bool) -> None:
+    """`compute_output_shape` of functional models came with 3.4, and gives a list where the configuration lists the output."""
+    dense = m.serialized("Dense", name="d", units=3)
+    tensor = {
+        "class_name": "__keras_tensor__",
+        "config": {"shape": [None, 4], "dtype": "float32", "keras_history": ["x", 0, 0]},
+    }
+    first = m.serialized("InputLayer", batch_shape=[None, 4], dtype="float32", name="x")
+    inner = m.serialized(
+        "Functional",
+        name="inner",
+        layers=[
+            {**first, "name": "x", "inbound_nodes": []},
+            {**dense, "name": "d", "inbound_nodes": [{"args": [tensor], "kwargs": {}}]},
+        ],
+        input_layers=[["x", 0, 0]],
+        output_layers=[["d", 0, 0]] if listed else ["d", 0, 0],
+    )
+    layers = [
+        m.serialized("InputLayer", batch_shape=[None, 5, 4], dtype="float32", name="y"),
+        m.serialized("TimeDistributed", name="t", layer={**inner, "module": "keras.src.models.functional"}),
+    ]
+    config = {**m.serialized("Sequential", name="m", layers=layers), "module": "keras"}
+    weights = {
+        "layers/time_distributed/layer/layers/dense/vars/0": (4, 3),
+        "layers/time_distributed/layer/layers/dense/vars/1": (3,),
+    }
+    artifact = examples.artifact({"archive": {"config": config, "weights": weights}})
+    target = examples.target({"target": f"tensorflow==2.18.0,keras=={keras},python==3.12"})
+    found = [event.cause for event in events(artifact, target)]
+    assert found == ([] if loads else ["incompatible-input"])
