@@ -9,7 +9,7 @@ from analyzer.artifact import Damage
 from analyzer.findings import Problem
 from analyzer.readers import magic, wire
 from analyzer.readers.limits import Limits
-from analyzer.readers.protos import DecodeError, message, message_with_raw_nodes
+from analyzer.readers.protos import DecodeError, message, message_with_raw_nodes, parses_but_for_map_strings
 from analyzer.sources import Source
 
 T = TypeVar("T")
@@ -46,12 +46,12 @@ def parse(name: str, file: str, data: bytes, damage: list[Damage], build: Callab
     except DecodeError:
         stop = wire.stops_at(data)
         if stop is None:
-            damage.append(_undecodable(file, data))
+            damage.append(_undecodable(name, file, data))
             return None
     try:
         made = build(message_with_raw_nodes(name).FromString(data[:stop]))
     except DecodeError:
-        damage.append(_undecodable(file, data))
+        damage.append(_undecodable(name, file, data))
         return None
     kind = magic.recognize(data[: magic.HEAD], len(data))
     text = "a web page" if kind == "html" else f"{len(data) - stop} bytes that are no message"
@@ -94,7 +94,7 @@ def read(
     return (parse_text if text else parse)(name, file, data, damage, build)
 
 
-def _undecodable(file: str, data: bytes) -> Damage:
+def _undecodable(name: str, file: str, data: bytes) -> Damage:
     kind = magic.recognize(data[: magic.HEAD], len(data))
     if kind in ("text", "json", "html", "zip", "hdf5", "gzip", "tflite", "pickle"):
         return magic.damage(file, kind, data[: magic.HEAD])
@@ -102,6 +102,8 @@ def _undecodable(file: str, data: bytes) -> Damage:
     if declared is not None and declared > len(data):
         message_ = f"the file ends early: {len(data)} bytes are there, at least {declared} are declared"
         return Damage(file, "truncated", message_, len(data), {"size": len(data), "declared": declared})
+    if parses_but_for_map_strings(name, data):
+        return Damage(file, "garbage", "a name in it is not UTF-8", None, {"size": len(data), "map_string": True})
     return Damage(file, "garbage", f"the {len(data)} bytes are no message of this kind", None, {"size": len(data)})
 
 

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact, Damage, Format
 from analyzer.file_roles import role
-from analyzer.findings import Finding, Location, Phase
+from analyzer.findings import Check, Confidence, Finding, Location, Phase, Severity
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
 
@@ -35,17 +35,26 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
             if damage.file.startswith(("variables/", "assets/")):
                 continue
             part = role(artifact, damage.file)
-            yield rule.found(
-                f"{damage.file} cannot be parsed: {damage.message}",
-                Location(damage.file, byte=damage.byte),
-                phase=part.phase,
-                check=part.check,
-                severity=part.severity,
-                tensorflow_error=f"Cannot parse file {damage.file}: Error parsing message.",
-                remedy=_remedy(damage),
-                kind=damage.kind,
-                **damage.facts,
-            )
+            open_ = bool(damage.facts.get("map_string")) and target.at_least("2.12") and not target.at_least("2.16")
+            yield _finding(damage, part.phase, part.check, part.severity, Confidence.LOW if open_ else Confidence.HIGH)
+            if open_ and artifact.format is Format.SAVED_MODEL:
+                yield _finding(damage, part.phase, Check.READ_PROTO, part.severity, Confidence.HIGH)
+
+
+def _finding(damage: Damage, phase: Phase, check: Check, severity: Severity, confidence: Confidence) -> Finding:
+    """Of low confidence where the installed protobuf, and what Python looks at, decide (4.22 to 4.24 take any map's key)."""
+    return rule.found(
+        f"{damage.file} cannot be parsed: {damage.message}",
+        Location(damage.file, byte=damage.byte),
+        phase=phase,
+        check=check,
+        severity=severity,
+        confidence=confidence,
+        tensorflow_error=f"Cannot parse file {damage.file}: Error parsing message.",
+        remedy=_remedy(damage),
+        kind=damage.kind,
+        **damage.facts,
+    )
 
 
 def _remedy(damage: Damage) -> str:
@@ -61,7 +70,11 @@ def _remedy(damage: Damage) -> str:
     return "export or download the file again"
 
 
+_KEY = b"\x12\x09\x2a\x07\x0a\x03a\xdab\x12\x00"  # a signature whose key is not UTF-8
+
 rule.examples(
+    ok(saved_model='meta_graphs { signature_def { key: "\u00e9" value { } } }'),
+    bad("a name in it is not UTF-8", files={"saved_model.pb": _KEY}),
     ok(graph_def='node { name: "x" op: "NoOp" }'),
     ok(saved_model='meta_graphs { meta_info_def { tags: "serve" } }'),
     ok(files={"model.pbtxt": b'node { name: "x" op: "NoOp" }'}),
