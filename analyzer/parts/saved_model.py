@@ -162,6 +162,7 @@ class MetaGraph:
     stripped_default_attrs: bool
     objects: ObjectGraph | None
     function_aliases: Mapping[str, str] = field(default_factory=dict)
+    flow_contexts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by collection: names that contexts look up
 
     @property
     def tag_set(self) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from analyzer.parts.saved_model import AssetFile, Collection, MetaGraph, Saver, Signature, TensorInfo, VariableDef
 from analyzer.readers.attrs import shape
+from analyzer.readers.flow_contexts import looked_up
 from analyzer.readers.graph_def import GraphReader
 from analyzer.readers.object_graph import object_graph
 from analyzer.readers.protos import DecodeError, message
@@ -42,6 +43,11 @@ def meta_graph(raw: Any, reader: GraphReader) -> MetaGraph:
         stripped_default_attrs=info.stripped_default_attrs,
         objects=object_graph(raw.object_graph_def) if raw.HasField("object_graph_def") else None,
         function_aliases=dict(info.function_aliases),
+        flow_contexts={
+            name: tuple(dict.fromkeys(found for value in collections[name].values for found in looked_up(name, value)))
+            for name in ("cond_context", "while_context")
+            if name in collections and collections[name].kind == "bytes_list"
+        },
     )
 
 

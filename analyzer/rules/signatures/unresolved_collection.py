@@ -2,7 +2,7 @@
 
 ## Why it matters
 
-Importing a meta graph looks up every element of every node list and every variable: KeyError "The name 'gone' refers to an Operation
+Importing a meta graph looks up every element of every node list, every variable and every context of a loop or condition: KeyError "The name 'gone' refers to an Operation
 not in the graph." (python/framework/meta_graph.py `import_scoped_meta_graph_with_return_elements`, python/ops/variables.py
 `_init_from_proto`). A `saved_model_main_op` that was pruned away is the usual one.
 
@@ -49,6 +49,8 @@ def _names(meta_graph: MetaGraph) -> Iterator[tuple[str, str]]:
     for key, collection in meta_graph.collections.items():
         if collection.kind == "node_list" and key != "unbound_inputs":
             yield from ((key, str(value)) for value in collection.values)
+    for key, names in meta_graph.flow_contexts.items():
+        yield from ((key, name) for name in names)
     for key, variables in meta_graph.variables.items():
         for variable in variables:
             yield key, variable.variable_name
@@ -59,8 +61,12 @@ def _names(meta_graph: MetaGraph) -> Iterator[tuple[str, str]]:
 
 _GRAPH = 'meta_graphs {{ graph_def {{ node {{ name: "init" op: "NoOp" }} }} collection_def {{ key: "{}" value {{ node_list {{ value: "{}" }} }} }} }}'
 
+_CONTEXT = 'meta_graphs {{ graph_def {{ node {{ name: "init" op: "NoOp" }} }} collection_def {{ key: "while_context" value {{ bytes_list {{ value: "\\052\\004{}" }} }} }} }}'
+
 rule.examples(
     ok(saved_model=_GRAPH.format("saved_model_main_op", "init")),
     ok(saved_model=_GRAPH.format("unbound_inputs", "gone")),
+    ok(saved_model=_CONTEXT.format("init")),
+    bad("'while_context' names 'gone'", saved_model=_CONTEXT.format("gone")),
     bad("'saved_model_main_op' names 'gone'", saved_model=_GRAPH.format("saved_model_main_op", "gone")),
 )
