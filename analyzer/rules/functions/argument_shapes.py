@@ -51,12 +51,17 @@ def _count(function: Function, target: Target) -> tuple[str, str] | None:
 
 
 def _empty(function: Function, target: Target) -> tuple[str, str] | None:
-    """The attribute is read since 2.2, and one that is no list is passed over since 2.8."""
-    for number, argument in enumerate(function.inputs) if target.at_least("2.2") else ():
+    """A lone shape is taken since 2.8, and was passed over until 2.1; what is not set is passed over since 2.8."""
+    refused = {"list"} if target.at_least("2.8") else {"list", ""}
+    if target.at_least("2.2") and not target.at_least("2.8"):
+        refused.add("shape")
+    for number, argument in enumerate(function.inputs):
         attr = function.arg_attrs.get(number, {}).get("_output_shapes")
-        if attr is None or attr.element == "shape" or (attr.kind != "list" and target.at_least("2.8")):
-            continue
-        return f"_output_shapes of its argument {argument.name!r} has no shape", "IndexError: list index out of range"
+        if attr is not None and attr.kind in refused and attr.element != "shape":
+            return (
+                f"_output_shapes of its argument {argument.name!r} has no shape",
+                "IndexError: list index out of range",
+            )
     return None
 
 
@@ -69,7 +74,7 @@ rule.examples(
     ok(graph_def=_F.format(_INPUT.format(""))),
     ok(graph_def=_F.format(_INPUT.format("shape { } shape { }")), target="tensorflow==2.15.0"),
     ok(graph_def=_F.format(_OUTPUT.format("list { shape { } }"))),
-    ok(graph_def=_F.format(_OUTPUT.format("list { }")), target="tensorflow==2.1.0"),
+    ok(graph_def=_F.format(_OUTPUT.format("shape { }")), target="tensorflow==2.1.0"),
     bad(
         "has 2 shapes for 1 arguments",
         graph_def=_F.format(_INPUT.format("shape { } shape { }")),

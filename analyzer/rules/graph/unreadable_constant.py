@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Phase
 from analyzer.graphs.bodies import bodies
+from analyzer.graphs.calls import node_of
 from analyzer.parts.graph import NodeKind, TensorValue
 from analyzer.rule import Rule, bad, ok
 from analyzer.tables.dtypes import name_of
@@ -31,19 +32,35 @@ _SIZES = {1: 4, 2: 8, 3: 4, 4: 1, 5: 2, 6: 1, 8: 8, 9: 8, 10: 1, 14: 2, 17: 2, 1
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each complaint once, with the nodes that draw it."""
+    fed = _fed(artifact)
     for body in bodies(artifact):
         wrong: dict[str, list[int]] = {}
         for kind, positions in body.nodes.by_kind.items():
             error = _error(kind) if kind.op == "Const" else ""
             if error:
-                wrong.setdefault(error, []).extend(positions)
+                names = body.nodes.names
+                wrong.setdefault(error, []).extend(
+                    each for each in positions if body.function or names[each] not in fed
+                )
         for error, positions in wrong.items():
+            if not positions:
+                continue
             yield rule.found(
                 f"constant {body.nodes.names[positions[0]]!r}: {error}",
                 body.at(positions),
                 tensorflow_error=error,
                 remedy="export again",
             )
+
+
+def _fed(artifact: Artifact) -> set[str]:
+    """The nodes that a load feeds instead of running them: the saver's file name and the paths of assets."""
+    found: set[str] = set()
+    for meta_graph in artifact.meta_graphs:
+        found.update(node_of(asset.tensor_name) for asset in meta_graph.assets)
+        if meta_graph.saver is not None:
+            found.add(node_of(meta_graph.saver.filename_tensor_name))
+    return found
 
 
 def _error(kind: NodeKind) -> str:
@@ -68,6 +85,11 @@ def _error(kind: NodeKind) -> str:
 _C = 'node {{ name: "c" op: "Const" attr {{ key: "dtype" value {{ type: DT_FLOAT }} }} attr {{ key: "value" value {{ tensor {{ {} }} }} }} }}'
 
 rule.examples(
+    ok(
+        saved_model="meta_graphs { graph_def { "
+        + _C.format("tensor_shape { } float_val: 1")
+        + ' } saver_def { filename_tensor_name: "c:0" } }'
+    ),
     ok(graph_def=_C.format("dtype: DT_FLOAT tensor_shape { dim { size: 2 } } float_val: 1")),
     ok(graph_def=_C.format("dtype: DT_FLOAT tensor_shape { dim { size: 0 } }")),
     ok(graph_def=_C.format('dtype: DT_FLOAT tensor_shape { dim { size: 1 } } tensor_content: "abcd"')),
