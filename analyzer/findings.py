@@ -88,6 +88,7 @@ class Check(str, Enum):
     PLACER = "Placer"  # core/common_runtime/placer.cc without soft placement
     DEVICE_SPEC = "DeviceSpec.from_string"  # python/framework/device_spec.py, as importer.py sets devices
     DEVICE_NAME = "DeviceNameUtils"  # a device string that does not parse
+    OWN_DEVICE = "Placer@_class"  # the same for a colocated node, whose device Python's import drops
     OTHER_PROCESS = "Placer@job"  # core/common_runtime/placer.cc, a job or task that is not there: soft placement does not help
     KERNEL = "FindKernelDef"  # core/framework/op_kernel.cc: a kernel for the op, device and types
     SAVER = "as_graph_element"  # names of the saver and the init op, looked up in the graph by every loader that runs them

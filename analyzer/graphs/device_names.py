@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from analyzer.parts.graph import NodeKind
+
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _JOB = re.compile(r"[a-zA-Z][_a-zA-Z0-9]*")
 
@@ -110,6 +112,17 @@ _TWICE = "twice"
 def _index(fields: list[str], found: bool) -> tuple[str, bool]:
     """The device number to be read as an integer, 0 where any will do."""
     return (_TWICE, True) if found else ("0" if not fields or fields[0] == "*" else fields[0], True)
+
+
+def is_colocated(kind: NodeKind, name: str) -> bool:
+    """Whether a node is to stand beside another. Python's import drops the device of such a node (python/framework/importer.py
+    `_ProcessNewOps`); it gets that of the other.
+    """
+    group = kind.attrs.get("_class")
+    if group is None or group.element != "s":
+        return False
+    names = [value.decode("utf-8", "replace") for value in group.value]
+    return any(each.startswith("loc:@") and each[5:] != name for each in names)
 
 
 def available(name: DeviceName, devices: tuple[str, ...], also: tuple[str, ...] = ()) -> bool:

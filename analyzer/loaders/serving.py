@@ -23,6 +23,7 @@ _SESSION = frozenset(
         Check.FEEDS,
         Check.READ_PROTO,
         Check.PLACER,
+        Check.OWN_DEVICE,
         Check.DEVICE_NAME,
         Check.OTHER_PROCESS,
         Check.KERNEL,

@@ -8,6 +8,8 @@ device for operation X: {{node X}} was explicitly assigned to /device:GPU:0 but 
 loader of TensorFlow Serving and `import_meta_graph` with `Saver.restore` run such sessions. `tf.saved_model.load` runs
 functions, with soft placement, and puts the node elsewhere, unless the pin names another job or task.
 
+A pin of a node that is colocated with another counts for the C++ loader only: Python's import drops it.
+
 ## How to fix
 
 `tf.compat.v1.ConfigProto(allow_soft_placement=True)`, `clear_devices=True` when importing or exporting, or a machine that has
@@ -21,7 +23,7 @@ from collections.abc import Iterator
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
 from analyzer.graphs.bodies import bodies
-from analyzer.graphs.device_names import DeviceName, available, parse
+from analyzer.graphs.device_names import DeviceName, available, is_colocated, parse
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
 
@@ -31,14 +33,15 @@ rule = Rule(__name__, Phase.PLACE, noticed_by=Check.PLACER, reads=frozenset({"gr
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each device once, at every node that is pinned to it."""
-    places: dict[str, list[Location]] = {}
+    places: dict[tuple[str, bool], list[Location]] = {}
     for body in bodies(artifact):
         missing = {device for device in set(body.nodes.devices) if device and _is_missing(device, target)}
         for position, device in enumerate(body.nodes.devices) if missing else ():
             if device in missing:
-                places.setdefault(device, []).extend(body.at((position,)))
-    for device, where in sorted(places.items()):
-        yield _finding(device, where, target)
+                beside = body.function is None and is_colocated(body.nodes.kinds[position], body.nodes.names[position])
+                places.setdefault((device, beside), []).extend(body.at((position,)))
+    for (device, beside), where in sorted(places.items()):
+        yield _finding(device, beside, where, target)
 
 
 def _is_missing(device: str, target: Target) -> bool:
@@ -51,14 +54,14 @@ def _xla_devices(target: Target) -> tuple[str, ...]:
     return () if target.at_least("2.4") else tuple(f"XLA_{device}" for device in target.devices)
 
 
-def _finding(device: str, where: list[Location], target: Target) -> Finding:
+def _finding(device: str, beside: bool, where: list[Location], target: Target) -> Finding:
     name = parse(device) or DeviceName()
     elsewhere = name.job not in (None, "localhost") or name.task not in (None, 0) or name.replica not in (None, 0)
     there = ", ".join(target.devices)
     return rule.found(
         f"{len(where)} node{'s are' if len(where) > 1 else ' is'} pinned to {device}; the target has {there}",
         where,
-        check=Check.OTHER_PROCESS if elsewhere else Check.PLACER,
+        check=Check.OWN_DEVICE if beside else Check.OTHER_PROCESS if elsewhere else Check.PLACER,
         tensorflow_error=f"Cannot assign a device for operation: was explicitly assigned to {device} but available devices are [ "
         + ", ".join(f"/job:localhost/replica:0/task:0/device:{each}" for each in target.devices)
         + " ]",

@@ -18,8 +18,8 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
-from analyzer.graphs.bodies import Body, bodies
-from analyzer.graphs.device_names import parse, python_fault
+from analyzer.graphs.bodies import bodies
+from analyzer.graphs.device_names import is_colocated, parse, python_fault
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
 
@@ -37,7 +37,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
         for position, device in enumerate(body.nodes.devices) if unplaced or unimported else ():
             if device in unplaced:
                 places.setdefault((device, False), []).extend(body.at((position,)))
-            if device in unimported and not _is_colocated(body, position):
+            if device in unimported and not is_colocated(body.nodes.kinds[position], body.nodes.names[position]):
                 places.setdefault((device, True), []).extend(body.at((position,)))
     for (device, imported), where in sorted(places.items()):
         yield rule.found(
@@ -49,14 +49,6 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
             remedy="write /job:NAME/replica:N/task:N/device:TYPE:N, or clear the devices",
             device=device,
         )
-
-
-def _is_colocated(body: Body, position: int) -> bool:
-    group = body.nodes.kinds[position].attrs.get("_class")
-    if group is None or group.element != "s":
-        return False
-    names = [value.decode("utf-8", "replace") for value in group.value]
-    return any(name.startswith("loc:@") and name[5:] != body.nodes.names[position] for name in names)
 
 
 rule.examples(
