@@ -228,7 +228,7 @@ def input_tensor(d: Deserializer, layer: Layer) -> Tensor:
 
 def _model(d: Deserializer, layer: Layer, inputs: Any) -> tuple[Any, bool]:
     """A model as a layer of another one."""
-    from analyzer.keras.network import call as call_layer
+    from analyzer.keras.building import call as call_layer
 
     if layer.inputs is None and layer.kind == "Sequential" and layer.known:
         current = inputs

@@ -355,3 +355,11 @@ def _relu(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) 
     if symbol.name == "ReLU" and isinstance(value, (str, dict, list)):
         return f"'<' not supported between instances of '{type(value).__name__}' and 'float'"
     return ""
+
+
+@_on("merge_mode")
+def _merge_mode(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`Bidirectional.__init__`."""
+    if symbol.name != "Bidirectional" or value in ("sum", "mul", "ave", "concat", None):
+        return ""
+    return f"Invalid merge mode. Received: {value}"

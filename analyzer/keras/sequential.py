@@ -1,0 +1,141 @@
+"""Sequential models from their configuration: `Sequential.from_config`, `add`, `build` (engine/sequential.py, models/sequential.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from analyzer.keras import calls
+from analyzer.keras.building import call, unique_names
+from analyzer.keras.model import Layer, Shape, Tensor, flatten
+from analyzer.tables.keras import KerasSymbol
+
+if TYPE_CHECKING:
+    from analyzer.keras.deserialize import Deserializer
+
+
+def sequential(d: Deserializer, symbol: KerasSymbol, config: Any, where: str) -> Layer | None:
+    build_shape = None
+    if isinstance(config, Mapping):
+        if "name" not in config:
+            d.malformed("a Sequential model without a name", where, "Unknown layer: 'layers'")
+            return None
+        if not isinstance(config.get("layers"), list):
+            d.malformed("a Sequential model without a list of layers", where, "KeyError: 'layers'")
+            return None
+        items, prefix = config["layers"], f"{where}/layers"
+        build_shape = config.get("build_input_shape")
+    else:
+        items, prefix = config, where
+    name = config.get("name", "") if isinstance(config, Mapping) else ""
+    model = Layer(
+        "Sequential",
+        name if isinstance(name, str) else "",
+        config if isinstance(config, Mapping) else {},
+        where,
+        symbol,
+    )
+    model.is_model = True
+    complete = True
+    for index, item in enumerate(items):
+        layer = d.member(item, f"{prefix}/{index}")
+        if layer is None:
+            complete = False
+        else:
+            model.layers.append(layer)
+    if complete:
+        unique_names(d, model, where)
+        stack(d, model, build_shape)
+    else:
+        model.known = False
+    return model
+
+
+def stack(d: Deserializer, model: Layer, build_shape: Any = None) -> None:
+    """`Sequential.add` for each layer: call the layers one after the other once the shape of the input is known."""
+    layers = model.layers
+    if not layers:
+        return
+    first = layers[0]
+    if first.kind == "InputLayer":
+        current: Any = calls.input_tensor(d, first)
+        rest = layers[1:]
+        if not d.era.is_3:
+            model.layers = rest
+    else:
+        shape = _declared_shape(d, first)
+        rest = layers
+        if shape is None and isinstance(build_shape, list) and _is_shape(build_shape):
+            shape = tuple(build_shape)
+        current = Tensor(shape) if shape is not None else None
+        if shape is None and _implicit(first):
+            current = Tensor(None)
+    if current is None:
+        return
+    model.inputs = current
+    for layer in rest:
+        if layer.kind == "InputLayer":
+            if d.era.is_3:
+                d.malformed(
+                    "a second InputLayer in a Sequential model",
+                    layer.where,
+                    "has already been configured to use input shape",
+                )
+            continue
+        result = call(d, layer, current, {})
+        outputs = flatten(result)
+        if len(outputs) != 1:
+            if (layer.nodes and layer.nodes[-1].open) or d.era.is_3:
+                outputs = [Tensor(None)]
+            else:
+                d.out.say(
+                    "incompatible-input",
+                    f"{layer.where}: {layer.kind} has {len(outputs)} outputs inside a Sequential model",
+                    layer.where,
+                    "All layers in a Sequential model should have a single output tensor.",
+                )
+                outputs = [Tensor(None)]
+        # Keras 3 hands on what a model returns as it is, a list of one tensor too.
+        current = [outputs[0]] if d.era.is_3 and layer.is_model and isinstance(result, list) else outputs[0]
+    model.outputs = flatten(current)[0]
+    model.built = True
+
+
+def _implicit(first: Layer) -> bool:
+    """Whether a model as first layer brings its own inputs."""
+    return first.is_model and first.inputs is not None
+
+
+def _is_shape(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(dim is None or isinstance(dim, int) for dim in value)
+
+
+def _declared_shape(d: Deserializer, first: Layer) -> Shape:
+    """The batch shape that the first layer of a Sequential model declares (`_batch_input_shape`, `_input_shape_arg`)."""
+    config = first.config
+    if d.era.is_3:
+        if isinstance(config.get("input_dim"), int):
+            return (None, config["input_dim"])
+        shape = config.get("input_shape")
+        return (None, *shape) if isinstance(shape, (list, tuple)) else None
+    layer = first
+    while layer.is_model and layer.layers:
+        if layer.inputs is not None and not isinstance(layer.inputs, (list, dict)):
+            tensor = layer.inputs
+            return tensor.shape if isinstance(tensor, Tensor) else None
+        layer = layer.layers[0]
+    config = layer.config
+    shape = config.get("batch_input_shape")
+    if isinstance(shape, list) and _is_shape(shape):
+        return tuple(shape)
+    if "input_shape" in config and _is_shape(config["input_shape"]):
+        return (config.get("batch_size"), *config["input_shape"])
+    dim = config.get("input_dim")
+    if isinstance(dim, int) and layer.kind != "Embedding":
+        return (None, dim)
+    if layer.kind == "Embedding" and not first.is_model:
+        length = config.get("input_length")
+        if isinstance(length, list):
+            return (None, *length)
+        return (None, length)
+    return None
