@@ -162,7 +162,10 @@ class MetaGraph:
     stripped_default_attrs: bool
     objects: ObjectGraph | None
     function_aliases: Mapping[str, str] = field(default_factory=dict)
-    flow_contexts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by collection: names that contexts look up
+    flow_contexts: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # by collection: names that contexts look up
+    malformed: tuple[str, ...] = ()  # collections of variables with a value that is no VariableDef
 
     @property
     def tag_set(self) -> str:

@@ -36,6 +36,13 @@ def meta_graph(raw: Any, reader: GraphReader) -> MetaGraph:
             for name, collection in collections.items()
             if name in _VARIABLE_COLLECTIONS and collection.kind == "bytes_list"
         },
+        malformed=tuple(
+            name
+            for name, collection in collections.items()
+            if name in _VARIABLE_COLLECTIONS
+            and collection.kind == "bytes_list"
+            and None in map(_parsed, collection.values)
+        ),
         saver=_saver(raw.saver_def) if raw.HasField("saver_def") else None,
         assets=tuple(AssetFile(asset.tensor_info.name, asset.filename) for asset in _assets(raw, collections)),
         ops={op.name: reader.op(op) for op in info.stripped_op_list.op},
@@ -99,9 +106,8 @@ def _collection(raw: Any) -> Collection:
 def _variable_defs(collection: Collection) -> tuple[VariableDef, ...]:
     found = []
     for serialized in collection.values:
-        try:
-            raw = message("tensorflow.VariableDef").FromString(serialized)
-        except DecodeError:
+        raw = _parsed(serialized)
+        if raw is None:
             continue
         piece = raw.save_slice_info_def
         found.append(
@@ -118,6 +124,14 @@ def _variable_defs(collection: Collection) -> tuple[VariableDef, ...]:
             )
         )
     return tuple(found)
+
+
+def _parsed(serialized: bytes) -> Any:
+    """A VariableDef; None for bytes that are none."""
+    try:
+        return message("tensorflow.VariableDef").FromString(serialized)
+    except DecodeError:
+        return None
 
 
 def _saver(raw: Any) -> Saver:

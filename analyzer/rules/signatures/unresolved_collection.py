@@ -31,6 +31,14 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each collection with the first name that leads nowhere."""
     for (file, _, graph), meta_graph in zip(artifact.graphs(), artifact.meta_graphs, strict=False):
         ops = op_defs(graph, target)
+        for collection in meta_graph.malformed:
+            yield rule.found(
+                f"collection {collection!r} holds bytes that are no VariableDef",
+                Location(file, f"collection/{meta_graph.tag_set}/{collection}"),
+                tensorflow_error="DecodeError: Error parsing message",
+                remedy="export again, or delete the collection",
+                collection=collection,
+            )
         for collection, name in _names(meta_graph):
             error = look_up(name, graph, ops).error
             if error:
@@ -63,7 +71,12 @@ _GRAPH = 'meta_graphs {{ graph_def {{ node {{ name: "init" op: "NoOp" }} }} coll
 
 _CONTEXT = 'meta_graphs {{ graph_def {{ node {{ name: "init" op: "NoOp" }} }} collection_def {{ key: "while_context" value {{ bytes_list {{ value: "\\052\\004{}" }} }} }} }}'
 
+_BYTES = 'meta_graphs {{ collection_def {{ key: "{}" value {{ bytes_list {{ value: "{}" }} }} }} }}'
+
 rule.examples(
+    ok(saved_model=_BYTES.format("other", "\\377")),
+    ok(saved_model=_BYTES.format("other", "")),
+    bad("holds bytes that are no VariableDef", saved_model=_BYTES.format("variables", "\\377")),
     ok(saved_model=_GRAPH.format("saved_model_main_op", "init")),
     ok(saved_model=_GRAPH.format("unbound_inputs", "gone")),
     ok(saved_model=_CONTEXT.format("init")),
