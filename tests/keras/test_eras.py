@@ -86,3 +86,36 @@ def test_functional_model_in_time_distributed(keras: str, listed: bool, loads: b
     target = examples.target({"target": f"tensorflow==2.18.0,keras=={keras},python==3.12"})
     found = [event.cause for event in events(artifact, target)]
     assert found == ([] if loads else ["incompatible-input"])
+
+
+@pytest.mark.parametrize(
+    ("target", "loads"),
+    [("tensorflow==2.4.1,python==3.8", True), ("tensorflow==2.18.0,keras==3.6.0,python==3.12", False)],
+)
+def test_attention_whose_value_is_a_legacy_node(target: str, loads: bool) -> None:
+    """TensorFlow 2.4 wrote no shapes into the configuration, and Keras 3 has none to build with."""
+    layers = [
+        {
+            "class_name": "InputLayer",
+            "config": {"name": "x", "batch_input_shape": [None, 6, 8], "dtype": "float32"},
+            "name": "x",
+            "inbound_nodes": [],
+        },
+        {
+            **m.layer("MultiHeadAttention", num_heads=2, key_dim=4),
+            "name": "a",
+            "inbound_nodes": [[["x", 0, 0, {"value": ["x", 0, 0]}]]],
+        },
+    ]
+    config = {"name": "m", "layers": layers, "input_layers": [["x", 0, 0]], "output_layers": [["a", 0, 0]]}
+    weights = {
+        "a": {
+            **{f"{name}/kernel:0": (8, 2, 4) for name in ("query", "key", "value")},
+            **{f"{name}/bias:0": (2, 4) for name in ("query", "key", "value")},
+            "attention_output/kernel:0": (2, 4, 8),
+            "attention_output/bias:0": (8,),
+        }
+    }
+    artifact = examples.artifact({"h5": {"config": {"class_name": "Functional", "config": config}, "weights": weights}})
+    found = [event.cause for event in events(artifact, examples.target({"target": target}))]
+    assert ("incompatible-input" not in found) is loads

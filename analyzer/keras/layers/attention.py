@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from analyzer.keras.calls import Call, Function
-from analyzer.keras.model import UNKNOWN, Layer, Shape, Tensor, flatten
+from analyzer.keras.model import UNKNOWN, BuildError, Layer, Shape, Tensor, flatten
 
 
 def _given(call: Call) -> list[Shape]:
@@ -32,6 +32,11 @@ def _from_config(call: Call, name: str) -> Shape:
 
 def multi_head_attention(call: Call) -> Any:
     """`MultiHeadAttention._build_from_signature`: four EinsumDense layers."""
+    if call.era.is_3 and call.building and isinstance(call.kwargs.get("value"), list):
+        raise BuildError(
+            "is given its value in a node of Keras 2's form, which Keras 3 takes for no tensor",
+            "MultiHeadAttention.build() missing 1 required positional argument: 'value_shape'",
+        )
     shapes = _given(call)
     query = _from_config(call, "query") or (shapes[0] if shapes else None)
     value = _from_config(call, "value") or (shapes[1] if len(shapes) > 1 else None)
