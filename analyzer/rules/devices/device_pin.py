@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
-from analyzer.graphs.bodies import bodies
+from analyzer.graphs.bodies import Body, bodies
 from analyzer.graphs.device_names import DeviceName, available, is_colocated, parse
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
@@ -36,17 +36,31 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     places: dict[tuple[str, bool], list[Location]] = {}
     for body in bodies(artifact):
         missing = {device for device in set(body.nodes.devices) if device and _is_missing(device, target)}
+        only_beside = missing - set(_own_devices(body)) if missing else missing
         for position, device in enumerate(body.nodes.devices) if missing else ():
             if device in missing:
-                beside = body.function is None and is_colocated(body.nodes.kinds[position], body.nodes.names[position])
+                beside = body.function is None and device in only_beside
                 places.setdefault((device, beside), []).extend(body.at((position,)))
     for (device, beside), where in sorted(places.items()):
         yield _finding(device, beside, where, target)
 
 
+def _own_devices(body: Body) -> Iterator[str]:
+    """The devices of nodes that are not colocated with others; a pin to one of them stops Python's loaders too."""
+    nodes = body.nodes
+    for position, device in enumerate(nodes.devices):
+        if device and not is_colocated(nodes.kinds[position], nodes.names[position]):
+            yield device
+
+
 def _is_missing(device: str, target: Target) -> bool:
     name = parse(device)
     return name is not None and not available(name, target.devices, _xla_devices(target))
+
+
+def _is_elsewhere(device: str) -> bool:
+    name = parse(device) or DeviceName()
+    return name.job not in (None, "localhost") or name.task not in (None, 0) or name.replica not in (None, 0)
 
 
 def _xla_devices(target: Target) -> tuple[str, ...]:
@@ -55,8 +69,7 @@ def _xla_devices(target: Target) -> tuple[str, ...]:
 
 
 def _finding(device: str, beside: bool, where: list[Location], target: Target) -> Finding:
-    name = parse(device) or DeviceName()
-    elsewhere = name.job not in (None, "localhost") or name.task not in (None, 0) or name.replica not in (None, 0)
+    elsewhere = _is_elsewhere(device)
     there = ", ".join(target.devices)
     return rule.found(
         f"{len(where)} node{'s are' if len(where) > 1 else ' is'} pinned to {device}; the target has {there}",
