@@ -76,7 +76,7 @@ def test_every_version_resolves_the_common_names(pair: tuple[str, str]) -> None:
         ("layer", "InputLayer"),
         ("layer", "Sequential"),
         ("activation", "relu"),
-        ("initializer", "GlorotUniform"),
+        ("initializer", "VarianceScaling"),
         ("regularizer", "L1L2"),
         ("constraint", "MaxNorm"),
         ("loss", "mean_squared_error"),
