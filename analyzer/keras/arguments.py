@@ -96,7 +96,19 @@ def _listed(names: list[str]) -> str:
     return ", ".join(names)
 
 
-def check_policy(deserializer: Deserializer, value: Any, where: str) -> str:
+# Layers that make their dtype themselves, whatever the argument.
+_OWN_DTYPE = (
+    "StringLookup",
+    "IntegerLookup",
+    "TextVectorization",
+    "Discretization",
+    "Hashing",
+    "HashedCrossing",
+    "CategoryEncoding",
+)
+
+
+def check_policy(deserializer: Deserializer, value: Any, where: str, owner: str) -> str:
     """A layer's `dtype`: the policy's name, empty where there is none."""
     if value is None:
         return ""
@@ -116,7 +128,8 @@ def check_policy(deserializer: Deserializer, value: Any, where: str) -> str:
     if isinstance(value, Mapping):
         deserializer.malformed("a dtype policy without class_name", where)
         return ""
-    deserializer.out.say("invalid-argument", f"{where}: dtype is {value!r}", where, argument="dtype")
+    if owner not in _OWN_DTYPE:
+        deserializer.out.say("invalid-argument", f"{where}: dtype is {value!r}", where, argument="dtype")
     return ""
 
 
@@ -139,6 +152,10 @@ def _policy_object(deserializer: Deserializer, value: Mapping[str, Any], where: 
         return ""
     if isinstance(inner, Mapping):
         check(deserializer, found, inner, where)
+    elif inner:
+        deserializer.malformed(
+            "the configuration of a dtype policy is no object", where, "argument after ** must be a mapping"
+        )
     if isinstance(name, str) and class_name in ("Policy", "DTypePolicy", "FloatDTypePolicy", "PolicyV1"):
         problem = values.policy_refused(era, name)
         if problem:

@@ -117,6 +117,21 @@ class Call:
             self.layer.add(name, shape, trainable)
 
 
+# What `call` of any built-in layer takes beside its inputs; `*` stands for further positional ones.
+_CALL_ARGUMENTS = frozenset(
+    ["*", "training", "mask", "initial_state", "constants", "inputs", "sequences", "states", "query", "value", "key", "query_mask", "value_mask", "key_mask", "attention_mask", "return_attention_scores", "use_causal_mask", "count_weights", "call_training_arg", "transformation", "bounding_boxes", "labels"]
+)
+_ANY_ARGUMENTS = (
+    "Lambda",
+    "TFOpLambda",
+    "SlicingOpLambda",
+    "TensorFlowOpLayer",
+    "ClassMethod",
+    "InstanceMethod",
+    "InstanceProperty",
+    "AddLoss",
+    "AddMetric",
+)
 Function = Callable[[Call], Any]  # returns a shape, or a structure of Tensors
 
 
@@ -142,6 +157,9 @@ def call(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, Any]) 
         _build_first(d, layer, function, build)
     _scope(d, layer)
     _device(d, layer)
+    surplus = [key for key in kwargs if key not in _CALL_ARGUMENTS] if layer.kind not in _ANY_ARGUMENTS else []
+    if surplus:
+        raise BuildError(f"is called with {', '.join(surplus)}", f"got an unexpected keyword argument '{surplus[0]}'")
     made = Call(d, layer, inputs, kwargs)
     try:
         result = function(made)
@@ -182,6 +200,9 @@ def _device(d: Deserializer, layer: Layer) -> None:
 def _build_first(d: Deserializer, layer: Layer, function: Function, build: Mapping[str, Any]) -> None:
     """Keras 3 archives: `build_from_config` comes before any call."""
     shape = build.get("input_shape")
+    needs = layer.kind in ("Dense", "BatchNormalization") or layer.kind.startswith("Conv")
+    if "input_shape" in build and needs and not isinstance(shape, (list, dict)):
+        raise BuildError(f"has {shape!r} for a shape in build_config", "'NoneType' object is not subscriptable")
     if layer.kind == "Dot" and not d.era.at_least(3, 2) and isinstance(shape, list):
         raise BuildError(
             "checks the shapes of build_config for tuples, which JSON has none of",

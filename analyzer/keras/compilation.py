@@ -308,6 +308,13 @@ def from_compile_config(config: Mapping[str, Any], d: Deserializer, model: Layer
     optimizer = compile_config.get("optimizer")
     if isinstance(optimizer, str):
         d.resolve.by_name("optimizer", optimizer, f"{where}/optimizer")
+    elif isinstance(optimizer, (int, float, list)):
+        d.out.say(
+            "unknown-optimizer",
+            f"{where}/optimizer: {optimizer!r} is no optimizer",
+            f"{where}/optimizer",
+            f"Could not interpret optimizer identifier: {optimizer}",
+        )
 
 
 def _library(d: Deserializer, value: Any, where: str) -> None:

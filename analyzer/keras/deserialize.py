@@ -42,6 +42,7 @@ _GETTERS = {
     "_constraint": "constraint",
 }
 _LAMBDA_DEPRECATED = ("module", "function_type", "output_shape_type", "output_shape_module")
+_SHAPES = ("batch_shape", "shape", "input_shape", "batch_input_shape", "input_tensor")
 _CONTAINERS = ("Functional", "Model", "Sequential")
 
 
@@ -171,6 +172,12 @@ class Deserializer:
         layer = self.instance(found, inner, where, class_name)
         if layer is not None:
             build = config.get("build_config")
+            if self.era.is_3 and build and isinstance(build, (int, float)):
+                self.malformed(
+                    f"build_config is {_kind(build)}, not an object",
+                    where,
+                    f"argument of type '{_kind(build)}' is not iterable",
+                )
             layer.config = {**layer.config, "build_config": build} if isinstance(build, Mapping) else layer.config
             if key is not None:
                 self.shared[key] = layer
@@ -225,6 +232,14 @@ class Deserializer:
         else:
             self._take_held(layer, config, where)
         arguments.check(self, found, config, where)
+        if found.name == "InputLayer" and self.era.is_3 and not any(config.get(key) is not None for key in _SHAPES):
+            self.out.say(
+                "missing-argument",
+                f"{where}: an InputLayer without a shape",
+                where,
+                "You must pass a `shape` argument.",
+                arguments=["shape"],
+            )
         self._nested(layer, config, where)
         return layer
 
@@ -284,7 +299,7 @@ class Deserializer:
                 continue
             self.object(kind, value, f"{where}/{key}", owner=layer.kind)
         if "dtype" in config and layer.kind != "InputLayer":
-            layer.policy = self.policy(config["dtype"], f"{where}/dtype")
+            layer.policy = arguments.check_policy(self, config["dtype"], f"{where}/dtype", layer.kind)
 
     @staticmethod
     @cache
@@ -365,7 +380,7 @@ class Deserializer:
             return
         if not found.is_class:
             return
-        if inner is None and by_library:
+        if not inner and by_library:
             inner = {}
         if not isinstance(inner, Mapping):
             self.malformed(f"the configuration of {class_name} is {_kind(inner)}, not an object", where)
@@ -404,10 +419,6 @@ class Deserializer:
         found = self.resolve.by_name(kind, name, where)
         if found is not None and not isinstance(found, str) and value["module"] != "builtins":
             self.resolve.by_module(name, name, value["module"], "function", where)
-
-    def policy(self, value: Any, where: str) -> str:
-        """The name of a dtype policy, or empty where the config gives none. Says what Keras would refuse."""
-        return arguments.check_policy(self, value, where)
 
     # Saying so ------------------------------------------------------------------------------------------------------
 

@@ -199,6 +199,12 @@ class Functional:
             return self._finish(layer, [], {})
         if "args" not in node or "kwargs" not in node:
             return self._refuse("a node without args or kwargs", layer, "KeyError: 'args'")
+        if not isinstance(node["args"], list) or not isinstance(node["kwargs"], Mapping):
+            return self._refuse(
+                "a node whose args are no list or whose kwargs are no object",
+                layer,
+                "argument after ** must be a mapping",
+            )
         state = {"wait": False, "bad": ""}
         args = self._revive(node["args"], state)
         kwargs = self._revive(node["kwargs"], state)
@@ -226,6 +232,10 @@ class Functional:
     def _tensor(self, config: Any, state: dict[str, Any]) -> Any:
         if not isinstance(config, Mapping) or any(key not in config for key in ("shape", "dtype", "keras_history")):
             state["bad"] = "a serialized tensor without shape, dtype or keras_history"
+            return None
+        shape = config["shape"]
+        if not isinstance(shape, list) or not all(dim is None or (isinstance(dim, int) and dim >= 0) for dim in shape):
+            state["bad"] = f"a serialized tensor of shape {shape!r}"
             return None
         history = config["keras_history"]
         if history is None:
@@ -433,9 +443,17 @@ class Functional:
                 f"Internal error: could not find layer {value[0]}." if layer is None else "list index out of range",
             )
             return None
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and (value or key != "output_layers"):
             found = {name: self._ends_3(each, key, nested=True) for name, each in value.items()}
             return None if any(each is None for each in found.values()) else found
+        if isinstance(value, list) and not value and key == "output_layers":
+            self.d.out.say(
+                "invalid-graph",
+                f"{self.where}/{key}: no outputs",
+                f"{self.where}/{key}",
+                "`outputs` argument cannot be empty.",
+            )
+            return None
         if isinstance(value, list):
             items = [self._ends_3(each, key, nested=True) for each in value]
             return None if any(each is None for each in items) else items

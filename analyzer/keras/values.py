@@ -91,7 +91,11 @@ def _refused(era: Era, symbol: KerasSymbol, key: str, value: Any, config: Mappin
     if symbol.kind == "loss" or (key == "reduction" and symbol.kind != "layer"):
         return _reduction(era, value) if key == "reduction" else ""
     check = _CHECKS.get(key)
-    return check(era, symbol, value, config) if check is not None and symbol.kind in ("layer", "model") else ""
+    return (
+        check(era, symbol, value, config)
+        if check is not None and symbol.kind in ("layer", "model", "operation")
+        else ""
+    )
 
 
 def _number(value: Any) -> bool:
@@ -190,18 +194,7 @@ def _data_format(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str,
     """`conv_utils.normalize_data_format`, `standardize_data_format`."""
     if value is None or (isinstance(value, str) and value.lower() in ("channels_first", "channels_last")):
         return ""
-    if not isinstance(value, str):
-        return ""
     return f"The `data_format` argument must be one of 'channels_first', 'channels_last'. Received: {value}"
-
-
-@_on("batch_shape")
-def _batch_shape(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
-    """`InputLayer.__init__` of Keras 3 needs a shape from somewhere."""
-    given = (config.get(key) for key in ("shape", "input_shape", "batch_input_shape", "input_tensor"))
-    if era.is_3 and symbol.name == "InputLayer" and value is None and all(each is None for each in given):
-        return "You must pass a `shape` argument."
-    return ""
 
 
 @_on("vocabulary")
@@ -363,3 +356,16 @@ def _merge_mode(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, 
     if symbol.name != "Bidirectional" or value in ("sum", "mul", "ave", "concat", None):
         return ""
     return f"Invalid merge mode. Received: {value}"
+
+
+@_on("sparse")
+def _sparse(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """Lookup layers and Discretization give sparse outputs in some modes only."""
+    if (
+        symbol.name in ("StringLookup", "IntegerLookup", "Discretization")
+        and era.is_3
+        and value
+        and config.get("output_mode") == "int"
+    ):
+        return "`sparse` may only be true if `output_mode` is `'one_hot'`, `'multi_hot'`, `'count'` or `'tf_idf'`."
+    return ""
