@@ -55,6 +55,13 @@ def stack(d: Deserializer, model: Layer, build_shape: Any = None) -> None:
     """`Sequential.add` for each layer: call the layers one after the other once the shape of the input is known."""
     layers = model.layers
     if not layers:
+        if d.era.is_3 and build_shape and _is_shape(build_shape):
+            d.out.say(
+                "invalid-graph",
+                f"{model.where}: no layers, and build_input_shape to build them for",
+                model.where,
+                f"Sequential model {model.name} cannot be built because it has no layers. Call `model.add(layer)`.",
+            )
         return
     first = layers[0]
     if first.kind == "InputLayer":

@@ -119,3 +119,13 @@ def test_attention_whose_value_is_a_legacy_node(target: str, loads: bool) -> Non
     artifact = examples.artifact({"h5": {"config": {"class_name": "Functional", "config": config}, "weights": weights}})
     found = [event.cause for event in events(artifact, examples.target({"target": target}))]
     assert ("incompatible-input" not in found) is loads
+
+
+@pytest.mark.parametrize("shape", [None, [None, 4]])
+def test_model_without_layers(shape: Any) -> None:
+    """`Sequential.from_config` of Keras 3 builds for the shape that the configuration names."""
+    config = {**m.serialized("Sequential", name="m", layers=[]), "module": "keras"}
+    config["config"]["build_input_shape"] = shape
+    artifact = examples.artifact({"archive": {"config": config, "weights": {}}})
+    target = examples.target({"target": "tensorflow==2.21.0,keras==3.14.1,python==3.13"})
+    assert [event.cause for event in events(artifact, target)] == (["invalid-graph"] if shape else [])
