@@ -80,7 +80,9 @@ class Artifact:
     keras: KerasFile | None = None
     damage: tuple[Damage, ...] = ()
     problems: tuple[Problem, ...] = ()
-    asset_bytes: Callable[[str], bytes | None] = lambda name: None  # an asset's content; None where it is missing or too long
+    asset_bytes: Callable[[str], bytes | None] = lambda name: (
+        None
+    )  # an asset's content; None where it is missing or too long
     _cache: _Cache = field(default_factory=_Cache, repr=False)
 
     @property

@@ -74,24 +74,34 @@ class Check(str, Enum):
     OUTPUT_SHAPES = "ValidateShape"  # core/common_runtime/graph_constructor.cc: `_output_shapes`
     ADD_LIBRARY = "AddLibrary"  # core/framework/function.cc: functions of one name
     GRADIENTS = "from_library"  # python/framework/function.py: gradients of functions
-    EMPTY_ATTRIBUTE = "AddDefaultAttrsToGraphDef"  # core/framework/graph_def_util.cc: importer.py fills in what is not set
+    EMPTY_ATTRIBUTE = (
+        "AddDefaultAttrsToGraphDef"  # core/framework/graph_def_util.cc: importer.py fills in what is not set
+    )
     SAVED_CONSTANTS = "ValidateSavedTensors"  # cc/saved_model/loader.cc
     DEFAULT_ATTRIBUTE = (
         "_RemoveDefaultAttrs"  # an unknown attribute that holds its producer's default: importer.py strips it
     )
-    FUNCTION_DEF = "InstantiateFunction"  # core/framework/function.cc, function_def_to_graph.py: names of inputs and results
+    FUNCTION_DEF = (
+        "InstantiateFunction"  # core/framework/function.cc, function_def_to_graph.py: names of inputs and results
+    )
     RESULT_TYPES = "AddReturnNode"  # core/framework/function.cc: types of results; Python's import does not look
     CALL_INPUTS = "InferShapesForFunction"  # core/common_runtime/shape_refiner.cc: the inputs of a call, by the function's arguments
-    FUNC_GRAPH = "function_def_to_graph"  # python/framework/function_def_to_graph.py alone: control results, shapes of arguments
+    FUNC_GRAPH = (
+        "function_def_to_graph"  # python/framework/function_def_to_graph.py alone: control results, shapes of arguments
+    )
     FUNCTION_SORT = "_sort_function_defs"  # python/saved_model/function_deserialization.py
     FUNCTION_LIBRARY = "fix_node_def"  # the same: a top-level node that names a function
     PLACER = "Placer"  # core/common_runtime/placer.cc without soft placement
     DEVICE_SPEC = "DeviceSpec.from_string"  # python/framework/device_spec.py, as importer.py sets devices
     DEVICE_NAME = "DeviceNameUtils"  # a device string that does not parse
     OWN_DEVICE = "Placer@_class"  # the same for a colocated node, whose device Python's import drops
-    OTHER_PROCESS = "Placer@job"  # core/common_runtime/placer.cc, a job or task that is not there: soft placement does not help
+    OTHER_PROCESS = (
+        "Placer@job"  # core/common_runtime/placer.cc, a job or task that is not there: soft placement does not help
+    )
     KERNEL = "FindKernelDef"  # core/framework/op_kernel.cc: a kernel for the op, device and types
-    SAVER = "as_graph_element"  # names of the saver and the init op, looked up in the graph by every loader that runs them
+    SAVER = (
+        "as_graph_element"  # names of the saver and the init op, looked up in the graph by every loader that runs them
+    )
     FEEDS = "feed"  # cc/saved_model/loader.cc `RunRestore`, `RunInitOp`: tensors fed with the paths of assets
     NO_SAVER = "RunRestore"  # cc/saved_model/loader.cc: a saver whose names are empty
     READ_PROTO = "ReadBinaryProto"  # core/platform/env.cc: bytes behind the message

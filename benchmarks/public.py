@@ -16,8 +16,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from analyzer import analyze_all  # noqa: E402
-from analyzer.findings import Report  # noqa: E402
+from analyzer import analyze_all
+from analyzer.findings import Report
 
 KERAS = {"2.10.0": "2.10.0", "2.15.0": "2.15.0", "2.18.0": "3.6.0", "2.21.0": "3.14.1"}
 TF_KERAS = ("2.18.0", "2.21.0")

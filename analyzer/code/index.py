@@ -12,7 +12,20 @@ _LARGEST = 2 * 2**20  # bytes of one source file
 _MOST = 20_000  # files
 # What `Layer.__init__(**kwargs)` of any Keras takes.
 _BASE_KEYS = frozenset(
-    ("name", "trainable", "dtype", "dynamic", "input_shape", "batch_input_shape", "batch_size", "input_dim", "weights", "activity_regularizer", "autocast", "implementation")
+    (
+        "name",
+        "trainable",
+        "dtype",
+        "dynamic",
+        "input_shape",
+        "batch_input_shape",
+        "batch_size",
+        "input_dim",
+        "weights",
+        "activity_regularizer",
+        "autocast",
+        "implementation",
+    )
 )
 
 

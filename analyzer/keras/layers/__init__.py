@@ -7,35 +7,31 @@ number, order and shapes follow from the configuration. `describe` lists them fo
 from __future__ import annotations
 
 from analyzer.keras.calls import Function
-from analyzer.keras.layers import (
-    activation,
-    attention,
-    convolution,
-    core,
-    merging,
-    normalization,
-    pooling,
-    preprocessing,
-    recurrent,
-    reshaping,
-    wrappers,
-)
+from analyzer.keras.layers.activation import FUNCTIONS as ACTIVATION
+from analyzer.keras.layers.attention import FUNCTIONS as ATTENTION
+from analyzer.keras.layers.convolution import FUNCTIONS as CONVOLUTION
+from analyzer.keras.layers.core import FUNCTIONS as CORE
+from analyzer.keras.layers.merging import FUNCTIONS as MERGING
+from analyzer.keras.layers.normalization import FUNCTIONS as NORMALIZATION
+from analyzer.keras.layers.pooling import FUNCTIONS as POOLING
+from analyzer.keras.layers.preprocessing import FUNCTIONS as PREPROCESSING
+from analyzer.keras.layers.recurrent import FUNCTIONS as RECURRENT
+from analyzer.keras.layers.reshaping import FUNCTIONS as RESHAPING
+from analyzer.keras.layers.wrappers import FUNCTIONS as WRAPPERS
 
-FUNCTIONS: dict[str, Function] = {}
-for _module in (
-    core,
-    activation,
-    convolution,
-    pooling,
-    normalization,
-    recurrent,
-    attention,
-    merging,
-    reshaping,
-    preprocessing,
-    wrappers,
-):
-    FUNCTIONS.update(_module.FUNCTIONS)
+FUNCTIONS: dict[str, Function] = {
+    **CORE,
+    **ACTIVATION,
+    **CONVOLUTION,
+    **POOLING,
+    **NORMALIZATION,
+    **RECURRENT,
+    **ATTENTION,
+    **MERGING,
+    **RESHAPING,
+    **PREPROCESSING,
+    **WRAPPERS,
+}
 
 
 def describe() -> tuple[str, ...]:

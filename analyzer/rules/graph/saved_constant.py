@@ -31,7 +31,9 @@ _PATCHED = {"1.15": 4, "2.0": 3, "2.1": 2, "2.2": 1, "2.3": 1}
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each kind of fault once a body, at every node that has it."""
     patch = target.tensorflow.split(".")[2:3]
-    if not target.at_least("1.15") or (patch and patch[0].isdigit() and int(patch[0]) < _PATCHED.get(target.release, 0)):
+    if not target.at_least("1.15") or (
+        patch and patch[0].isdigit() and int(patch[0]) < _PATCHED.get(target.release, 0)
+    ):
         return
     for body in bodies(artifact):
         for kind, positions in body.nodes.by_kind.items():
