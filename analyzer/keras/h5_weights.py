@@ -38,6 +38,11 @@ def _texts(value: Any) -> list[str]:
     return [each.decode("utf-8", "replace") if isinstance(each, bytes) else str(each) for each in items]
 
 
+def _path(group: str, name: str) -> str:
+    """Where HDF5 finds a name in a group: names that begin with a slash start from the file's root."""
+    return name.strip("/") if name.startswith("/") else f"{group}/{name}"
+
+
 def load(keras: KerasFile, model: Layer | None, era: Era, out: Recorder) -> None:
     """Say where the file's weights do not fit the model."""
     if keras.root is None:
@@ -58,7 +63,7 @@ def load(keras: KerasFile, model: Layer | None, era: Era, out: Recorder) -> None
         return
     old = "keras_version" not in group.attributes or _texts(group.attributes["keras_version"]) == ["1"]
     for index, (name, layer) in enumerate(zip(saved, expected, strict=True)):
-        inner = follow(keras.root, f"{_ROOT}/{name}")
+        inner = follow(keras.root, _path(_ROOT, name))
         if isinstance(inner, Group):
             _layer(keras.root, inner, name, index, layer, era, out, converted=old and not era.is_3)
     top = group.find("top_level_model_weights")
@@ -79,11 +84,11 @@ def _saved_layers(root: Group, group: Group, era: Era, out: Recorder) -> list[st
     """Names of saved layers that have weights; None where one is missing."""
     saved = []
     for name in names_of(group, "layer_names"):
-        found = look(root, f"{_ROOT}/{name}", f"layer_names has {name!r}", era, out)
+        found = look(root, _path(_ROOT, name), f"layer_names has {name!r}", era, out)
         if found is None:
             return None
         if isinstance(found, Dataset):
-            refused(found, f"{_ROOT}/{name}", era, out)
+            refused(found, _path(_ROOT, name), era, out)
             return None
         if isinstance(found, Group) and names_of(found, "weight_names"):
             saved.append(name)
@@ -129,7 +134,7 @@ def _layer(
     weights = layer.trainable_weights() + layer.non_trainable_weights()
     datasets: list[tuple[str, Dataset]] = []
     for each in names_of(group, "weight_names"):
-        found = dataset(root, f"{_ROOT}/{name}/{each}", f"{name} names the weight {each!r}", era, out)
+        found = dataset(root, _path(_path(_ROOT, name), each), f"{name} names the weight {each!r}", era, out)
         if found is None:
             return
         datasets.append((each, found))

@@ -129,3 +129,14 @@ def test_model_without_layers(shape: Any) -> None:
     artifact = examples.artifact({"archive": {"config": config, "weights": {}}})
     target = examples.target({"target": "tensorflow==2.21.0,keras==3.14.1,python==3.13"})
     assert [event.cause for event in events(artifact, target)] == (["invalid-graph"] if shape else [])
+
+
+def test_names_of_layers_from_the_root_of_the_file() -> None:
+    """HDF5 takes a name with a leading slash from the root, whatever group is asked."""
+    given = m.h5()
+    artifact = examples.artifact({"h5": given})
+    target = examples.target({"target": "tensorflow==2.15.0,keras==2.15.0,python==3.11"})
+    assert artifact.keras is not None and artifact.keras.root is not None
+    weights = artifact.keras.root.groups["model_weights"]
+    weights.attributes["layer_names"] = [f"/model_weights/{name}" for name in given["weights"]]
+    assert not events(artifact, target)
