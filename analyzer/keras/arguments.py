@@ -137,7 +137,10 @@ def _policy_object(deserializer: Deserializer, value: Mapping[str, Any], where: 
     era, resolve = deserializer.era, deserializer.resolve
     class_name, inner = value.get("class_name"), value.get("config")
     name = inner.get("name") if isinstance(inner, Mapping) else None
-    if not isinstance(class_name, str) or resolve.supplied(class_name, value.get("registered_name")):
+    if not isinstance(class_name, str):
+        deserializer.malformed("a dtype policy whose class_name is no string", where, "unhashable type")
+        return ""
+    if resolve.supplied(class_name, value.get("registered_name")):
         return ""
     if era.is_3 and not era.at_least(3, 4):  # dtype_policies.get: the library without module_objects
         found = resolve.by_module(
@@ -155,6 +158,10 @@ def _policy_object(deserializer: Deserializer, value: Mapping[str, Any], where: 
     elif inner:
         deserializer.malformed(
             "the configuration of a dtype policy is no object", where, "argument after ** must be a mapping"
+        )
+    if era.is_3 and isinstance(inner, Mapping) and "name" in inner and not isinstance(name, str):
+        deserializer.malformed(
+            "a dtype policy whose name is no string", where, "'name' must be a string, such as 'mixed_float16'."
         )
     if isinstance(name, str) and class_name in ("Policy", "DTypePolicy", "FloatDTypePolicy", "PolicyV1"):
         problem = values.policy_refused(era, name)

@@ -119,7 +119,30 @@ class Call:
 
 # What `call` of any built-in layer takes beside its inputs; `*` stands for further positional ones.
 _CALL_ARGUMENTS = frozenset(
-    ["*", "training", "mask", "initial_state", "constants", "inputs", "sequences", "states", "query", "value", "key", "query_mask", "value_mask", "key_mask", "attention_mask", "return_attention_scores", "use_causal_mask", "count_weights", "call_training_arg", "transformation", "bounding_boxes", "labels"]
+    [
+        "*",
+        "training",
+        "mask",
+        "initial_state",
+        "constants",
+        "inputs",
+        "sequences",
+        "states",
+        "query",
+        "value",
+        "key",
+        "query_mask",
+        "value_mask",
+        "key_mask",
+        "attention_mask",
+        "return_attention_scores",
+        "use_causal_mask",
+        "count_weights",
+        "call_training_arg",
+        "transformation",
+        "bounding_boxes",
+        "labels",
+    ]
 )
 _ANY_ARGUMENTS = (
     "Lambda",

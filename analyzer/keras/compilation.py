@@ -333,7 +333,10 @@ def _library(d: Deserializer, value: Any, where: str) -> None:
     if class_name == "__lambda__":
         lambdas.plain(d, value, where)
         return
-    if not isinstance(class_name, str) or (class_name.startswith("__") and class_name.endswith("__")):
+    if not isinstance(class_name, str):
+        d.malformed("class_name is no string", where, "Could not deserialize")
+        return
+    if class_name.startswith("__") and class_name.endswith("__"):
         return
     registered = value.get("registered_name", class_name)
     form = "function" if class_name == "function" else "class"

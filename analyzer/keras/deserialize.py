@@ -143,12 +143,13 @@ class Deserializer:
 
     def library_layer(self, config: Any, where: str, *, nested: bool = False) -> Layer | None:
         """`deserialize_keras_object` where a layer is expected. `nested`: Keras 2 looks the class up by name alone."""
-        if not isinstance(config, Mapping) or "class_name" not in config or "config" not in config:
+        by_name = nested and not self.era.is_3 and isinstance(config, Mapping) and "class_name" in config
+        if not isinstance(config, Mapping) or "class_name" not in config or ("config" not in config and not by_name):
             what = "without class_name and config" if isinstance(config, Mapping) else f"but {_kind(config)}"
             self.malformed(f"no serialized layer, {what}", where, "Could not parse config")
             return None
         class_name = config["class_name"]
-        inner = config["config"] or {}
+        inner = config.get("config") or {}
         if not isinstance(class_name, str):
             self.malformed(f"class_name is {_kind(class_name)}, not a string", where)
             return None

@@ -225,6 +225,9 @@ class Functional:
             return value
         if value.get("class_name") == "__keras_tensor__" and "config" in value:
             return self._tensor(value["config"], state)
+        if value.get("class_name") == "__keras_tensor__":
+            state["bad"] = "a serialized tensor without config"
+            return None
         if "class_name" in value and "config" in value:
             return _Opaque(value)
         return {key: self._revive(each, state) for key, each in value.items()}
@@ -236,6 +239,9 @@ class Functional:
         shape = config["shape"]
         if not isinstance(shape, list) or not all(dim is None or (isinstance(dim, int) and dim >= 0) for dim in shape):
             state["bad"] = f"a serialized tensor of shape {shape!r}"
+            return None
+        if isinstance(config["dtype"], (dict, list)):
+            state["bad"] = "a serialized tensor whose dtype is no name"
             return None
         history = config["keras_history"]
         if history is None:

@@ -85,6 +85,8 @@ def _refused(era: Era, symbol: KerasSymbol, key: str, value: Any, config: Mappin
     if symbol.kind == "optimizer" or key == "learning_rate":
         if key == "learning_rate" and (isinstance(value, str) or value is None):
             return f"Unknown learning rate: {value}"
+        if key == "decay" and value is None and not era.at_least(2, 11):
+            return "'<' not supported between instances of 'NoneType' and 'float'"
         if key in ("clipnorm", "clipvalue", "decay", "lr") and not era.at_least(2, 11) and _number(value) and value < 0:
             return f"Expected {key} >= 0, received: {value}"
         return ""
@@ -103,7 +105,9 @@ def _number(value: Any) -> bool:
 
 
 def _initializer(era: Era, symbol: KerasSymbol, key: str, value: Any) -> str:
-    """`VarianceScaling.__init__`."""
+    """`VarianceScaling.__init__`; seeds of stateless random ops, which late Keras 2 uses, are integers."""
+    if key == "seed" and not era.is_3 and era.at_least(2, 13) and isinstance(value, (float, str)):
+        return "Value for attr 'Tseed' is not in the list of allowed values: int32, int64"
     if symbol.name != "VarianceScaling":
         return ""
     if key == "mode" and isinstance(value, str) and value not in ("fan_in", "fan_out", "fan_avg"):
@@ -111,16 +115,19 @@ def _initializer(era: Era, symbol: KerasSymbol, key: str, value: Any) -> str:
     known = ("normal", "uniform", "truncated_normal", "untruncated_normal")
     if key == "distribution" and isinstance(value, str) and value.lower() not in known:
         return f"Invalid `distribution` argument: {value}"
-    if key == "scale" and _number(value) and value <= 0:
+    if key == "scale" and isinstance(value, int) and value <= 0:
         return f"`scale` must be positive float. Received: scale={value}"
     return ""
 
 
 def _reduction(era: Era, value: Any) -> str:
     """`standardize_reduction` of Keras 3, which dropped `auto`."""
-    if era.is_3 and value == "auto":
-        return f"Invalid value for argument `reduction`. Received: reduction={value}"
-    return ""
+    if era.is_3:
+        known: tuple[Any, ...] = ("sum_over_batch_size", "sum", "none", None, "mean", "mean_with_sample_weight")
+    else:
+        known = ("auto", "none", "sum", "sum_over_batch_size")
+    fine = any(value == each and type(value) is type(each) for each in known)
+    return "" if fine or not era.at_least(2) else f"Invalid value for argument `reduction`. Received: reduction={value}"
 
 
 def policy_refused(era: Era, name: str) -> str:
@@ -161,7 +168,7 @@ def _on(*keys: str) -> Callable[[Check], Check]:
 @_on("name")
 def _name(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
     """`Operation.__init__` of Keras 3; Keras 2 takes strings and fails on other types when it opens the name scope."""
-    if value is None:
+    if value is None or (not value and symbol.name == "InputLayer" and not era.is_3):
         return ""
     if era.is_3 and (not isinstance(value, str) or "/" in value):
         return f"Argument `name` must be a string and cannot contain character `/`. Received: name={value}"
@@ -368,4 +375,36 @@ def _sparse(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]
         and config.get("output_mode") == "int"
     ):
         return "`sparse` may only be true if `output_mode` is `'one_hot'`, `'multi_hot'`, `'count'` or `'tf_idf'`."
+    return ""
+
+
+@_on("batch_shape", "batch_input_shape")
+def _batch_shape(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`InputLayer.__init__`: a list of dimensions."""
+    if symbol.name != "InputLayer" or value is None or isinstance(value, (list, dict)):
+        return ""
+    return f"Cannot convert {value!r} to a shape."
+
+
+@_on("seed")
+def _seed(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`SeedGenerator.__init__` of Keras 3, which Dropout makes when it drops anything."""
+    rate = config.get("rate")
+    if symbol.name != "Dropout" or not era.is_3 or value is None or isinstance(value, int):
+        return ""
+    drops = isinstance(rate, (int, float)) and rate > 0
+    return f"Argument `seed` must be an integer. Received: seed={value}" if drops else ""
+
+
+@_on("groups")
+def _groups(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`BaseConv.__init__` of Keras 3."""
+    if (
+        era.is_3
+        and symbol.name.startswith("Conv")
+        and not symbol.name.endswith("Transpose")
+        and _number(value)
+        and value <= 0
+    ):
+        return f"The number of groups must be a positive integer. Received: groups={value}"
     return ""
