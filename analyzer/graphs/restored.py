@@ -133,7 +133,7 @@ def bound_objects(objects: ObjectGraph, trackables: tuple[TrackableObject, ...])
         saved, trackable = nodes[node], trackables[proto]
         found[node] = Bound(node, saved, proto, trackable)
         names = dict(trackable.children)
-        pending.extend((child.node, names[child.name]) for child in saved.children if child.name in names)
+        pending.extend((child, names[name]) for name, child in _named(saved).items() if name in names)
     for bound in list(found.values()):
         slots = {(original, name): slot for original, name, slot in bound.trackable.slots}
         for slot in bound.saved.slots:
@@ -156,11 +156,16 @@ def bound_again(
         if bound.saved.identifier == "optimizer":
             continue  # which takes its hyperparameters its own way
         names = dict(bound.trackable.children)
-        for child in bound.saved.children:
-            number = names.get(child.name)
-            if child.node in found and number is not None and number not in taken and 0 <= number < len(trackables):
+        for name, child in _named(bound.saved).items():
+            number = names.get(name)
+            if child in found and number is not None and number not in taken and 0 <= number < len(trackables):
                 taken.add(number)
-                yield Bound(child.node, objects.nodes[child.node], number, trackables[number])
+                yield Bound(child, objects.nodes[child], number, trackables[number])
+
+
+def _named(saved: SavedObject) -> dict[str, int]:
+    """The children by name; each is set as an attribute, so the later of two stays."""
+    return {child.name: child.node for child in saved.children}
 
 
 def reachable_by_name(objects: ObjectGraph) -> set[int]:
@@ -171,7 +176,7 @@ def reachable_by_name(objects: ObjectGraph) -> set[int]:
         node = pending.pop()
         if node not in found and 0 <= node < len(objects.nodes):
             found.add(node)
-            pending.extend(child.node for child in objects.nodes[node].children)
+            pending.extend(_named(objects.nodes[node]).values())
     return found
 
 
