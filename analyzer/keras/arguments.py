@@ -110,7 +110,7 @@ _OWN_DTYPE = (
 
 def check_policy(deserializer: Deserializer, value: Any, where: str, owner: str) -> str:
     """A layer's `dtype`: the policy's name, empty where there is none."""
-    if value is None:
+    if value is None or (owner in _OWN_DTYPE and not isinstance(value, str)):
         return ""
     if isinstance(value, str):
         problem = values.policy_refused(deserializer.era, value)
@@ -128,7 +128,9 @@ def check_policy(deserializer: Deserializer, value: Any, where: str, owner: str)
     if isinstance(value, Mapping):
         deserializer.malformed("a dtype policy without class_name", where)
         return ""
-    if owner not in _OWN_DTYPE:
+    # `tf.as_dtype` of Keras 2 takes numbers of its enumeration, and what is empty stands for the default.
+    number = isinstance(value, int) and 0 <= value <= 23
+    if deserializer.era.is_3 or (value and not number):
         deserializer.out.say("invalid-argument", f"{where}: dtype is {value!r}", where, argument="dtype")
     return ""
 

@@ -351,7 +351,8 @@ class Deserializer:
         return not self.legacy and not self.era.is_3 and kind in ("regularizer", "constraint")
 
     def _module_style(self, value: Config) -> bool:
-        return "module" in value and not self.legacy
+        """Whether the library deserializes it, which makes do without `config`."""
+        return self.era.is_3 or ("module" in value and not self.legacy)
 
     def _object(self, kind: str, value: Config, where: str) -> None:
         class_name, inner = value["class_name"], value.get("config")

@@ -229,6 +229,12 @@ class Functional:
             state["bad"] = "a serialized tensor without config"
             return None
         if "class_name" in value and "config" in value:
+            name = value["class_name"]
+            if not isinstance(name, str):
+                state["bad"] = f"an argument whose class_name is {name!r}"
+            elif not name.startswith("__") and name != "function":
+                registered = value.get("registered_name", name)
+                self.d.resolve.by_module(name, registered, value.get("module"), "class", self.where)
             return _Opaque(value)
         return {key: self._revive(each, state) for key, each in value.items()}
 
@@ -240,7 +246,7 @@ class Functional:
         if not isinstance(shape, list) or not all(dim is None or (isinstance(dim, int) and dim >= 0) for dim in shape):
             state["bad"] = f"a serialized tensor of shape {shape!r}"
             return None
-        if isinstance(config["dtype"], (dict, list)):
+        if config["dtype"] is not None and not isinstance(config["dtype"], str):
             state["bad"] = "a serialized tensor whose dtype is no name"
             return None
         history = config["keras_history"]

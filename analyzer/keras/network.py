@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from analyzer.keras import values
 from analyzer.keras.functional import Functional
 from analyzer.keras.model import Layer
 from analyzer.keras.sequential import sequential
@@ -18,6 +19,17 @@ _FUNCTIONAL_KEYS = ("name", "layers", "input_layers", "output_layers")
 
 def model_from_config(d: Deserializer, symbol: KerasSymbol, config: Any, where: str) -> Layer | None:
     """A Sequential or functional model."""
+    if d.era.is_3 and isinstance(config, Mapping):
+        problem = values.refused(d.era, symbol, "name", config.get("name"), config)
+        if problem:
+            d.out.say(
+                "invalid-argument",
+                f"{where}: {problem}",
+                f"{where}/name",
+                problem,
+                argument="name",
+                class_name=symbol.name,
+            )
     if symbol.name == "Sequential":
         return sequential(d, symbol, config, where)
     if not isinstance(config, Mapping):

@@ -180,8 +180,15 @@ def _name(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) 
 @_on("padding")
 def _padding(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
     """`conv_utils.normalize_padding`, `standardize_padding`."""
-    if symbol.name.startswith("ZeroPadding") or not isinstance(value, str):
+    if symbol.name.startswith("ZeroPadding"):
         return ""
+    if not isinstance(value, str):
+        windowed = symbol.name.startswith(("Conv", "Max", "Average", "Depthwise", "Separable"))
+        return (
+            f"'{type(value).__name__}' object has no attribute 'lower'"
+            if windowed and not isinstance(value, list)
+            else ""
+        )
     known = ("valid", "same", "causal") if not era.is_3 or symbol.name.startswith("Conv1D") else ("valid", "same")
     one = symbol.name in ("Conv1D", "SeparableConv1D")
     if (
@@ -223,6 +230,8 @@ def _dtype(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any])
     """`InputLayer.__init__`: a plain dtype. `Dense.build`: a floating one, for which initializers have values."""
     if symbol.name in _FLOATING and isinstance(value, str) and value.startswith(("int", "uint", "bool", "string")):
         return f"Unable to build `{symbol.name}` layer with non-floating point dtype {value}"
+    if symbol.name == "InputLayer" and era.is_3 and value is not None and not isinstance(value, str):
+        return f"Invalid dtype: {value}"
     if symbol.name != "InputLayer" or not isinstance(value, str):
         return ""
     known = _K3_DTYPES | {"int", "float"} if era.is_3 else _TF_DTYPES
