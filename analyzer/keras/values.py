@@ -83,7 +83,8 @@ def _refused(era: Era, symbol: KerasSymbol, key: str, value: Any, config: Mappin
     if symbol.kind == "initializer" or symbol.name == "VarianceScaling":
         return _initializer(era, symbol, key, value)
     if symbol.kind == "optimizer" or key == "learning_rate":
-        if key == "learning_rate" and (isinstance(value, str) or value is None):
+        listed = era.is_3 and isinstance(value, list)
+        if key == "learning_rate" and (isinstance(value, str) or value is None or listed):
             return f"Unknown learning rate: {value}"
         if key == "decay" and value is None and not era.at_least(2, 11):
             return "'<' not supported between instances of 'NoneType' and 'float'"
@@ -106,6 +107,8 @@ def _number(value: Any) -> bool:
 
 def _initializer(era: Era, symbol: KerasSymbol, key: str, value: Any) -> str:
     """`VarianceScaling.__init__`; seeds of stateless random ops, which late Keras 2 uses, are integers."""
+    if key == "seed" and era.is_3 and isinstance(value, (float, str, list)):
+        return f"`seed` argument should be an instance of `keras.random.SeedGenerator()` or an integer. Received: seed={value}"
     if key == "seed" and not era.is_3 and era.at_least(2, 13) and isinstance(value, (float, str)):
         return "Value for attr 'Tseed' is not in the list of allowed values: int32, int64"
     if symbol.name != "VarianceScaling":
@@ -330,8 +333,8 @@ def _plain_number(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str
 
 @_on("trainable")
 def _trainable(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
-    """`Layer.__init__` of Keras 2.10 to 2.15 wants a bool and nothing else."""
-    if era.is_3 or not era.at_least(2, 10) or isinstance(value, bool):
+    """`Layer.__init__` of Keras 2.10 to 2.15 wants a bool, unless a class keeps the argument to itself (BatchNormalization)."""
+    if era.is_3 or not era.at_least(2, 10) or isinstance(value, bool) or symbol.parameter("trainable") is not None:
         return ""
     return f"Expected `trainable` argument to be a boolean, but got: {value}"
 
