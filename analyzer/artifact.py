@@ -17,7 +17,7 @@ from analyzer.findings import Problem, WrittenBy
 if TYPE_CHECKING:
     import networkx
 
-    from analyzer.parts.checkpoint import Checkpoint
+    from analyzer.parts.checkpoint import Checkpoint, KeptCheckpoint
     from analyzer.parts.graph import Graph
     from analyzer.parts.keras import KerasFile
     from analyzer.parts.saved_model import MetaGraph, SavedModel
@@ -77,6 +77,7 @@ class Artifact:
     graph_def: Graph | None = None  # a frozen graph
     meta_graph: MetaGraph | None = None  # a checkpoint's .meta
     checkpoint: Checkpoint | None = None  # variables/variables of a SavedModel, or the checkpoint itself
+    kept: tuple[KeptCheckpoint, ...] = ()  # the other checkpoints of a folder that stands for its latest one
     keras: KerasFile | None = None
     damage: tuple[Damage, ...] = ()
     problems: tuple[Problem, ...] = ()

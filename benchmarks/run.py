@@ -3,11 +3,13 @@
     python benchmarks/run.py [NAME ...]      all, or the named ones
 
 A benchmark's output stands between `<!-- NAME -->` and `<!-- end NAME -->`; what is not run stays as it is. The public corpus is
-looked for beside the checkout, in ../shared/public-corpus.
+looked for beside the checkout, in ../shared/public-corpus. With ANALYZE_TF_ENVS naming a folder of environments, TensorFlow 2.15
+reads the same checkpoints for comparison.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -16,9 +18,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "benchmarks" / "README.md"
 PUBLIC = ROOT.parent / "shared" / "public-corpus"
+ENVIRONMENTS = os.environ.get("ANALYZE_TF_ENVS", "")
+TENSORFLOW = ["--tensorflow", f"{ENVIRONMENTS}/tf2.15/bin/python"] if ENVIRONMENTS else []
 COMMANDS = {
     "saved_model": ["benchmarks/saved_model.py"],
-    "checkpoints": ["-m", "benchmarks.checkpoints"],
+    "checkpoints": ["-m", "benchmarks.checkpoints", *TENSORFLOW],
     "keras": ["benchmarks/keras.py"],
     "lookups": ["benchmarks/lookups.py"],
     "public": ["benchmarks/public.py", str(PUBLIC)],

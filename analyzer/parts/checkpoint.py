@@ -149,6 +149,13 @@ class TrackableObject(NamedTuple):
     has_checkpoint_values: bool | None = None
 
 
+class KeptCheckpoint(NamedTuple):
+    """Another checkpoint of a folder: its prefix, and what is wrong with its files, empty when nothing is."""
+
+    prefix: str
+    fault: str
+
+
 class CheckpointState(NamedTuple):
     """The `checkpoint` file: the latest prefix and all kept ones, as written; `file` is its name within the artifact."""
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from analyzer.artifact import Artifact, Damage, FileEntry, Format
 from analyzer.findings import Problem, WrittenBy
+from analyzer.parts.checkpoint import KeptCheckpoint
 from analyzer.parts.saved_model import MetaGraph
 from analyzer.readers import magic, proto_file
 from analyzer.readers.graph_def import GraphReader
@@ -115,12 +117,29 @@ def read_checkpoint_folder(source: Source, path: str, name: str, reading: Readin
     from analyzer.readers.checkpoint_state import latest_prefix
 
     prefix, why = latest_prefix(source)
+    files = source.list()
+    others = [file.removesuffix(".index") for file in files if file.endswith(".index") and file != f"{prefix}.index"]
+    kept = tuple(_kept(source, other, reading.limits) for other in others)
     if prefix is not None:
-        return read_checkpoint_files(source, path, prefix, reading)
+        return replace(read_checkpoint_files(source, path, prefix, reading), kept=kept)
     damage = Damage(name, "no-latest-checkpoint", f"the folder leads to no checkpoint: {why}")
     return Artifact(
-        path=path, format=Format.CHECKPOINT, files=source.list(), name=name, is_folder=True, damage=(damage,)
+        path=path, format=Format.CHECKPOINT, files=files, name=name, is_folder=True, damage=(damage,), kept=kept
     )
+
+
+def _kept(source: Source, prefix: str, limits: Limits) -> KeptCheckpoint:
+    """A checkpoint by its index and the sizes of its shards."""
+    from analyzer.readers.checkpoint import read_checkpoint
+
+    checkpoint, damage, _ = read_checkpoint(source, prefix, limits)
+    faults = [each.message for each in damage]
+    for shard in checkpoint.shards if checkpoint is not None else ():
+        if shard.size < 0:
+            faults.append(f"{shard.file} is not there")
+        elif shard.size < shard.needed:
+            faults.append(f"{shard.file} has {shard.size} of {shard.needed} bytes")
+    return KeptCheckpoint(prefix, faults[0] if faults else "")
 
 
 def read_single_file(source: Source, path: str, file: str, reading: Reading) -> Artifact:
