@@ -65,6 +65,24 @@ SESSION_IMPORT = frozenset(
 """core/common_runtime/graph_execution_state.cc `MakeForBaseGraph` (ConvertGraphDefToGraph, which infers no shapes), then
 c/c_api.cc `TF_LoadSessionFromSavedModel`, which imports the graph once more for its caller."""
 
+SESSION = frozenset(
+    {
+        Check.ANY,
+        Check.PLACER,
+        Check.DEVICE_NAME,
+        Check.OTHER_PROCESS,
+        Check.KERNEL,
+        Check.RESTORE_NAMES,
+        Check.TENSOR_BYTES,
+        Check.VAR_MAPS,
+    }
+)
+"""core/common_runtime/direct_session.cc: the first run places the whole main graph on hard devices; a restore reads tensors."""
+
+NOT_IN_FUNCTIONS = frozenset({Check.PLACER, Check.KERNEL})
+"""What a session does not check in functions: they are placed softly (core/common_runtime/process_function_library_runtime.cc),
+and inlined nodes that nothing needs are pruned before their kernels are made."""
+
 CALLED_FUNCTION = frozenset(
     {
         Check.ANY,

@@ -13,25 +13,11 @@ from analyzer.findings import Check, Location, Phase
 from analyzer.graphs.calls import CallGraph, ancestors, called_when_run, inspected, instantiated
 from analyzer.graphs.restored import node_keys
 from analyzer.loaders import Visits
-from analyzer.loaders.graphs import CALLED_FUNCTION, GRAPH_IMPORT, RUN_FUNCTION
+from analyzer.loaders.graphs import CALLED_FUNCTION, GRAPH_IMPORT, NOT_IN_FUNCTIONS, RUN_FUNCTION, SESSION
 from analyzer.parts.saved_model import MetaGraph
 from analyzer.target import Target
 
-_SESSION = frozenset(
-    {
-        Check.ANY,
-        Check.PLACER,
-        Check.DEVICE_NAME,
-        Check.OTHER_PROCESS,
-        Check.KERNEL,
-        Check.RESTORE_NAMES,
-        Check.TENSOR_BYTES,
-        Check.VAR_MAPS,
-    }
-)
-_FUNCTION = _SESSION - {Check.PLACER, Check.KERNEL}
-"""Functions are placed softly (core/common_runtime/process_function_library_runtime.cc), and inlined nodes that nothing needs are
-pruned before their kernels are made."""
+_FUNCTION = SESSION - NOT_IN_FUNCTIONS
 _FILE = GRAPH_IMPORT | {Check.GRAPH_CONSTRUCTOR}
 
 
@@ -60,19 +46,19 @@ def plan(artifact: Artifact, target: Target) -> Visits:
             return restores and where.node in inspects
         if where.area == "graph":
             if phase is Phase.PLACE:
-                return restores and (check in _SESSION or check is Check.SAVER)
+                return restores and (check in SESSION or check is Check.SAVER)
             if phase in (Phase.RESTORE, Phase.RUN):
-                return where.node in nodes and check in _SESSION
+                return where.node in nodes and check in SESSION
             return check in GRAPH_IMPORT
         if where.area == "collection":
             return check in (Check.ANY, Check.COLLECTIONS)
         if where.area == "saver_def":
-            return restores and (check in _SESSION or check is Check.SAVER)
+            return restores and (check in SESSION or check is Check.SAVER)
         if where.area == "entry":
-            return restores and check in _SESSION and (keys is None or where.owner in keys)
+            return restores and check in SESSION and (keys is None or where.owner in keys)
         if where.file == graph_file:
             return check in _FILE
-        return restores and where.area == "file" and check in _SESSION
+        return restores and where.area == "file" and check in SESSION
 
     return visits
 

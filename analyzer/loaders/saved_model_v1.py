@@ -13,27 +13,11 @@ from analyzer.graphs.calls import inspected, instantiated
 from analyzer.graphs.initial import running
 from analyzer.graphs.restored import node_keys
 from analyzer.loaders import Visits
-from analyzer.loaders.graphs import CALLED_FUNCTION, GRAPH_IMPORT, RUN_FUNCTION, served
+from analyzer.loaders.graphs import CALLED_FUNCTION, GRAPH_IMPORT, NOT_IN_FUNCTIONS, RUN_FUNCTION, SESSION, served
 from analyzer.target import Target
 
-_SESSION = frozenset(
-    {
-        Check.ANY,
-        Check.SAVER,
-        Check.COLLECTIONS,
-        Check.PLACER,
-        Check.DEVICE_NAME,
-        Check.OTHER_PROCESS,
-        Check.KERNEL,
-        Check.RESTORE_NAMES,
-        Check.TENSOR_BYTES,
-        Check.VAR_MAPS,
-        Check.INITIALIZER,
-    }
-)
-_FUNCTION = _SESSION - {Check.PLACER, Check.KERNEL}
-"""Functions are placed softly (core/common_runtime/process_function_library_runtime.cc), and inlined nodes that nothing needs are
-pruned before their kernels are made."""
+_SESSION = SESSION | {Check.SAVER, Check.COLLECTIONS, Check.INITIALIZER}
+_FUNCTION = _SESSION - NOT_IN_FUNCTIONS
 
 
 def plan(artifact: Artifact, target: Target) -> Visits:

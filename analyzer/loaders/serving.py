@@ -13,29 +13,11 @@ from analyzer.graphs.calls import inspected, instantiated
 from analyzer.graphs.initial import running
 from analyzer.graphs.restored import node_keys
 from analyzer.loaders import Visits
-from analyzer.loaders.graphs import CALLED_FUNCTION, RUN_FUNCTION, SESSION_IMPORT, served
+from analyzer.loaders.graphs import CALLED_FUNCTION, NOT_IN_FUNCTIONS, RUN_FUNCTION, SESSION, SESSION_IMPORT, served
 from analyzer.target import Target
 
-_SESSION = frozenset(
-    {
-        Check.ANY,
-        Check.SAVER,
-        Check.FEEDS,
-        Check.READ_PROTO,
-        Check.PLACER,
-        Check.OWN_DEVICE,
-        Check.DEVICE_NAME,
-        Check.OTHER_PROCESS,
-        Check.KERNEL,
-        Check.RESTORE_NAMES,
-        Check.TENSOR_BYTES,
-        Check.VAR_MAPS,
-        Check.INITIALIZER,
-    }
-)
-_FUNCTION = _SESSION - {Check.PLACER, Check.KERNEL}
-"""Functions are placed softly (core/common_runtime/process_function_library_runtime.cc), and inlined nodes that nothing needs are
-pruned before their kernels are made."""
+_SESSION = SESSION | {Check.SAVER, Check.FEEDS, Check.READ_PROTO, Check.OWN_DEVICE, Check.INITIALIZER}
+_FUNCTION = _SESSION - NOT_IN_FUNCTIONS
 _INDEX = "variables/variables.index"
 
 
