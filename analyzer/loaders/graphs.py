@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from analyzer.artifact import Artifact
-from analyzer.findings import Check
+from analyzer.findings import Check, Location, Phase
+from analyzer.loaders import Visits
 from analyzer.parts.saved_model import MetaGraph
 from analyzer.target import Target
 
@@ -100,6 +103,28 @@ CALLED_FUNCTION = frozenset(
 RUN_FUNCTION = CALLED_FUNCTION - {Check.SHAPE} | {Check.VALIDATE_NODE, Check.DEFAULT_ATTRIBUTE}
 """Function bodies that a session instantiates, kernels and all, because it runs a node that calls them
 (core/framework/op_kernel.cc `CreateOpKernel` validates the node)."""
+
+
+def session_functions(
+    checks: frozenset[Check], target: Target, ran: Set[str], instantiated: Set[str], called: Set[str]
+) -> Visits:
+    """What a session that makes `checks` visits in function bodies.
+
+    `ran` are the functions whose nodes it runs, `called` those of them that a node calls as such, `instantiated` those
+    that shape inference looks into while the graph is imported.
+    """
+    within = checks - NOT_IN_FUNCTIONS
+    if not target.at_least("2.5"):
+        within -= {Check.OTHER_PROCESS}  # which 2.5 began to mind
+
+    def visits(where: Location, phase: Phase, check: Check) -> bool:
+        if phase in (Phase.PLACE, Phase.RESTORE, Phase.RUN):
+            return where.owner in ran and check in within
+        return (where.owner in instantiated and check in CALLED_FUNCTION) or (
+            where.owner in called and check in RUN_FUNCTION
+        )
+
+    return visits
 
 
 def served(artifact: Artifact, target: Target) -> MetaGraph | None:

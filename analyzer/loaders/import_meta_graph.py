@@ -13,11 +13,10 @@ from analyzer.findings import Check, Location, Phase
 from analyzer.graphs.calls import CallGraph, ancestors, called_when_run, inspected, instantiated
 from analyzer.graphs.restored import node_keys
 from analyzer.loaders import Visits
-from analyzer.loaders.graphs import CALLED_FUNCTION, GRAPH_IMPORT, NOT_IN_FUNCTIONS, RUN_FUNCTION, SESSION
+from analyzer.loaders.graphs import GRAPH_IMPORT, SESSION, session_functions
 from analyzer.parts.saved_model import MetaGraph
 from analyzer.target import Target
 
-_FUNCTION = SESSION - NOT_IN_FUNCTIONS
 _FILE = GRAPH_IMPORT | {Check.GRAPH_CONSTRUCTOR}
 
 
@@ -28,20 +27,16 @@ def plan(artifact: Artifact, target: Target) -> Visits:
     if meta_graph is None:
         return lambda where, phase, check: where.file == graph_file and where.area == "file" and check in _FILE
     nodes, functions, run_calls = _restored(meta_graph)
-    called, inspects = instantiated(meta_graph.graph), inspected(meta_graph.graph)
+    in_functions = session_functions(SESSION, target, functions, instantiated(meta_graph.graph), run_calls)
+    inspects = inspected(meta_graph.graph)
     restores = has_saver(meta_graph)
     keys = node_keys(artifact, nodes, functions, meta_graph.tag_set) if nodes else None
-    within = _FUNCTION if target.at_least("2.5") else _FUNCTION - {Check.OTHER_PROCESS}  # which 2.5 began to mind
 
     def visits(where: Location, phase: Phase, check: Check) -> bool:
         if where.file == "checkpoint":
             return False
         if where.area == "function":
-            if phase in (Phase.PLACE, Phase.RESTORE, Phase.RUN):
-                return where.owner in functions and check in within
-            return (where.owner in called and check in CALLED_FUNCTION) or (
-                where.owner in run_calls and check in RUN_FUNCTION
-            )
+            return in_functions(where, phase, check)
         if where.area == "graph" and check is Check.FUNCTION_LIBRARY:
             return restores and where.node in inspects
         if where.area == "graph":
