@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analyzer.artifact import Artifact, Damage, FileEntry, Format
 from analyzer.findings import Problem, WrittenBy
@@ -20,6 +20,9 @@ from analyzer.readers.graph_def import GraphReader
 from analyzer.readers.limits import DEFAULT, Limits
 from analyzer.readers.meta_graph import meta_graph
 from analyzer.sources import Source
+
+if TYPE_CHECKING:
+    from analyzer.parts.keras import KerasFile
 
 _TABLE_MAGIC = b"\x57\xfb\x80\x8b\x24\x75\x47\xdb"  # the last bytes of a LevelDB table
 _BY_NAME = {
@@ -169,26 +172,28 @@ def _read_h5(source: Source, path: str, file: str, reading: Reading) -> Artifact
 
     keras, damage, problems = read_h5(source, file, reading.limits)
     full = keras is None or keras.config is not None or keras.config_text is not None
-    return Artifact(
-        path=path,
-        format=Format.KERAS_H5 if full else Format.WEIGHTS_H5,
-        files=source.list(),
-        name=file,
-        is_folder=False,
-        written_by=WrittenBy(keras=keras.keras_version if keras else None),
-        keras=keras,
-        damage=tuple(damage),
-        problems=tuple(problems),
-    )
+    return _keras_file(source, path, file, Format.KERAS_H5 if full else Format.WEIGHTS_H5, keras, damage, problems)
 
 
 def _read_archive(source: Source, path: str, file: str, reading: Reading) -> Artifact:
     from analyzer.readers.keras_archive import read_archive
 
     keras, damage, problems = read_archive(source, file, reading.limits)
+    return _keras_file(source, path, file, Format.KERAS_ARCHIVE, keras, damage, problems)
+
+
+def _keras_file(
+    source: Source,
+    path: str,
+    file: str,
+    kind: Format,
+    keras: KerasFile | None,
+    damage: Sequence[Damage],
+    problems: Sequence[Problem],
+) -> Artifact:
     return Artifact(
         path=path,
-        format=Format.KERAS_ARCHIVE,
+        format=kind,
         files=source.list(),
         name=file,
         is_folder=False,
