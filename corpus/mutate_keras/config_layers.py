@@ -48,40 +48,30 @@ def lambda_layer(function: Any, **more: Any) -> Config:
     }
 
 
+def legacy_lambda(kind: str, function: Any) -> Config:
+    return lambda_layer(
+        function,
+        function_type=kind,
+        module="__main__",
+        output_shape=None,
+        output_shape_type="raw",
+        arguments={},
+    )
+
+
 @edit(H5, breaks="L05", models="sequential_compiled")
 def lambda_unknown_function(tree: Config) -> None:
-    more: Config = {
-        "function_type": "function",
-        "module": "__main__",
-        "output_shape": None,
-        "output_shape_type": "raw",
-        "arguments": {},
-    }
-    layer_list(tree).append(lambda_layer("no_such_function", **more))
+    layer_list(tree).append(legacy_lambda("function", "no_such_function"))
 
 
 @edit(H5, breaks="L03", models="sequential_compiled")
 def lambda_damaged_code(tree: Config) -> None:
-    more: Config = {
-        "function_type": "lambda",
-        "module": "__main__",
-        "output_shape": None,
-        "output_shape_type": "raw",
-        "arguments": {},
-    }
-    layer_list(tree).append(lambda_layer(["4wEAAABnYXJiYWdl\n", None, None], **more))
+    layer_list(tree).append(legacy_lambda("lambda", ["4wEAAABnYXJiYWdl\n", None, None]))
 
 
 @edit(H5, breaks="L03", models="sequential_compiled")
 def lambda_code_not_base64(tree: Config) -> None:
-    more: Config = {
-        "function_type": "lambda",
-        "module": "__main__",
-        "output_shape": None,
-        "output_shape_type": "raw",
-        "arguments": {},
-    }
-    layer_list(tree).append(lambda_layer(["!!", None, None], **more))
+    layer_list(tree).append(legacy_lambda("lambda", ["!!", None, None]))
 
 
 @edit(ARCHIVE, breaks="Z14", models="sequential_compiled")

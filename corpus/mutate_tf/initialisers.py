@@ -57,27 +57,8 @@ def i_assertion(graph: Any) -> None:
             first(function.node_def, "Identity").input.append("^assert")
 
 
-@graph_edit("i_callback", "C13", TABLE)
-def i_callback(graph: Any) -> None:
-    """The initialiser depends on a Python function of another process."""
-    for function in graph.library.function:
-        if "_initializer" in function.signature.name:
-            add_node(
-                function.node_def,
-                "python",
-                "PyFunc",
-                [],
-                token=("s", b"pyfunc_7"),
-                Tin=("list(type)", []),
-                Tout=("list(type)", []),
-            )
-            first(function.node_def, "Identity").input.append("^python")
-
-
-@graph_edit("x_callback_unused", None, TABLE)
-def x_callback_unused(graph: Any) -> None:
-    """The same, but nothing depends on it: a function prunes it unless it is stateful."""
-    function = next(item for item in graph.library.function if "_traced_save" in item.signature.name)
+def add_callback(function: Any) -> None:
+    """A node that calls a Python function of the process that wrote it."""
     add_node(
         function.node_def,
         "python",
@@ -87,6 +68,22 @@ def x_callback_unused(graph: Any) -> None:
         Tin=("list(type)", []),
         Tout=("list(type)", []),
     )
+
+
+@graph_edit("i_callback", "C13", TABLE)
+def i_callback(graph: Any) -> None:
+    """The initialiser depends on a Python function of another process."""
+    for function in graph.library.function:
+        if "_initializer" in function.signature.name:
+            add_callback(function)
+            first(function.node_def, "Identity").input.append("^python")
+
+
+@graph_edit("x_callback_unused", None, TABLE)
+def x_callback_unused(graph: Any) -> None:
+    """The same, but nothing depends on it: a function prunes it unless it is stateful."""
+    function = next(item for item in graph.library.function if "_traced_save" in item.signature.name)
+    add_callback(function)
 
 
 # A context names nodes and tensors; each is replaced by one as long, so that the message around it stays whole.
