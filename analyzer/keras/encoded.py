@@ -1,4 +1,4 @@
-"""JSON as Keras encodes it: tuples and shapes as objects (`saved_model/json_utils.py`)."""
+"""JSON as Keras encodes and names it: tuples and shapes as objects (`saved_model/json_utils.py`), types in Python's words."""
 
 from __future__ import annotations
 
@@ -10,3 +10,8 @@ def plain(value: dict[str, Any]) -> Any:
     if value.get("class_name") in ("__tuple__", "TensorShape") and isinstance(value.get("items"), list):
         return value["items"]
     return value
+
+
+def type_name(value: Any) -> str:
+    """A JSON value's type in Python's words, as Keras's errors name it."""
+    return "NoneType" if value is None else type(value).__name__

@@ -1,0 +1,127 @@
+"""`cls.from_config(config)`: the layer that a class and its configuration make, or what the class refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from analyzer.keras import arguments, lambdas, objects
+from analyzer.keras.encoded import type_name
+from analyzer.keras.events import Recorder
+from analyzer.keras.model import Layer, snake_case
+from analyzer.tables.keras import KerasSymbol
+
+if TYPE_CHECKING:
+    from analyzer.keras.deserialize import Config, Deserializer
+
+# Arguments of wrappers that hold layers, by the class whose from_config takes them out.
+_HELD = {
+    "TimeDistributed": ("layer",),
+    "Bidirectional": ("layer", "backward_layer"),
+    "SpectralNormalization": ("layer",),
+    "Wrapper": ("layer",),
+    "RNN": ("cell",),
+    "ConvRNN2D": ("cell",),
+    "ResidualWrapper": ("cell",),
+    "DeviceWrapper": ("cell",),
+    "DropoutWrapper": ("cell",),
+}
+_SHAPES = ("batch_shape", "shape", "input_shape", "batch_input_shape", "input_tensor")
+_CONTAINERS = ("Functional", "Model", "Sequential")
+
+
+def instance(d: Deserializer, found: KerasSymbol | str, inner: Any, where: str, class_name: str) -> Layer | None:
+    """`cls.from_config(config)`. `found` is a string for a class of the user's, of which we know nothing."""
+    if isinstance(found, str):
+        config = inner if isinstance(inner, Mapping) else {}
+        name = config.get("name")
+        return Layer(class_name, name if isinstance(name, str) else "", config, where, None, known=False)
+    if found.name in _CONTAINERS and found.kind in ("model", "layer"):
+        from analyzer.keras.network import model_from_config
+
+        return model_from_config(d, found, inner, where)
+    if not found.is_class or found.kind not in ("layer", "model", "operation"):
+        return _no_layer(d, found, where, class_name)
+    if not isinstance(inner, Mapping):
+        d.malformed(f"the configuration of {class_name} is {type_name(inner)}, not an object", where)
+        return None
+    config = dict(inner)
+    layer = Layer(found.name, _name(d, config, found.name), config, where, found)
+    layer.trainable = bool(config.get("trainable", True))
+    if found.name == "Lambda":
+        d.later = Recorder(d.out.file, rescues=d.out.rescues)
+        lambdas.check(d, config, where)
+        layer.deferred = d.later.events
+    else:
+        _take_held(d, layer, config, where)
+    arguments.check(d, found, config, where)
+    if found.name == "InputLayer" and d.era.is_3 and not any(config.get(key) is not None for key in _SHAPES):
+        d.out.say(
+            "missing-argument",
+            f"{where}: an InputLayer without a shape",
+            where,
+            "You must pass a `shape` argument.",
+            arguments=["shape"],
+        )
+    _arguments(d, layer, config, where)
+    return layer
+
+
+def _no_layer(d: Deserializer, found: KerasSymbol, where: str, class_name: str) -> Layer | None:
+    """A name that leads to something which is no layer."""
+    if found.kind in ("function",) or not found.is_class:
+        layer = Layer(class_name, "", {}, where, found, known=False)
+        if d.era.is_3 and not d.legacy:
+            d.malformed(f"{class_name} is a function, not a layer", where)
+            return None
+        return layer
+    d.malformed(f"{class_name} is no layer but a {found.kind}", where, "expected a layer or operation")
+    return None
+
+
+def _name(d: Deserializer, config: Config, class_name: str) -> str:
+    """The layer's name, made up where there is none: the class in snake case, numbered (`auto_name`, `unique_object_name`)."""
+    name = config.get("name")
+    if isinstance(name, str) and (name or d.era.at_least(2, 5)):
+        return name
+    prefix = snake_case(class_name)
+    number = d.made_up.get(prefix, 0)
+    d.made_up[prefix] = number + 1
+    return f"{prefix}_{number}" if number else prefix
+
+
+def _take_held(d: Deserializer, layer: Layer, config: dict[str, Any], where: str) -> None:
+    """Layers that a wrapper's from_config deserializes itself."""
+    for key in _HELD.get(layer.kind, ()):
+        if key not in config:
+            continue
+        value = config[key]
+        if key == "backward_layer" and value is None:
+            continue
+        held = d.held(value, f"{where}/{key}")
+        if held is not None:
+            layer.parts[key] = held
+        else:
+            layer.known = False
+    if layer.kind == "StackedRNNCells" and isinstance(config.get("cells"), list):
+        for index, value in enumerate(config["cells"]):
+            cell = d.held(value, f"{where}/cells/{index}")
+            if cell is not None:
+                layer.cells.append(cell)
+            else:
+                layer.known = False
+
+
+def _arguments(d: Deserializer, layer: Layer, config: Config, where: str) -> None:
+    """The arguments that constructors hand to `activations.get` and its siblings."""
+    symbol = layer.symbol
+    assert symbol is not None
+    for key, value in config.items():
+        kind = objects.kind_of(layer.kind, key)
+        if kind is None or value is None:
+            continue
+        if not symbol.accepts(key):
+            continue
+        objects.check(d, kind, value, f"{where}/{key}", owner=layer.kind)
+    if "dtype" in config and layer.kind != "InputLayer":
+        layer.policy = arguments.check_policy(d, config["dtype"], f"{where}/dtype", layer.kind)

@@ -1,0 +1,147 @@
+"""Initializers, regularizers, constraints and activations from their configurations: `initializers.get` and its siblings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from analyzer.keras import arguments
+from analyzer.keras.encoded import type_name
+from analyzer.tables.keras import KerasSymbol
+
+if TYPE_CHECKING:
+    from analyzer.keras.deserialize import Config, Deserializer
+
+_GETTERS = {
+    "_initializer": "initializer",
+    "_regularizer": "regularizer",
+    "_constraint": "constraint",
+}
+
+
+@cache
+def kind_of(class_name: str, key: str) -> str | None:
+    """Which getter a constructor hands an argument to."""
+    if key == "activation" or key == "recurrent_activation":
+        return "activation"
+    for suffix, kind in _GETTERS.items():
+        if key.endswith(suffix):
+            return kind
+    if key in ("initializer", "regularizer", "constraint") and class_name in (
+        "SpectralNormalization",
+        "Orthogonal",
+    ):
+        return key
+    return None
+
+
+def check(d: Deserializer, kind: str, value: Any, where: str, owner: str = "") -> None:
+    """`activations.get`, `initializers.get`, `regularizers.get`, `constraints.get`."""
+    if isinstance(value, str):
+        if kind == "activation" and value == "" and not d.era.is_3:
+            pass
+        if _left_alone(d, kind) and d.era.api.resolve(kind, value) is None:
+            return
+        found = d.resolve.by_name(kind, value, where)
+        if found is not None and not isinstance(found, str) and found.is_class and kind != "activation":
+            arguments.check(d, found, {}, where)
+        return
+    if not isinstance(value, Mapping):
+        if kind == "constraint" and isinstance(value, list):
+            pass
+        d.resolve.uninterpretable(kind, value, where)
+        return
+    if "class_name" not in value or ("config" not in value and not _module_style(d, value)):
+        d.malformed(f"no serialized {kind}: class_name and config expected", where)
+        return
+    # Models repeat the same few initializers thousands of times: what was fine once is fine again.
+    known = (kind, repr(value))
+    if known in d.fine:
+        return
+    before = len(d.out.events)
+    _deserialized(d, kind, value, where)
+    if len(d.out.events) == before:
+        d.fine.add(known)
+
+
+def _left_alone(d: Deserializer, kind: str) -> bool:
+    """Keras 2's library returns names that it does not know, and nothing calls a regularizer or constraint while loading."""
+    return not d.legacy and not d.era.is_3 and kind in ("regularizer", "constraint")
+
+
+def _module_style(d: Deserializer, value: Config) -> bool:
+    """Whether the library deserializes it, which makes do without `config`."""
+    return d.era.is_3 or ("module" in value and not d.legacy)
+
+
+def _deserialized(d: Deserializer, kind: str, value: Config, where: str) -> None:
+    class_name, inner = value["class_name"], value.get("config")
+    if not isinstance(class_name, str):
+        d.malformed(f"class_name is {type_name(class_name)}, not a string", where)
+        return
+    if kind == "activation" and d.era.is_3 and d.era.at_least(3, 10):
+        _activation(d, class_name, inner, value, where)
+        return
+    by_library = d.era.is_3 or (not d.legacy and "module" in value)
+    if by_library and class_name == "function":
+        _function(d, kind, value, where)
+        return
+    if (
+        by_library
+        and value.get("module", "_") is None
+        and not d.resolve.supplied(class_name, value.get("registered_name"))
+    ):
+        d.resolve.unregistered(class_name, value.get("registered_name"), where)
+        return
+    if d.resolve.supplied(class_name, value.get("registered_name")):
+        return
+    if by_library and _left_alone(d, kind) and d.era.api.resolve(kind, class_name) is None:
+        return
+    found = d.resolve.by_name(kind, class_name, where, registered=value.get("registered_name"))
+    if found is None or isinstance(found, str):
+        return
+    if not found.is_class:
+        return
+    if not inner and by_library:
+        inner = {}
+    if not isinstance(inner, Mapping):
+        d.malformed(f"the configuration of {class_name} is {type_name(inner)}, not an object", where)
+        return
+    arguments.check(d, found, inner, where)
+    _inner_objects(d, found, inner, where)
+
+
+def _activation(d: Deserializer, class_name: str, inner: Any, value: Config, where: str) -> None:
+    """`activations.get` of Keras 3.10 and later deserializes objects by module, layers among them."""
+    form = "function" if class_name == "function" else "class"
+    name = str(inner) if form == "function" else class_name
+    found = d.resolve.by_module(name, value.get("registered_name", class_name), value.get("module"), form, where)
+    if found is not None and not isinstance(found, str) and found.is_class and isinstance(inner, Mapping):
+        arguments.check(d, found, inner, where)
+        _inner_objects(d, found, inner, where)
+
+
+def _inner_objects(d: Deserializer, found: KerasSymbol, inner: Config, where: str) -> None:
+    """Activation layers and wrappers of initializers take activations and layers of their own."""
+    for key, value in inner.items():
+        kind = kind_of(found.name, key)
+        if kind is not None and value is not None and found.kind in ("layer", "activation") and found.accepts(key):
+            check(d, kind, value, f"{where}/{key}")
+
+
+def _function(d: Deserializer, kind: str, value: Config, where: str) -> None:
+    """A serialized function: by name in the table when it is built in."""
+    if "module" not in value:
+        d.malformed("a serialized function without a module", where, "KeyError: 'module'")
+        return
+    name = value["config"] if value["module"] == "builtins" else value.get("registered_name")
+    inner = value.get("config")
+    if d.resolve.supplied(inner, value.get("registered_name")):
+        return
+    if not isinstance(name, str):
+        d.resolve.uninterpretable(kind, name, where)
+        return
+    found = d.resolve.by_name(kind, name, where)
+    if found is not None and not isinstance(found, str) and value["module"] != "builtins":
+        d.resolve.by_module(name, name, value["module"], "function", where)
