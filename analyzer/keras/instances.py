@@ -122,6 +122,6 @@ def _arguments(d: Deserializer, layer: Layer, config: Config, where: str) -> Non
             continue
         if not symbol.accepts(key):
             continue
-        objects.check(d, kind, value, f"{where}/{key}", owner=layer.kind)
+        objects.check(d, kind, value, f"{where}/{key}")
     if "dtype" in config and layer.kind != "InputLayer":
         layer.policy = arguments.check_policy(d, config["dtype"], f"{where}/dtype", layer.kind)

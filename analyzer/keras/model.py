@@ -59,6 +59,25 @@ class Node:
             return None
 
 
+class Opaque:
+    """A constant or serialized object among the arguments of a call."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+@dataclass(slots=True)
+class Reading:
+    """What reading one node of a functional model came to, beside its inputs."""
+
+    wait: bool = False  # for a call that is still to come
+    bad: str = ""
+    error: str = ""  # Keras's own words for what is bad
+    kwargs: dict[str, Any] = field(default_factory=dict)
+
+
 class BuildError(Exception):
     """Keras refuses this layer on these inputs. `args` are a message of ours and Keras's own words."""
 

@@ -36,11 +36,9 @@ def kind_of(class_name: str, key: str) -> str | None:
     return None
 
 
-def check(d: Deserializer, kind: str, value: Any, where: str, owner: str = "") -> None:
+def check(d: Deserializer, kind: str, value: Any, where: str) -> None:
     """`activations.get`, `initializers.get`, `regularizers.get`, `constraints.get`."""
     if isinstance(value, str):
-        if kind == "activation" and value == "" and not d.era.is_3:
-            pass
         if _left_alone(d, kind) and d.era.api.resolve(kind, value) is None:
             return
         found = d.resolve.by_name(kind, value, where)
@@ -48,8 +46,6 @@ def check(d: Deserializer, kind: str, value: Any, where: str, owner: str = "") -
             arguments.check(d, found, {}, where)
         return
     if not isinstance(value, Mapping):
-        if kind == "constraint" and isinstance(value, list):
-            pass
         d.resolve.uninterpretable(kind, value, where)
         return
     if "class_name" not in value or ("config" not in value and not _module_style(d, value)):

@@ -1,0 +1,102 @@
+"""Calls in functional models as Keras 2 reads them: nested lists and dicts of [layer, node, tensor, kwargs] (engine/functional.py, process_node)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from analyzer.keras.model import Layer, Node, Opaque, Reading, flatten
+
+if TYPE_CHECKING:
+    from analyzer.keras.functional import Functional
+
+_CONSTANT = "_CONSTANT_VALUE"
+
+
+def process(network: Functional, layer: Layer, node: Any) -> bool | None:
+    """Keras 2: nested lists and dicts of [layer, node, tensor, kwargs]."""
+    state = Reading()
+    inputs = _structure(network, node, state)
+    if state.bad:
+        return network.refuse(state.bad, layer, state.error or "Improperly formatted model config.")
+    if state.wait:
+        return False
+    flat = flatten(inputs)
+    if not isinstance(inputs, dict) and len(flat) == 1 and not layer.get("preserve_input_structure_in_config", False):
+        inputs = flat[0]
+    return network.finish(layer, [inputs], state.kwargs)
+
+
+def _structure(network: Functional, value: Any, state: Reading) -> Any:
+    if isinstance(value, list) and len(value) in (3, 4) and isinstance(value[0], str):
+        if len(value) == 4:
+            state.kwargs = _kwargs(network, value[3], state)
+        if value[0] == _CONSTANT:
+            return Opaque(value[2])
+        return _tensor(network, value, state)
+    if isinstance(value, list):
+        return [_structure(network, each, state) for each in value]
+    if isinstance(value, Mapping):
+        return {key: _structure(network, each, state) for key, each in value.items()}
+    state.bad = f"an inbound node of another form: {value!r}"[:120]
+    state.error = f"'{type(value).__name__}' object has no attribute 'as_list'"
+    return None
+
+
+def _kwargs(network: Functional, value: Any, state: Reading) -> dict[str, Any]:
+    def revive(item: Any) -> Any:
+        if isinstance(item, list) and len(item) in (3, 4) and isinstance(item[0], str) and item[0] in network.created:
+            return _tensor(network, item, state)
+        if isinstance(item, list):
+            return [revive(each) for each in item]
+        if isinstance(item, Mapping):
+            return {key: revive(each) for key, each in item.items()}
+        return item
+
+    return {key: revive(each) for key, each in value.items()} if isinstance(value, Mapping) else {}
+
+
+def _tensor(network: Functional, value: list[Any], state: Reading) -> Any:
+    layer = network.created.get(value[0])
+    if layer is None:
+        state.bad = f"its input {value[0]!r} is no layer of the model"
+        state.error = f"KeyError: '{value[0]}'"
+        return None
+    if layer.kind == "InputLayer":
+        node = layer.nodes[0] if layer.nodes else None
+    elif not network.d.era.at_least(2, 1):
+        node = _nodes_115(network, layer, value[1])
+    else:
+        node = network.nodes_of[id(layer)].get(value[1]) if isinstance(value[1], int) else None
+    if node is None:
+        state.wait = True
+        return None
+    found = node.output(value[2]) if isinstance(value[2], int) else None
+    if found is None:
+        state.bad = f"output {value[2]} of {value[0]!r}, which it does not have"
+        state.error = "IndexError: list index out of range"
+    return found
+
+
+def _nodes_115(network: Functional, layer: Layer, index: Any) -> Node | None:
+    """TensorFlow 1.15 and 2.0 count the node that a model starts out with."""
+    if not isinstance(index, int):
+        return None
+    index -= int(network.skips_first(layer))
+    return layer.nodes[index] if 0 <= index < len(layer.nodes) else None
+
+
+def ends(network: Functional, value: Any, key: str) -> Any:
+    """Input or output tensors from `input_layers` and `output_layers`."""
+    state = Reading()
+    found = _structure(network, value, state)
+    if state.bad or state.wait:
+        problem = state.bad or "a call that does not exist"
+        network.d.out.say(
+            "invalid-graph",
+            f"{network.where}/{key}: {problem}",
+            f"{network.where}/{key}",
+            state.error or "AssertionError",
+        )
+        return None
+    return found
