@@ -149,7 +149,7 @@ def _policy_object(deserializer: Deserializer, value: Mapping[str, Any], where: 
             class_name, value.get("registered_name", class_name), value.get("module"), "class", where
         )
     elif era.is_3 and value.get("module", "_") is None:
-        resolve.unregistered(class_name, value.get("registered_name"), where)
+        resolve.says.unregistered(class_name, value.get("registered_name"), where)
         return ""
     else:
         found = resolve.by_name("policy", class_name, where)

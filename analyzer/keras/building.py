@@ -1,15 +1,55 @@
-"""What both kinds of models do with their layers: calling them, freezing them, checking their names."""
+"""What both kinds of models do with their layers: calling them, building what a call builds, freezing, checking names."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from analyzer.keras import calls
+from analyzer.keras.calls import Call, Function
 from analyzer.keras.model import BuildError, Layer, Node, Tensor, flatten, map_structure
 
 if TYPE_CHECKING:
     from analyzer.keras.deserialize import Deserializer
+
+# What `call` of any built-in layer takes beside its inputs; `*` stands for further positional ones.
+_CALL_ARGUMENTS = frozenset(
+    [
+        "*",
+        "training",
+        "mask",
+        "initial_state",
+        "constants",
+        "inputs",
+        "sequences",
+        "states",
+        "query",
+        "value",
+        "key",
+        "query_mask",
+        "value_mask",
+        "key_mask",
+        "attention_mask",
+        "return_attention_scores",
+        "use_causal_mask",
+        "count_weights",
+        "call_training_arg",
+        "transformation",
+        "bounding_boxes",
+        "labels",
+    ]
+)
+_ANY_ARGUMENTS = (
+    "Lambda",
+    "TFOpLambda",
+    "SlicingOpLambda",
+    "TensorFlowOpLayer",
+    "ClassMethod",
+    "InstanceMethod",
+    "InstanceProperty",
+    "AddLoss",
+    "AddMetric",
+)
 
 
 def unique_names(d: Deserializer, model: Layer, where: str) -> None:
@@ -28,10 +68,36 @@ def unique_names(d: Deserializer, model: Layer, where: str) -> None:
         seen.add(layer.name)
 
 
+def freeze(layer: Layer) -> None:
+    """`layer.trainable = False`, which reaches everything below."""
+    layer.trainable = False
+    for each in layer.sublayers():
+        freeze(each)
+
+
+def input_tensor(d: Deserializer, layer: Layer) -> Tensor:
+    """What an InputLayer brings."""
+    config = layer.config
+    shape = next((config[key] for key in ("batch_shape", "batch_input_shape") if config.get(key) is not None), None)
+    if shape is None:
+        inner = next((config[key] for key in ("shape", "input_shape") if config.get(key) is not None), None)
+        shape = [config.get("batch_size"), *inner] if isinstance(inner, list) else None
+    known = isinstance(shape, list) and all(dim is None or isinstance(dim, int) for dim in shape)
+    if known and config.get("ragged") and not d.era.is_3:
+        known = False
+    tensor = Tensor(tuple(shape) if known and shape is not None else None, str(config.get("dtype") or ""))
+    tensor.unranked = shape is None and not d.era.is_3 and config.get("input_tensor") is None
+    node = Node(layer, [], [tensor])
+    tensor.node = node
+    layer.nodes.append(node)
+    layer.built = True
+    return tensor
+
+
 def call(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, Any]) -> Any:
     """Call a layer: its output structure, with a node recorded. A refusal becomes an event and unknown outputs."""
     try:
-        outputs, is_open = calls.call(d, layer, inputs, kwargs)
+        outputs, is_open = outputs_of(d, layer, inputs, kwargs)
     except BuildError as error:
         d.out.say(
             "incompatible-input",
@@ -51,8 +117,118 @@ def call(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, Any]) 
     return outputs
 
 
-def freeze(layer: Layer) -> None:
-    """`layer.trainable = False`, which reaches everything below."""
-    layer.trainable = False
-    for each in layer.sublayers():
-        freeze(each)
+def outputs_of(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, Any]) -> tuple[Any, bool]:
+    """The outputs of a call and whether there may be more. Raises BuildError."""
+    from analyzer.keras.layers import FUNCTIONS
+
+    d.out.events += layer.deferred
+    layer.deferred = []
+    if layer.symbol is None:
+        layer.known = False
+        return Tensor(None), True
+    if layer.is_model:
+        return _model(d, layer, inputs)
+    function = FUNCTIONS.get(layer.kind)
+    if function is None or layer.symbol.kind == "operation":
+        if layer.symbol.kind != "operation":
+            layer.known = False
+        layer.built = True
+        return Tensor(None), True
+    build = layer.config.get("build_config")
+    if not layer.built and isinstance(build, Mapping) and d.era.is_3 and not d.legacy:
+        _build_first(d, layer, function, build)
+    _scope(d, layer)
+    _device(d, layer)
+    surplus = [key for key in kwargs if key not in _CALL_ARGUMENTS] if layer.kind not in _ANY_ARGUMENTS else []
+    if surplus:
+        raise BuildError(f"is called with {', '.join(surplus)}", f"got an unexpected keyword argument '{surplus[0]}'")
+    made = Call(d, layer, inputs, kwargs)
+    try:
+        result = function(made)
+    except (TypeError, ValueError, IndexError, KeyError, AttributeError, ZeroDivisionError, OverflowError):
+        # Arguments of odd types: whether Keras minds is not modelled, so neither are this layer's weights.
+        layer.known = False
+        layer.built = True
+        return Tensor(None), True
+    layer.built = True
+    if layer.symbol.kind == "function":
+        made.open = True
+    return _tensors(result), made.open
+
+
+def _scope(d: Deserializer, layer: Layer) -> None:
+    """Keras 2 opens a name scope in a graph for each call. Raises BuildError where the name is none."""
+    if d.era.is_3 or not layer.name or layer.kind == "InputLayer":
+        return
+    if not re.fullmatch(r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*", layer.name):
+        raise BuildError(
+            f"has a name that is no name scope: {layer.name!r}", f"{layer.name + '/'!r} is not a valid root scope name."
+        )
+
+
+def _device(d: Deserializer, layer: Layer) -> None:
+    """TensorFlow 1 places the whole graph when it assigns the first weight, and CuDNN layers have no CPU kernel."""
+    if layer.kind.startswith("CuDNN") and not d.era.at_least(2) and not d.target.has_device("GPU"):
+        d.out.say(
+            "needs-gpu",
+            f"{layer.where}: {layer.kind} {layer.name!r} runs on a GPU only, and TensorFlow {d.target.tensorflow} places it while loading",
+            layer.where,
+            "No OpKernel was registered to support Op 'CudnnRNN'",
+            remedy="load it where there is a GPU, or with TensorFlow 2",
+            class_name=layer.kind,
+        )
+
+
+def _build_first(d: Deserializer, layer: Layer, function: Function, build: Mapping[str, Any]) -> None:
+    """Keras 3 archives: `build_from_config` comes before any call."""
+    shape = build.get("input_shape")
+    needs = layer.kind in ("Dense", "BatchNormalization") or layer.kind.startswith("Conv")
+    if "input_shape" in build and needs and not isinstance(shape, (list, dict)):
+        raise BuildError(f"has {shape!r} for a shape in build_config", "'NoneType' object is not subscriptable")
+    if layer.kind == "Dot" and not d.era.at_least(3, 2) and isinstance(shape, list):
+        raise BuildError(
+            "checks the shapes of build_config for tuples, which JSON has none of",
+            f"A `Dot` layer should be called on a list of 2 inputs. Received: input_shape={shape}",
+        )
+    if not isinstance(shape, list) or not all(dim is None or isinstance(dim, int) for dim in shape):
+        return
+    try:
+        function(Call(d, layer, Tensor(tuple(shape)), {}))
+    except (TypeError, ValueError, IndexError, KeyError, AttributeError, ZeroDivisionError):
+        layer.known = False
+    layer.built = True
+
+
+def _tensors(result: Any) -> Any:
+    """Shapes as tensors. A shape is None or a tuple of dimensions; lists and dicts are structures."""
+    if result is None or isinstance(result, tuple):
+        return Tensor(result)
+    if isinstance(result, list):
+        return [_tensors(each) for each in result]
+    return result
+
+
+def _model(d: Deserializer, layer: Layer, inputs: Any) -> tuple[Any, bool]:
+    """A model as a layer of another one."""
+    if layer.inputs is None and layer.kind == "Sequential" and layer.known:
+        current = inputs
+        for each in layer.layers:
+            if each.kind == "InputLayer":
+                continue
+            current = call(d, each, current, {})
+            if len(flatten(current)) != 1:
+                current = Tensor(None)
+        layer.built = True
+        layer.inputs, layer.outputs = inputs, current
+        return _anonymous(current), False
+    if layer.outputs is None:
+        layer.known = False
+        return Tensor(None), True
+    given = [each.shape if isinstance(each, Tensor) else None for each in flatten(inputs)]
+    wanted = [each.shape for each in flatten(layer.inputs)]
+    same = given == wanted
+    return _anonymous(layer.outputs, keep=same), False
+
+
+def _anonymous(structure: Any, *, keep: bool = True) -> Any:
+    return map_structure(lambda tensor: Tensor(tensor.shape if keep else None, tensor.dtype), structure)

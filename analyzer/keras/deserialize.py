@@ -137,12 +137,12 @@ class Deserializer:
         if key is not None and key in self.shared:
             return self.shared[key]
         registered = config.get("registered_name", class_name)
-        self.resolve.config = inner
+        self.resolve.says.config = inner
         if nested and not self.era.is_3:
             found = self.resolve.member(class_name, registered, config.get("module", "_"), where)
         else:
             found = self.resolve.by_module(class_name, registered, config.get("module"), "class", where)
-        self.resolve.config = None
+        self.resolve.says.config = None
         if found is None:
             return None
         if not isinstance(inner, (Mapping, list)):

@@ -47,7 +47,7 @@ def _emulate(artifact: Artifact, target: Target) -> tuple[Event, ...]:
 
 def _h5(keras: KerasFile, target: Target, era: Era, out: Recorder) -> None:
     """`load_model_from_hdf5` (saving/legacy/hdf5_format.py, legacy/saving/legacy_h5_format.py)."""
-    from analyzer.keras import compilation, h5_environment, h5_weights
+    from analyzer.keras import h5_environment, h5_weights, training_config
 
     out.phase = Phase.PARSE
     if keras.config_text is None:
@@ -70,7 +70,7 @@ def _h5(keras: KerasFile, target: Target, era: Era, out: Recorder) -> None:
     if target.compile:
         out.phase = Phase.DESERIALIZE
         out.rescues = (NO_COMPILE,)
-        compilation.from_training_config(keras, deserializer, model)
+        training_config.from_file(keras, deserializer)
         out.rescues = ()
 
 
@@ -88,7 +88,7 @@ def _no_config(keras: KerasFile, era: Era, out: Recorder) -> None:
 
 def _archive(keras: KerasFile, target: Target, era: Era, out: Recorder) -> None:
     """`saving_lib.load_model`: config.json, then the weights."""
-    from analyzer.keras import archive, compilation, store
+    from analyzer.keras import archive, compile_config, store
 
     out.phase = Phase.PARSE
     if not archive.config(keras, out):
@@ -98,7 +98,7 @@ def _archive(keras: KerasFile, target: Target, era: Era, out: Recorder) -> None:
     model: Layer | None = deserializer.root(keras.config, "/config")
     if target.compile and isinstance(keras.config, dict):
         out.rescues = (NO_COMPILE,)
-        compilation.from_compile_config(keras.config, deserializer, model)
+        compile_config.check(keras.config, deserializer, model)
         out.rescues = ()
     out.phase = Phase.RESTORE
     if archive.weights(keras, era, out):

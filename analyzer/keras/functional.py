@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from analyzer.keras import calls, nodes_keras2, nodes_keras3
-from analyzer.keras.building import call, freeze, unique_names
+from analyzer.keras import nodes_keras2, nodes_keras3
+from analyzer.keras.building import call, freeze, input_tensor, unique_names
 from analyzer.keras.model import Layer, Node, Tensor, flatten
 from analyzer.keras.order import order, visit
 from analyzer.tables.keras import KerasSymbol
@@ -143,7 +143,7 @@ class Functional:
         self.nodes_of[id(layer)] = {}
         self.count[id(layer)] = int(self.skips_first(layer))
         if layer.kind == "InputLayer":
-            calls.input_tensor(self.d, layer)
+            input_tensor(self.d, layer)
         if nodes:
             self.pending.setdefault(name, []).extend(nodes)
 

@@ -46,7 +46,7 @@ def check(d: Deserializer, kind: str, value: Any, where: str) -> None:
             arguments.check(d, found, {}, where)
         return
     if not isinstance(value, Mapping):
-        d.resolve.uninterpretable(kind, value, where)
+        d.resolve.says.uninterpretable(kind, value, where)
         return
     if "class_name" not in value or ("config" not in value and not _module_style(d, value)):
         d.malformed(f"no serialized {kind}: class_name and config expected", where)
@@ -88,7 +88,7 @@ def _deserialized(d: Deserializer, kind: str, value: Config, where: str) -> None
         and value.get("module", "_") is None
         and not d.resolve.supplied(class_name, value.get("registered_name"))
     ):
-        d.resolve.unregistered(class_name, value.get("registered_name"), where)
+        d.resolve.says.unregistered(class_name, value.get("registered_name"), where)
         return
     if d.resolve.supplied(class_name, value.get("registered_name")):
         return
@@ -136,7 +136,7 @@ def _function(d: Deserializer, kind: str, value: Config, where: str) -> None:
     if d.resolve.supplied(inner, value.get("registered_name")):
         return
     if not isinstance(name, str):
-        d.resolve.uninterpretable(kind, name, where)
+        d.resolve.says.uninterpretable(kind, name, where)
         return
     found = d.resolve.by_name(kind, name, where)
     if found is not None and not isinstance(found, str) and value["module"] != "builtins":

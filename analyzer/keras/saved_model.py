@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Phase
-from analyzer.keras import compilation
+from analyzer.keras import training_config
 from analyzer.keras.deserialize import Deserializer
 from analyzer.keras.encoded import plain
 from analyzer.keras.era import Era
@@ -229,7 +229,7 @@ class _Revival:
         deserializer, scratch = self._scratch(node)
         where = f"object/{node.number}"
         if isinstance(config, dict):
-            compilation.metric_object({"class_name": class_name, "config": config}, deserializer, where)
+            training_config.metric_object({"class_name": class_name, "config": config}, deserializer, where)
             if not scratch.failed:
                 return
         rescued = (NO_COMPILE, CUSTOM_OBJECTS) if self.era.at_least(2, 4) else (CUSTOM_OBJECTS,)
@@ -280,7 +280,5 @@ def _compile(
     if config is None:
         return
     out.phase, out.rescues = Phase.DESERIALIZE, (NO_COMPILE,)
-    compilation.training_config(
-        config, Deserializer(era, target, out, legacy=True), f"object/{root.number}/training_config"
-    )
+    training_config.check(config, Deserializer(era, target, out, legacy=True), f"object/{root.number}/training_config")
     out.rescues = ()

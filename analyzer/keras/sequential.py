@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from analyzer.keras import calls
-from analyzer.keras.building import call, unique_names
+from analyzer.keras.building import call, input_tensor, unique_names
 from analyzer.keras.model import Layer, Shape, Tensor, flatten
 from analyzer.tables.keras import KerasSymbol
 
@@ -65,7 +64,7 @@ def stack(d: Deserializer, model: Layer, build_shape: Any = None) -> None:
         return
     first = layers[0]
     if first.kind == "InputLayer":
-        current: Any = calls.input_tensor(d, first)
+        current: Any = input_tensor(d, first)
         rest = layers[1:]
         if not d.era.is_3:
             model.layers = rest

@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import copy
 from typing import Any
 
-from analyzer.keras import calls
+from analyzer.keras.building import outputs_of
 from analyzer.keras.calls import Call, Function
 from analyzer.keras.model import UNKNOWN, BuildError, Dim, Layer, Shape, Tensor, flatten
 
@@ -21,7 +21,7 @@ def fresh(layer: Layer) -> Layer:
 
 
 def _inner(call: Call, layer: Layer, inputs: Any) -> Any:
-    outputs, is_open = calls.call(call.d, layer, inputs, {})
+    outputs, is_open = outputs_of(call.d, layer, inputs, {})
     call.open = call.open or is_open
     if not layer.known:
         call.layer.known = False

@@ -1,0 +1,132 @@
+"""Compiling a model from an archive: everything in `compile_config` is deserialized by the library (`compile_from_config`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from analyzer.keras import arguments, lambdas, optimizers
+from analyzer.keras.deserialize import Deserializer
+from analyzer.keras.events import Event
+from analyzer.keras.model import Layer
+
+# What `Model.compile` and `Trainer.compile` of any release take.
+_COMPILE_ARGUMENTS = frozenset(
+    (
+        "optimizer",
+        "loss",
+        "loss_weights",
+        "metrics",
+        "weighted_metrics",
+        "run_eagerly",
+        "steps_per_execution",
+        "jit_compile",
+        "pss_evaluation_shards",
+        "auto_scale_loss",
+        "from_serialized",
+        "sample_weight_mode",
+        "target_tensors",
+    )
+)
+
+
+def check(config: Mapping[str, Any], d: Deserializer, model: Layer | None) -> None:
+    """What an archive says: everything in it is deserialized by the library."""
+    compile_config = config.get("compile_config")
+    if not compile_config:
+        return
+    where = "/compile_config"
+    if model is not None and model.symbol is None:
+        return  # a class of the user's decides itself
+    if not isinstance(compile_config, Mapping):
+        d.malformed("compile_config is no object", where)
+        return
+    unknown = [key for key in compile_config if key not in _COMPILE_ARGUMENTS]
+    if unknown:
+        d.out.say(
+            "unknown-argument",
+            f"compile does not take {', '.join(unknown)}",
+            where,
+            f"compile() got an unexpected keyword argument '{unknown[0]}'",
+            arguments=unknown,
+            class_name="compile",
+        )
+    for key, value in compile_config.items():
+        library(d, value, f"{where}/{key}")
+    for key in ("metrics", "weighted_metrics"):
+        value = compile_config.get(key)
+        if d.era.is_3 and (isinstance(value, str) or (isinstance(value, Mapping) and "class_name" in value)):
+            metrics_word(d, value, f"{where}/{key}")
+    optimizer = compile_config.get("optimizer")
+    if isinstance(optimizer, str):
+        d.resolve.by_name("optimizer", optimizer, f"{where}/optimizer")
+    elif isinstance(optimizer, (int, float, list)):
+        d.out.say(
+            "unknown-optimizer",
+            f"{where}/optimizer: {optimizer!r} is no optimizer",
+            f"{where}/optimizer",
+            f"Could not interpret optimizer identifier: {optimizer}",
+        )
+
+
+def metrics_word(d: Deserializer, value: Any, where: str) -> None:
+    """`CompileMetrics.__init__` of Keras 3 wants a list, tuple or dict."""
+    d.out.say(
+        "invalid-argument",
+        f"{where}: metrics have to be a list, not {type(value).__name__}",
+        where,
+        f"Expected `metrics` argument to be a list, tuple, or dict. Received instead: metrics={value}",
+        argument="metrics",
+        class_name="compile",
+    )
+
+
+def library(d: Deserializer, value: Any, where: str) -> None:
+    """`deserialize_keras_object` on any value."""
+    if isinstance(value, list):
+        for index, each in enumerate(value):
+            library(d, each, f"{where}/{index}")
+        return
+    if not isinstance(value, Mapping):
+        return
+    if "class_name" not in value or "config" not in value:
+        for key, each in value.items():
+            library(d, each, f"{where}/{key}")
+        return
+    class_name, inner = value["class_name"], value["config"] or {}
+    if class_name == "__lambda__":
+        lambdas.plain(d, value, where)
+        return
+    if not isinstance(class_name, str):
+        d.malformed("class_name is no string", where, "Could not deserialize")
+        return
+    if class_name.startswith("__") and class_name.endswith("__"):
+        return
+    registered = value.get("registered_name", class_name)
+    form = "function" if class_name == "function" else "class"
+    name = str(inner) if form == "function" else class_name
+    cause = _cause(where)
+    before = len(d.out.events)
+    found = d.resolve.by_module(name, registered, value.get("module"), form, where)
+    if found is None:
+        d.out.events[before:] = [_renamed(event, cause) for event in d.out.events[before:]]
+        return
+    if isinstance(found, str) or not found.is_class or not isinstance(inner, Mapping):
+        return
+    if found.kind == "optimizer" or "ptimizer" in found.name:
+        optimizers.check_arguments(d, found, inner, where)
+    else:
+        arguments.check(d, found, inner, where)
+
+
+def _cause(where: str) -> str:
+    for word, cause in (("/optimizer", "unknown-optimizer"), ("/loss", "unknown-loss"), ("etrics", "unknown-metric")):
+        if word in where:
+            return cause
+    return ""
+
+
+def _renamed(event: Event, cause: str) -> Event:
+    unresolved = event.cause in ("unresolved-name", "unresolved-custom-object", "unresolved-module")
+    return replace(event, cause=cause) if cause and unresolved else event

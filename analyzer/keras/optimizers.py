@@ -1,0 +1,77 @@
+"""Optimizers of saved models: their classes, arguments and learning rates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from analyzer.findings import Phase
+from analyzer.keras import arguments, compile_config
+from analyzer.keras.deserialize import Deserializer
+from analyzer.keras.h5_weights import names_of
+from analyzer.parts.keras import Group, KerasFile
+from analyzer.tables.keras import KerasSymbol
+
+
+def check(d: Deserializer, config: Any, where: str) -> None:
+    """`optimizers.deserialize` on what an H5 file says."""
+    if not isinstance(config, Mapping) or not isinstance(config.get("class_name"), str) or "config" not in config:
+        d.malformed("no serialized optimizer: class_name and config expected", where)
+        return
+    class_name, inner = config["class_name"], config["config"]
+    if d.resolve.supplied(class_name, config.get("registered_name")):
+        return
+    if not isinstance(inner, Mapping):
+        d.malformed("the optimizer's configuration is no object", where)
+        return
+    if d.era.is_3 and d.era.api.resolve("optimizer", class_name) is None:
+        again = inner.get("name")
+        if not isinstance(again, str) or d.era.api.resolve("optimizer", again) is None:
+            d.resolve.says.unresolved("optimizer", class_name, where)
+        return
+    kind = "optimizer"
+    if not d.era.is_3 and "is_legacy_optimizer" in inner:
+        kind = "legacy_optimizer" if inner["is_legacy_optimizer"] else "new_optimizer"
+    found = d.resolve.by_name(kind, class_name, where)
+    if found is None or isinstance(found, str):
+        return
+    check_arguments(d, found, inner, where)
+
+
+def check_arguments(d: Deserializer, found: KerasSymbol, inner: Mapping[str, Any], where: str) -> None:
+    """`Optimizer.from_config`, learning rate schedules and held optimizers included."""
+    plain = {key: value for key, value in inner.items() if key != "is_legacy_optimizer" or d.era.is_3}
+    if "loss_scale" in plain and any(each.name == "inner_optimizer" for each in found.parameters):
+        # LossScaleOptimizer.from_config takes what TensorFlow 2.3 and older wrote (keras/mixed_precision/loss_scale_optimizer.py)
+        del plain["loss_scale"]
+        plain["inner_optimizer"] = plain.pop("optimizer", None)
+    arguments.check(d, found, plain, where)
+    rate = inner.get("learning_rate")
+    if isinstance(rate, Mapping) and "class_name" in rate:
+        at = f"{where}/learning_rate"
+        schedule = d.resolve.by_name("schedule", str(rate["class_name"]), at, registered=rate.get("registered_name"))
+        if schedule is not None and not isinstance(schedule, str) and isinstance(rate.get("config"), Mapping):
+            arguments.check(d, schedule, rate["config"], at)
+    held = inner.get("inner_optimizer", inner.get("optimizer"))
+    if found.name == "LossScaleOptimizer" and isinstance(held, Mapping):
+        if d.era.is_3 or not d.legacy:
+            compile_config.library(d, held, f"{where}/inner_optimizer")
+        else:
+            check(d, held, f"{where}/inner_optimizer")
+
+
+def check_weights(keras: KerasFile, d: Deserializer) -> None:
+    """`load_optimizer_weights_from_hdf5_group`: what it names must be there; that it does not fit is only a warning."""
+    group = keras.root.groups.get("optimizer_weights") if keras.root is not None else None
+    if not isinstance(group, Group):
+        return
+    for name in names_of(group, "weight_names"):
+        if group.find(name) is None:
+            d.out.say(
+                "missing-weights",
+                f"optimizer_weights names {name!r}, which is not there",
+                f"/optimizer_weights/{name}",
+                f"Unable to open object (object '{name}' doesn't exist)",
+                phase=Phase.RESTORE,
+            )
+            return

@@ -1,0 +1,183 @@
+"""Compiling a loaded model: optimizer, losses and metrics from the `training_config` of an H5 file.
+
+After `compile_args_from_training_config` (Keras 2: saving/saving_utils.py, saving/legacy/saving_utils.py; Keras 3:
+legacy/saving/saving_utils.py). Losses and metrics given as plain strings are resolved when the
+compiled model is first built, which a load survives; where an era resolves them while loading stands below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from analyzer.findings import Phase
+from analyzer.keras import arguments, compile_config, optimizers
+from analyzer.keras.deserialize import Deserializer
+from analyzer.parts.keras import KerasFile
+
+_LEFT_ALONE = ("accuracy", "acc", "crossentropy", "ce")
+
+
+def from_file(keras: KerasFile, d: Deserializer) -> None:
+    """What an H5 file says of optimizer, losses and metrics."""
+    if keras.training_text is None:
+        return
+    where = "/training_config"
+    if keras.training_config is None:
+        d.out.say(
+            "malformed-config", "training_config is not JSON", where, "json.decoder.JSONDecodeError", phase=Phase.PARSE
+        )
+        return
+    check(keras.training_config, d, where)
+    optimizers.check_weights(keras, d)
+
+
+def check(config: Any, d: Deserializer, where: str) -> None:
+    """`compile_args_from_training_config` and the `compile` that follows."""
+    if not isinstance(config, Mapping):
+        d.out.say("malformed-config", "training_config is no object", where, "TypeError", phase=Phase.PARSE)
+        return
+    eager = not d.era.at_least(2, 2)
+    needed = ["optimizer_config", "loss_weights"]
+    if eager:
+        needed += ["loss", "metrics"]
+    if not d.era.at_least(2, 3):
+        needed.append("sample_weight_mode")
+    missing = [key for key in needed if key not in config]
+    if missing:
+        d.malformed(f"no {', '.join(missing)} in the training configuration", where, f"KeyError: '{missing[0]}'")
+    if "optimizer_config" in config:
+        optimizers.check(d, config["optimizer_config"], f"{where}/optimizer_config")
+    if d.era.is_3:
+        _compile_3(d, config, where)
+        return
+    if config.get("loss") is not None:
+        _nested(d, config["loss"], f"{where}/loss", lambda value, at: _loss(d, value, at))
+    for key in ("metrics", "weighted_metrics"):
+        if config.get(key) is not None:
+            _nested(d, config[key], f"{where}/{key}", lambda value, at: _metric(d, value, at))
+
+
+def metric_object(value: Mapping[str, Any], d: Deserializer, where: str) -> None:
+    """`metrics.deserialize` on an object."""
+    _object(d, "metric", value, where)
+
+
+def _nested(d: Deserializer, config: Any, where: str, visit: Callable[[Any, str], None]) -> None:
+    """`_deserialize_nested_config`."""
+    if config is None:
+        return
+    if isinstance(config, str) or (isinstance(config, Mapping) and "class_name" in config):
+        visit(config, where)
+    elif isinstance(config, Mapping):
+        for key, value in config.items():
+            _nested(d, value, f"{where}/{key}", visit)
+    elif isinstance(config, list):
+        for index, value in enumerate(config):
+            _nested(d, value, f"{where}/{index}", visit)
+    elif d.era.at_least(2, 2):
+        d.malformed("neither name, object nor list", where, "Saved configuration not understood.")
+
+
+def _loss(d: Deserializer, value: Any, where: str) -> None:
+    if isinstance(value, str):
+        d.resolve.by_name("loss", value, where)
+        return
+    _object(d, "loss", value, where)
+
+
+def _metric(d: Deserializer, value: Any, where: str) -> None:
+    if isinstance(value, str):
+        if value not in _LEFT_ALONE:
+            d.resolve.by_name("metric", value, where)
+        return
+    _object(d, "metric", value, where)
+
+
+def _compile_3(d: Deserializer, config: Mapping[str, Any], where: str) -> None:
+    """Keras 3: what the tables do not have stays a string, and `_resolve_compile_arguments_compat` looks it up again.
+
+    That is so for one loss and one metric; those in lists and dicts stay strings, which the load survives.
+    """
+    for key, kind in (("loss", "loss"), ("metrics", "metric"), ("weighted_metrics", "metric")):
+        value = config.get(key)
+        if value is None:
+            continue
+        if kind == "metric" and (isinstance(value, str) or (isinstance(value, Mapping) and "class_name" in value)):
+            compile_config.metrics_word(d, value, f"{where}/{key}")
+        single = isinstance(value, str) or (isinstance(value, Mapping) and "class_name" in value)
+        compat = single and key != "weighted_metrics"
+        _nested(d, value, f"{where}/{key}", partial(_object_3, d, kind, compat))
+
+
+def _object_3(d: Deserializer, kind: str, compat: bool, value: Any, where: str) -> None:
+    if isinstance(value, str):
+        if (kind == "metric" and value in _LEFT_ALONE) or d.resolve.supplied(value):
+            return
+        error = d.era.api.string_error(kind, value)
+        if error:
+            _refused(d, kind, value, where, error)
+        elif compat and d.era.api.resolve(kind, value) is None:
+            d.resolve.says.unresolved(kind, value, where)
+        return
+    class_name, inner = value.get("class_name"), value.get("config")
+    if d.resolve.supplied(class_name, value.get("registered_name"), inner):
+        return
+    name = class_name
+    if class_name == "function":
+        name = inner if value.get("module") == "builtins" else value.get("registered_name")
+    elif value.get("module", "_") is None:
+        d.resolve.says.unregistered(str(class_name), value.get("registered_name"), where)
+        return
+    found = d.era.api.resolve(kind, name) if isinstance(name, str) else None
+    if found is not None:
+        if found.is_class and isinstance(inner, Mapping):
+            arguments.check(d, found, inner, where)
+        return
+    if not compat:
+        return
+    again = inner.get("name") if isinstance(inner, Mapping) else None
+    if not isinstance(again, str) or d.era.api.resolve(kind, again) is None:
+        d.resolve.says.unresolved(kind, str(name), where)
+
+
+def _refused(d: Deserializer, kind: str, name: str, where: str, error: str) -> None:
+    d.out.say(
+        "string-in-training-config",
+        f"{where}: Keras {d.era.version} cannot deserialize the {kind} {name!r} from its name in an H5 file",
+        where,
+        error,
+        remedy="load_model(..., compile=False), then compile the model again",
+        name=name,
+        kind=kind,
+    )
+
+
+def _object(d: Deserializer, kind: str, value: Mapping[str, Any], where: str) -> None:
+    class_name, inner = value.get("class_name"), value.get("config")
+    if not isinstance(class_name, str):
+        d.malformed("class_name is no string", where)
+        return
+    if d.resolve.supplied(class_name, value.get("registered_name"), inner):
+        return
+    if "config" not in value:
+        d.malformed(f"a {kind} without config", where)
+        return
+    found = d.resolve.by_name(kind, class_name, where)
+    if found is None or isinstance(found, str) or not found.is_class:
+        return
+    if isinstance(inner, Mapping):
+        arguments.check(d, found, inner, where)
+        _wrapped_function(d, kind, inner, where)
+    else:
+        d.malformed(f"the configuration of {class_name} is no object", where)
+
+
+def _wrapped_function(d: Deserializer, kind: str, inner: Mapping[str, Any], where: str) -> None:
+    """`MeanMetricWrapper.from_config` of Keras 2 looks its function up: `fn` names it."""
+    name = inner.get("fn")
+    if not isinstance(name, str) or d.resolve.supplied(name):
+        return
+    if d.era.api.resolve(kind, name) is None and d.era.api.resolve("loss", name) is None:
+        d.resolve.says.unresolved(kind, name, f"{where}/fn")

@@ -1,0 +1,187 @@
+"""What a Keras says when it does not find a name, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from analyzer.findings import Confidence
+from analyzer.keras.era import Era
+from analyzer.keras.events import CUSTOM_OBJECTS, LEGACY_KERAS, Recorder
+from analyzer.tables.keras import releases_with
+
+# How Keras 2 names a kind in "Unknown KIND: 'NAME'" (printable_module_name).
+_PRINTABLE = {
+    "layer": "layer",
+    "activation": "activation function",
+    "initializer": "initializer",
+    "regularizer": "regularizer",
+    "constraint": "constraint",
+    "loss": "loss function",
+    "metric": "metric function",
+    "optimizer": "optimizer",
+    "legacy_optimizer": "optimizer",
+    "new_optimizer": "optimizer",
+    "schedule": "decay",
+    "policy": "dtype policy",
+}
+# Kinds that only `compile` needs.
+_CAUSES = {
+    "loss": "unknown-loss",
+    "metric": "unknown-metric",
+    "optimizer": "unknown-optimizer",
+    "legacy_optimizer": "unknown-optimizer",
+    "new_optimizer": "unknown-optimizer",
+    "schedule": "unknown-optimizer",
+}
+
+
+class Unresolved:
+    """Says that names lead to nothing."""
+
+    def __init__(self, era: Era, out: Recorder) -> None:
+        self.era = era
+        self.out = out
+        self.config: Any = None  # of the class that is being looked up: its keys tell whether a constructor fits
+
+    def unresolved(self, kind: str, name: str, where: str) -> None:
+        """A name that the kind's table does not have."""
+        elsewhere = releases_with("layer" if kind == "layer" else kind, name)
+        printable = _PRINTABLE.get(kind, kind)
+        error = f"Unknown {printable}: '{name}'"
+        if self.era.is_3 and kind != "layer":
+            error = f"Could not interpret {printable} identifier: {name}"
+        elif not self.era.at_least(2, 9):
+            error = f"Unknown {printable}: {name}"
+        self._say_unresolved(kind, name, where, error, elsewhere)
+
+    def _say_unresolved(
+        self, kind: str, name: str, where: str, error: str, elsewhere: Iterable[tuple[str, str]], module: str = ""
+    ) -> None:
+        elsewhere = tuple(elsewhere)
+        known = f"Keras {self.era.version}" if self.era.package != "tf.keras" else f"tf.keras {self.era.version}"
+        if elsewhere:
+            cause = _CAUSES.get(kind, "unresolved-name")
+            message = f"{known} has no {_PRINTABLE.get(kind, kind)} {name!r}; {_span(elsewhere)}"
+            remedy = self._older_or_newer(elsewhere)
+        else:
+            cause = _CAUSES.get(kind, "unresolved-custom-object")
+            message = (
+                f"{name!r} is no {_PRINTABLE.get(kind, kind)} of any Keras: custom code that the load has to be given"
+            )
+            plain = name.rsplit(">", 1)[-1]
+            remedy = f"import the code that defines it and pass custom_objects={{{name!r}: {plain}}}"
+        self.out.say(
+            cause,
+            f"{where}: {message}",
+            where,
+            error,
+            remedy=remedy,
+            rescued_by=(CUSTOM_OBJECTS,),
+            name=name,
+            kind=kind,
+            module=module,
+            custom=not elsewhere,
+            keys=list(self.config) if isinstance(self.config, Mapping) else [],
+        )
+
+    def _older_or_newer(self, elsewhere: tuple[tuple[str, str], ...]) -> str:
+        if self.era.is_3 and any(
+            package in ("tf_keras", "keras", "tf.keras") and _major(v) < 3 for package, v in elsewhere
+        ):
+            release = ".".join(map(str, self.era.tensorflow[:2]))
+            return f"install tf_keras=={release} and set {LEGACY_KERAS}, or load it with TensorFlow 2.15 or older"
+        return "load it with a Keras that has it, or replace the object"
+
+    def uninterpretable(self, kind: str, value: Any, where: str) -> None:
+        """A value that is neither a name nor a serialized object."""
+        printable = _PRINTABLE.get(kind, kind)
+        self.out.say(
+            "invalid-argument",
+            f"{where}: {value!r} is no {printable}",
+            where,
+            f"Could not interpret {printable} identifier: {value}",
+            argument=where.rsplit("/", 1)[-1],
+        )
+
+    def unregistered(self, class_name: str, registered: Any, where: str) -> None:
+        """A class whose module is null: Keras wrote that it was nobody's public class and not registered."""
+        error = (
+            f"Could not locate class '{class_name}'"
+            if self.era.is_3
+            else f"Cannot deserialize object of type `{class_name}`"
+        )
+        self._say_unresolved("layer", str(registered or class_name), where, error, ())
+
+    def could_not_locate(
+        self, name: str, registered: Any, module: Any, form: str, where: str, *, loading: bool = False
+    ) -> None:
+        kind = "layer" if form == "class" else "activation"
+        elsewhere = () if module is None and isinstance(registered, str) and ">" in registered else _with_symbol(name)
+        package = module.split(".", 1)[0] if isinstance(module, str) else ""
+        if package not in ("keras", "tf_keras", ""):
+            elsewhere = ()
+        error = f"Could not locate {form} '{name}'."
+        if loading:
+            error = f"Cannot deserialize `{module}.{name}`, loading functions are not allowed during deserialization"
+        elif package == "keras" and self.era.api.saveable_only and self.era.at_least(3, 10):
+            error = f"Could not deserialize '{module}.{name}' because it is not a KerasSaveable subclass"
+        self._say_unresolved(kind, name, where, error, elsewhere, module or "")
+
+    def no_module(self, name: str, module: str, form: str, where: str) -> None:
+        """A module that the target does not have: Keras's own internals move between versions."""
+        error = f"Could not deserialize {form} '{name}' because its parent module {module} cannot be imported."
+        own = module.split(".", 1)[0] in ("keras", "tf_keras")
+        if own:
+            self.out.say(
+                "unresolved-module",
+                f"{where}: {module} is no module of Keras {self.era.version}, so {name!r} cannot be found there",
+                where,
+                error,
+                remedy=self._module_remedy(module),
+                name=name,
+                module=module,
+            )
+        else:
+            self._say_unresolved("layer", name, where, error, (), module)
+
+    def _module_remedy(self, module: str) -> str:
+        if (self.era.is_3 and ".engine" in module) or "legacy" in module:
+            release = ".".join(map(str, self.era.tensorflow[:2]))
+            return f"install tf_keras=={release} and set {LEGACY_KERAS}: the file was written by Keras 2"
+        if not self.era.is_3:
+            return "load it with TensorFlow 2.16 or newer: the file was written by Keras 3"
+        return "load it with the Keras that wrote it (metadata.json says which)"
+
+    def undecided(self, name: str, module: str, form: str, where: str) -> None:
+        self.out.say(
+            "unresolved-custom-object",
+            f"{where}: whether {module} holds {name!r} depends on the installed version of that package",
+            where,
+            f"Could not locate {form} '{name}'.",
+            confidence=Confidence.LOW,
+            name=name,
+            module=module,
+            custom=True,
+        )
+
+
+def _with_symbol(name: str) -> tuple[tuple[str, str], ...]:
+    """Where a class of that name exists among layers; enough to tell Keras's classes from the user's."""
+    for kind in ("layer", "optimizer", "metric", "loss", "initializer", "activation", "policy"):
+        found = releases_with(kind, name)
+        if found:
+            return found
+    return ()
+
+
+def _major(version: str) -> int:
+    return int(version.split(".", 1)[0])
+
+
+def _span(releases: tuple[tuple[str, str], ...]) -> str:
+    """`keras 2.6 to 2.15 have it`."""
+    first, last = releases[0], releases[-1]
+    if first == last:
+        return f"{first[0]} {first[1]} has it"
+    return f"{first[0]} {first[1]} to {last[0]} {last[1]} have it"

@@ -1,0 +1,75 @@
+"""Arguments of convolutions and pooling."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from analyzer.keras.era import Era
+from analyzer.keras.values.registry import is_number, on
+from analyzer.tables.keras import KerasSymbol
+
+
+@on("padding")
+def _padding(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`conv_utils.normalize_padding`, `standardize_padding`."""
+    if symbol.name.startswith("ZeroPadding"):
+        return ""
+    if not isinstance(value, str):
+        windowed = symbol.name.startswith(("Conv", "Max", "Average", "Depthwise", "Separable"))
+        return (
+            f"'{type(value).__name__}' object has no attribute 'lower'"
+            if windowed and not isinstance(value, list)
+            else ""
+        )
+    known = ("valid", "same", "causal") if not era.is_3 or symbol.name.startswith("Conv1D") else ("valid", "same")
+    one = symbol.name in ("Conv1D", "SeparableConv1D")
+    if (
+        value.lower() == "causal"
+        and not one
+        and not era.is_3
+        and symbol.name.startswith(("Conv2D", "Conv3D", "Depthwise", "Separable"))
+    ):
+        return "Causal padding is only supported for `Conv1D` and `SeparableConv1D`."
+    if value.lower() not in known:
+        return f"The `padding` argument must be one of {set(known)}. Received: {value}"
+    return ""
+
+
+@on("data_format")
+def _data_format(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`conv_utils.normalize_data_format`, `standardize_data_format`."""
+    if value is None or (isinstance(value, str) and value.lower() in ("channels_first", "channels_last")):
+        return ""
+    return f"The `data_format` argument must be one of 'channels_first', 'channels_last'. Received: {value}"
+
+
+@on("kernel_size", "strides", "dilation_rate", "pool_size", "size")
+def _window(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`conv_utils.normalize_tuple`, `argument_validation.standardize_tuple`: a number, or as many as there are dimensions."""
+    rank = next((int(letter) for letter in symbol.name if letter in "123"), 0)
+    if not rank or value is None or isinstance(value, bool):
+        return ""
+    items = value if isinstance(value, list) else [value] * rank
+    if len(items) != rank or not all(isinstance(each, int) for each in items):
+        return f"The argument must be a tuple of {rank} integers. Received: {value}"
+    least = min(items)
+    if symbol.name.startswith(("Max", "Average")):
+        none = least < 1
+    else:
+        none = least < 0 or (least == 0 and era.at_least(2, 3) and symbol.name.startswith("Conv"))
+    return f"The argument must be a tuple of {rank} positive integers. Received: {value}" if none else ""
+
+
+@on("groups")
+def _groups(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`BaseConv.__init__` of Keras 3."""
+    if (
+        era.is_3
+        and symbol.name.startswith("Conv")
+        and not symbol.name.endswith("Transpose")
+        and is_number(value)
+        and value <= 0
+    ):
+        return f"The number of groups must be a positive integer. Received: groups={value}"
+    return ""

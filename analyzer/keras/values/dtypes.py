@@ -1,0 +1,106 @@
+"""Dtypes and dtype policies by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from analyzer.keras.era import Era
+from analyzer.keras.values.registry import on
+from analyzer.tables.keras import KerasSymbol
+
+# tf.as_dtype / backend.standardize_dtype
+_TF_DTYPES = frozenset(
+    [
+        "float16",
+        "half",
+        "float32",
+        "float",
+        "float64",
+        "double",
+        "bfloat16",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "uint8",
+        "uint16",
+        "uint32",
+        "uint64",
+        "bool",
+        "string",
+        "complex64",
+        "complex128",
+        "qint8",
+        "qint16",
+        "qint32",
+        "quint8",
+        "quint16",
+        "resource",
+        "variant",
+    ]
+)
+_K3_DTYPES = frozenset(
+    [
+        "float16",
+        "float32",
+        "float64",
+        "uint8",
+        "uint16",
+        "uint32",
+        "uint64",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "bfloat16",
+        "bool",
+        "string",
+        "float8_e4m3fn",
+        "float8_e5m2",
+        "complex64",
+        "complex128",
+    ]
+)
+_FLOATING = ("Dense", "Conv1D", "Conv2D", "Conv3D")
+
+
+def policy_refused(era: Era, name: str) -> str:
+    """`Policy._parse_name` (Keras 2), `DTypePolicy._parse_name` (Keras 3)."""
+    if era.is_3:
+        if name in _K3_DTYPES or name in (
+            "mixed_float16",
+            "mixed_bfloat16",
+            "float8",
+            "int4",
+            "half",
+            "float",
+            "double",
+            "int",
+        ):
+            return ""
+        if "_from_" in name or name.startswith(("float8", "int", "uint", "complex")):
+            return ""
+        return f"Cannot convert '{name}' to a mixed precision `DTypePolicy`."
+    if name in _TF_DTYPES or (name in ("mixed_float16", "mixed_bfloat16") and era.at_least(2)):
+        return ""
+    if name in ("_infer", "infer", "infer_with_float32_vars") and not era.at_least(2, 6):
+        return ""
+    if name.startswith(("float8", "int4", "uint4", "q")) or name.endswith("_ref"):
+        return ""
+    return f"Cannot convert value {name} to a mixed precision Policy."
+
+
+@on("dtype")
+def _dtype(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`InputLayer.__init__`: a plain dtype. `Dense.build`: a floating one, for which initializers have values."""
+    if symbol.name in _FLOATING and isinstance(value, str) and value.startswith(("int", "uint", "bool", "string")):
+        return f"Unable to build `{symbol.name}` layer with non-floating point dtype {value}"
+    if symbol.name == "InputLayer" and era.is_3 and value is not None and not isinstance(value, str):
+        return f"Invalid dtype: {value}"
+    if symbol.name != "InputLayer" or not isinstance(value, str):
+        return ""
+    known = _K3_DTYPES | {"int", "float"} if era.is_3 else _TF_DTYPES
+    if value in known or value.startswith(("float8", "int4", "uint4", "q")) or value.endswith("_ref"):
+        return ""
+    return f"Cannot convert the argument `type_value`: {value!r} to a TensorFlow DType."

@@ -1,0 +1,38 @@
+"""Arguments that every layer takes, and the shapes that inputs declare."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from analyzer.keras.era import Era
+from analyzer.keras.values.registry import on
+from analyzer.tables.keras import KerasSymbol
+
+
+@on("name")
+def _name(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`Operation.__init__` of Keras 3; Keras 2 takes strings and fails on other types when it opens the name scope."""
+    if value is None or (not value and symbol.name == "InputLayer" and not era.is_3):
+        return ""
+    if era.is_3 and (not isinstance(value, str) or "/" in value):
+        return f"Argument `name` must be a string and cannot contain character `/`. Received: name={value}"
+    if not era.is_3 and not isinstance(value, str):
+        return f"Expected `name` to be a string, but got: {value}" if era.at_least(2, 4) else ""
+    return ""
+
+
+@on("trainable")
+def _trainable(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`Layer.__init__` of Keras 2.10 to 2.15 wants a bool, unless a class keeps the argument to itself (BatchNormalization)."""
+    if era.is_3 or not era.at_least(2, 10) or isinstance(value, bool) or symbol.name.endswith("BatchNormalization"):
+        return ""
+    return f"Expected `trainable` argument to be a boolean, but got: {value}"
+
+
+@on("batch_shape", "batch_input_shape")
+def _batch_shape(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`InputLayer.__init__`: a list of dimensions."""
+    if symbol.name != "InputLayer" or value is None or isinstance(value, (list, dict)):
+        return ""
+    return f"Cannot convert {value!r} to a shape."

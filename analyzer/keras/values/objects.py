@@ -1,0 +1,36 @@
+"""Arguments of initializers, optimizers and losses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analyzer.keras.era import Era
+from analyzer.tables.keras import KerasSymbol
+
+
+def initializer(era: Era, symbol: KerasSymbol, key: str, value: Any) -> str:
+    """`VarianceScaling.__init__`; seeds of stateless random ops, which late Keras 2 uses, are integers."""
+    if key == "seed" and era.is_3 and isinstance(value, (float, str, list)):
+        return f"`seed` argument should be an instance of `keras.random.SeedGenerator()` or an integer. Received: seed={value}"
+    if key == "seed" and not era.is_3 and era.at_least(2, 13) and isinstance(value, (float, str)):
+        return "Value for attr 'Tseed' is not in the list of allowed values: int32, int64"
+    if symbol.name != "VarianceScaling":
+        return ""
+    if key == "mode" and isinstance(value, str) and value not in ("fan_in", "fan_out", "fan_avg"):
+        return f"Invalid `mode` argument: {value}"
+    known = ("normal", "uniform", "truncated_normal", "untruncated_normal")
+    if key == "distribution" and isinstance(value, str) and value.lower() not in known:
+        return f"Invalid `distribution` argument: {value}"
+    if key == "scale" and isinstance(value, int) and value <= 0:
+        return f"`scale` must be positive float. Received: scale={value}"
+    return ""
+
+
+def reduction(era: Era, value: Any) -> str:
+    """`standardize_reduction` of Keras 3, which dropped `auto`."""
+    if era.is_3:
+        known: tuple[Any, ...] = ("sum_over_batch_size", "sum", "none", None, "mean", "mean_with_sample_weight")
+    else:
+        known = ("auto", "none", "sum", "sum_over_batch_size")
+    fine = any(value == each and type(value) is type(each) for each in known)
+    return "" if fine or not era.at_least(2) else f"Invalid value for argument `reduction`. Received: reduction={value}"

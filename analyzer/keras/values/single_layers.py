@@ -1,0 +1,113 @@
+"""Arguments of single layer classes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from analyzer.keras.era import Era
+from analyzer.keras.values.registry import bad, is_number, on
+from analyzer.tables.keras import KerasSymbol
+
+
+@on("vocabulary")
+def _vocabulary(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`IndexLookup.set_vocabulary`: terms must differ, and a file must be there."""
+    if symbol.name not in ("StringLookup", "IntegerLookup", "TextVectorization"):
+        return ""
+    if isinstance(value, list) and all(isinstance(each, (str, int)) for each in value):
+        repeated = sorted({str(each) for each in value if value.count(each) > 1}) if len(value) < 10_000 else []
+        if repeated:
+            return f"The passed vocabulary has at least one repeated term. The repeated terms are {repeated[:5]}"
+    if isinstance(value, str):
+        return f"Vocabulary file {value} does not exist."
+    return ""
+
+
+@on("filepath")
+def _filepath(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`TFSMLayer.__init__` loads a SavedModel from a path outside of the file."""
+    if symbol.name != "TFSMLayer" or not isinstance(value, str):
+        return ""
+    return f"SavedModel file does not exist at: {value}/{{saved_model.pbtxt|saved_model.pb}}"
+
+
+@on("rate")
+def _rate(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`Dropout`: checked by the constructor from 2.5 on, by tf.nn.dropout in both branches up to 2.3, not at all by 2.4."""
+    if symbol.name != "Dropout" or isinstance(value, bool):
+        return ""
+    if not isinstance(value, (int, float)):
+        return bad("rate", value) if era.is_3 or not era.at_least(2, 4) else ""
+    if era.at_least(2, 5):
+        return "" if 0 <= value <= 1 else bad("rate", value)
+    return "" if era.at_least(2, 4) or 0 <= value < 1 else bad("rate", value)
+
+
+@on("momentum", "epsilon")
+def _plain_number(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`BatchNormalization`: Keras 3 makes floats of them; Keras 2 up to 2.3 calculates with the momentum while building."""
+    if symbol.name != "BatchNormalization" or not (value is None or isinstance(value, str)):
+        return ""
+    return f"could not convert to float: {value!r}" if era.is_3 or not era.at_least(2, 4) else ""
+
+
+@on("alpha", "negative_slope")
+def _slope(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`LeakyReLU`."""
+    if symbol.name != "LeakyReLU":
+        return ""
+    if isinstance(value, str) or (value is None and era.at_least(2, 10)):
+        return bad("alpha", value)
+    return bad("negative_slope", value) if era.is_3 and is_number(value) and value < 0 else ""
+
+
+@on("axis")
+def _axis(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`BatchNormalization`: Keras 3 takes one axis, not a list as Keras 2 writes it; neither takes anything else."""
+    if symbol.name != "BatchNormalization":
+        return ""
+    if value is None or isinstance(value, str):
+        return f"Expected an int or a list of ints for the argument `axis`. Received: {value}"
+    if era.is_3 and isinstance(value, list):
+        return "int() argument must be a string, a bytes-like object or a real number, not 'list'"
+    return ""
+
+
+@on("max_value", "threshold")
+def _relu(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`ReLU.__init__` compares them with zero; Keras 2.12 wrote numpy numbers as objects, which it could not read back."""
+    if symbol.name == "ReLU" and isinstance(value, (str, dict, list)):
+        return f"'<' not supported between instances of '{type(value).__name__}' and 'float'"
+    return ""
+
+
+@on("merge_mode")
+def _merge_mode(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`Bidirectional.__init__`."""
+    if symbol.name != "Bidirectional" or value in ("sum", "mul", "ave", "concat", None):
+        return ""
+    return f"Invalid merge mode. Received: {value}"
+
+
+@on("sparse")
+def _sparse(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """Lookup layers and Discretization give sparse outputs in some modes only."""
+    if (
+        symbol.name in ("StringLookup", "IntegerLookup", "Discretization")
+        and era.is_3
+        and value
+        and config.get("output_mode") == "int"
+    ):
+        return "`sparse` may only be true if `output_mode` is `'one_hot'`, `'multi_hot'`, `'count'` or `'tf_idf'`."
+    return ""
+
+
+@on("seed")
+def _seed(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`SeedGenerator.__init__` of Keras 3, which Dropout makes when it drops anything."""
+    rate = config.get("rate")
+    if symbol.name != "Dropout" or not era.is_3 or value is None or isinstance(value, int):
+        return ""
+    drops = isinstance(rate, (int, float)) and rate > 0
+    return f"Argument `seed` must be an integer. Received: seed={value}" if drops else ""
