@@ -95,7 +95,7 @@ def _checkpoints(group: argparse._ArgumentGroup) -> None:
 
 
 def _output(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--format", choices=("text", "json", "jsonl"), help="default: text")
+    group.add_argument("--format", choices=("text", "json", "jsonl", "sarif", "github", "html"), help="default: text")
     group.add_argument("-o", "--output", metavar="FILE", help="write there instead of standard output")
     group.add_argument(
         "--fail-on", choices=("error", "warning", "note"), help="threshold of exit status 1 (default: error)"

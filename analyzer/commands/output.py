@@ -1,4 +1,4 @@
-"""Where reports go as they come: text and JSON lines at once, a document, a matrix or a confirmation at the end."""
+"""Where reports go as they come: text, JSON lines and workflow commands at once, a document, a matrix or a confirmation at the end."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, TextIO
 
 from analyzer.commands import CLEAN, UsageError
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from analyzer.findings import Report
     from analyzer.target import Target
 
+FORMATS = ("text", "json", "jsonl", "sarif", "github", "html")
+_WAITING = ("json", "sarif", "html")  # one document for all reports
+_WITH_CONFIRMATIONS = ("text", "json", "jsonl")
 _WIDTHS = 60, 120  # text is wrapped to the terminal, within reason; what is not a terminal gets whole lines
 
 
@@ -32,18 +36,24 @@ class Output:
     ) -> None:
         if options.matrix and confirming is not None:
             raise UsageError("--matrix asks about many environments, --confirm loads in one; give one of them")
+        if form not in FORMATS:
+            raise UsageError(f"there is no format {form!r}; known are {', '.join(FORMATS)}")
+        if confirming is not None and form not in _WITH_CONFIRMATIONS:
+            raise UsageError(
+                f"--format {form} has no place for what --confirm shows; use {', '.join(_WITH_CONFIRMATIONS)}"
+            )
         self._form = form
         self._matrix = options.matrix and form == "text"
         self._confirming = confirming
         self._verbose = options.verbose
         self._brief = brief
-        self._stream: TextIO = open(options.output, "w", encoding="utf-8") if options.output else sys.stdout  # noqa: SIM115
+        self._stream = _stream(options.output)
         terminal = form == "text" and not options.output and sys.stdout.isatty()
         self._colour = terminal and "NO_COLOR" not in os.environ
         self._width = _terminal_width() if terminal else None
         self._targets = tuple(targets)
         self._said: set[str] = set()
-        self._waits = self._matrix or form == "json" or confirming is not None
+        self._waits = self._matrix or form in _WAITING or confirming is not None
         self._reports: list[Report] = []
         self._shown = 0
 
@@ -55,6 +65,10 @@ class Output:
             from analyzer.reports.as_json import render_line
 
             self._write(render_line(report))
+        elif self._form == "github":
+            from analyzer.reports.as_github import render
+
+            self._write(render(report, notes=self._verbose))
         else:
             self._text(report)
 
@@ -69,15 +83,30 @@ class Output:
             self._write(
                 render_matrix(self._reports, self._described(self._reports), colour=self._colour, width=self._width)
             )
-        elif self._form == "json":
-            from analyzer.reports.as_json import render
-
-            self._write(render(self._reports, self._described(self._reports)))
+        elif self._waits:
+            self._write(self._document())
         elif self._shown > 1:
             self._write(self._counts.line() + "\n")
         if self._stream is not sys.stdout:
             self._stream.close()
         return status
+
+    def _document(self) -> str:
+        """What waited, as one document."""
+        if self._form == "sarif":
+            from analyzer import about, rules
+            from analyzer.reports import as_sarif
+
+            found = {finding.rule for report in self._reports for finding in report.findings}
+            return as_sarif.render(self._reports, {name: about.documentation(rules.load(name)) for name in found})
+        described = self._described(self._reports)
+        if self._form == "html":
+            from analyzer.reports import as_html
+
+            return as_html.render(self._reports, described, notes=self._verbose)
+        from analyzer.reports import as_json
+
+        return as_json.render(self._reports, described)
 
     def _text(self, report: Report, confirmations: Sequence[Mapping[str, Any]] = ()) -> None:
         from analyzer.reports.as_text import Counts, environments, render
@@ -135,6 +164,15 @@ class Output:
                     known.add(result.target)
                     targets.append(dict(result.described))
         return targets
+
+
+def _stream(file: str | None) -> TextIO:
+    """A file of ours, or standard output. Names that are no UTF-8 are written as escapes, in JSON's form."""
+    if file:
+        return open(file, "w", encoding="utf-8", errors="backslashreplace")
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    return sys.stdout
 
 
 def _terminal_width() -> int:

@@ -58,6 +58,13 @@ TEXT_ONLY = {
 }
 
 
+OTHER_FORMATS = {
+    f"{name}.{form}": [*CASES[name], "--format", form]
+    for form in ("sarif", "github", "html")
+    for name in ("saved_model_unknown_op", "several")
+}
+
+
 def printed(arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr("analyzer.target.installed_here", lambda: None)
@@ -65,7 +72,8 @@ def printed(arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatc
     out = capsys.readouterr().out
     assert "(internal)" not in out and '"kind": "internal"' not in out, out  # a fault of ours is no output to accept
     out = re.sub(r'"seconds": [\d.e-]+', '"seconds": 0', out)
-    return re.sub(r'"version": "[^"]+"', '"version": "-"', out)
+    out = re.sub(r"<p>analyze [^<]+</p>", "<p>analyze -</p>", out)
+    return re.sub(r'("semanticVersion"|"version"): "(?!2\.1\.0")[^"]+"', r'\1: "-"', out)
 
 
 @pytest.mark.parametrize("name", [*CASES, *TEXT_ONLY])
@@ -92,6 +100,18 @@ def test_json(
     golden(f"{name}.json", text)
 
 
+@pytest.mark.parametrize("name", OTHER_FORMATS)
+def test_other_formats(
+    name: str,
+    golden: Callable[[str, str], None],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    golden(name, printed(OTHER_FORMATS[name], capsys, monkeypatch))
+
+
 def test_every_golden_file_has_its_case() -> None:
     files = {file.name for file in (ROOT / "tests/golden").iterdir()}
-    assert files == {f"{name}.txt" for name in (*CASES, *TEXT_ONLY)} | {f"{name}.json" for name in CASES}
+    assert files == {f"{name}.txt" for name in (*CASES, *TEXT_ONLY)} | {f"{name}.json" for name in CASES} | {
+        *OTHER_FORMATS
+    }

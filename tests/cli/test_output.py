@@ -218,3 +218,30 @@ def test_graph_under_the_name_of_a_saved_model(tmp_path: Path, capsys: pytest.Ca
     [report] = document["reports"]
     assert status == 1
     assert {verdict["loads"] for verdict in report["verdicts"]} == {False}
+
+
+@pytest.mark.parametrize("form", ["text", "json", "jsonl", "sarif", "github", "html"])
+def test_names_that_are_no_utf8(form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "m"
+    folder.mkdir()
+    name = os.fsencode(folder) + b"/a\xff.h5"
+    try:
+        Path(os.fsdecode(name)).write_bytes((ARTIFACTS / "keras/w2.18/lstm.h5").read_bytes())
+    except OSError:
+        pytest.skip("this file system takes no such names")
+    status, out, err = run(folder, "--target", TARGET, "--format", form, "-o", tmp_path / "out", capsys=capsys)
+    text = (tmp_path / "out").read_bytes().decode("utf-8")  # strict
+    assert (status, out, err) == (1, "", "")
+    assert "%FF" in text if form == "sarif" else "\\udcff" in text
+    if form == "json":
+        assert json.loads(text)["reports"][0]["path"] == os.fsdecode(name)
+
+
+def test_unknown_format_of_the_configuration(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "analyze.toml").write_text('format = "xml"\n')
+    monkeypatch.chdir(tmp_path)
+    status, out, err = run(healthy(tmp_path / "m"), "--target", TARGET, capsys=capsys)
+    assert (status, out) == (2, "")
+    assert "there is no format 'xml'; known are text, json, jsonl, sarif, github, html" in err
