@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from analyzer.stores.claims import is_index, is_meta_graph
+
 _SAVED_MODEL_FILES = ("saved_model.pb", "saved_model.pbtxt", "saved_model.cpb")
 _SAVED_MODEL_PARTS = ("keras_metadata.pb", "fingerprint.pb")
 _CHECKPOINT_PART = re.compile(r"(?P<prefix>.+?)(?:\.index|\.meta|\.data-\d{5}-of-\d{5})")
@@ -51,8 +53,9 @@ def owner(path: str) -> Candidate | None:
         if _is_saved_model(_names(folder)):
             return Candidate(relative or ".", folder, "", "saved_model")
         folder, relative = os.path.dirname(folder), os.path.dirname(relative)
-    name = os.path.basename(path)
-    if _CHECKPOINT_PART.fullmatch(name) or name.lower().endswith(_MODEL_SUFFIXES):
+    folder, name = os.path.split(os.path.abspath(path))
+    prefix = _prefix(folder, name, *_listed(_names(folder)))
+    if prefix or (prefix is None and name.lower().endswith(_MODEL_SUFFIXES)):
         return _named(path)
     return None
 
@@ -72,7 +75,8 @@ def _named(path: str) -> Candidate | None:
     part = _CHECKPOINT_PART.fullmatch(name)
     if part is not None:
         return Candidate(path, folder, part["prefix"], "checkpoint")
-    if f"{name}.meta" in _names(folder) and os.path.splitext(name)[1] not in (".pb", ".pbtxt"):
+    beside = os.path.join(folder, f"{name}.meta")
+    if os.path.lexists(beside) and os.path.splitext(name)[1] not in (".pb", ".pbtxt") and is_meta_graph(beside):
         return Candidate(path, folder, name, "checkpoint")
     return Candidate(path, folder, name, "file")
 
@@ -128,18 +132,37 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _files(folder: str, names: list[str]) -> Iterator[Candidate]:
+    listed, sharded = _listed(names)
     prefixes: set[str] = set()
     for name in names:
-        part = _CHECKPOINT_PART.fullmatch(name)
-        if part is None and (shard := _V1_SHARD.fullmatch(name)) and f"{shard['prefix']}.meta" in names:
-            part = shard
-        if part is None and f"{name}.meta" in names and not name.endswith(_MODEL_SUFFIXES[:-1]):
-            part = re.fullmatch(r"(?P<prefix>.+)", name)
-        if part is not None:
-            if part["prefix"] not in prefixes:
-                prefixes.add(part["prefix"])
-                yield Candidate(
-                    os.path.join(folder, part["prefix"]), os.path.abspath(folder), part["prefix"], "checkpoint"
-                )
-        elif name.lower().endswith(_MODEL_SUFFIXES):
+        prefix = _prefix(folder, name, listed, sharded)
+        if prefix:
+            if prefix not in prefixes:
+                prefixes.add(prefix)
+                yield Candidate(os.path.join(folder, prefix), os.path.abspath(folder), prefix, "checkpoint")
+        elif prefix is None and name.lower().endswith(_MODEL_SUFFIXES):
             yield Candidate(os.path.join(folder, name), os.path.abspath(folder), name, "file")
+
+
+def _listed(names: Iterable[str]) -> tuple[set[str], set[str]]:
+    """The names of a folder, and those prefixes among them that have data files."""
+    listed = set(names)
+    return listed, {name.rpartition(".data-")[0] for name in listed if ".data-" in name}
+
+
+def _prefix(folder: str, name: str, listed: set[str], sharded: set[str]) -> str | None:
+    """The checkpoint that a file is a part of; None for a part of none, empty for one that is only named like a part."""
+    part = _CHECKPOINT_PART.fullmatch(name)
+    if part is None and (shard := _V1_SHARD.fullmatch(name)) and f"{shard['prefix']}.meta" in listed:
+        part = shard
+    prefix = part["prefix"] if part is not None else name
+    if part is None and (f"{name}.meta" not in listed or name.endswith(_MODEL_SUFFIXES[:-1])):
+        return None
+    if prefix in sharded:
+        return prefix
+    if f"{prefix}.index" in listed:
+        alone = f"{prefix}.meta" not in listed
+        return prefix if not alone or is_index(os.path.join(folder, f"{prefix}.index")) else ""
+    if f"{prefix}.meta" in listed and not is_meta_graph(os.path.join(folder, f"{prefix}.meta")):
+        return "" if part is not None else None
+    return prefix

@@ -1,0 +1,85 @@
+"""What a search takes for an artifact, and what it leaves alone."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from analyzer.stores.discovery import find, owner
+
+ARTIFACTS = Path(__file__).parents[1] / "corpus/artifacts"
+CHECKPOINT = ARTIFACTS / "tf/w1.15/saver_dense"
+POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"0" * 64 + b"\nsize 4\n"
+
+
+def found(folder: Path) -> list[str]:
+    return [Path(each.path).name for each in find(str(folder))]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("scene.unity.meta", b"fileFormatVersion: 2\nguid: 5c\n"),
+        ("notes.meta", b"<xml/>"),
+        ("notes.meta", b'{"a": 1}'),
+        ("notes.meta", b"meta_info: 1"),
+        ("faiss.index", b"IxFI" + bytes(100)),
+        ("search.index", b"word 1 2 3\n"),
+        ("search.index", b"x"),
+    ],
+)
+def test_names_that_others_use(name: str, content: bytes, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(content)
+    (tmp_path / name.removesuffix(".meta")).write_bytes(b"what the file is about")
+    assert found(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("graph.meta", (CHECKPOINT / "model.ckpt.meta").read_bytes()),
+        ("graph.meta", b"# by hand\nmeta_info_def {\n}\n"),
+        ("graph.meta", POINTER),
+        ("graph.meta", b""),
+        ("model.index", (CHECKPOINT / "model.ckpt.index").read_bytes()),
+        ("model.index", POINTER),
+        ("model.index", b""),
+        ("model.data-00000-of-00001", b"values"),
+    ],
+)
+def test_parts_that_were_left_alone(name: str, content: bytes, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(content)
+    assert found(tmp_path) == [name.split(".")[0]]
+
+
+def test_a_damaged_index_beside_its_shard(tmp_path: Path) -> None:
+    shutil.copytree(CHECKPOINT, tmp_path / "c")
+    (tmp_path / "c/model.ckpt.index").write_bytes(b"nothing of a table")
+    (tmp_path / "c/checkpoint").unlink(missing_ok=True)
+    assert found(tmp_path / "c") == ["model.ckpt"]
+
+
+def test_what_somebody_names_is_looked_at_whatever_it_holds(tmp_path: Path) -> None:
+    for name in ("faiss.index", "scene.unity.meta"):
+        (tmp_path / name).write_bytes(b"IxFI")
+        assert len(found(tmp_path / name)) == 1
+
+
+def test_a_model_beside_its_unity_meta(tmp_path: Path) -> None:
+    shutil.copy(ARTIFACTS / "keras/w2.18/lstm.h5", tmp_path / "lstm.h5")
+    (tmp_path / "lstm.h5.meta").write_bytes(b"fileFormatVersion: 2\n")
+    assert found(tmp_path) == ["lstm.h5"]
+    [named] = find(str(tmp_path / "lstm.h5"))
+    assert named.kind == "file"
+
+
+def test_a_changed_file_that_is_only_named_like_a_part(tmp_path: Path) -> None:
+    (tmp_path / "scene.unity").write_bytes(b"%YAML 1.1")
+    (tmp_path / "scene.unity.meta").write_bytes(b"fileFormatVersion: 2\n")
+    assert owner(str(tmp_path / "scene.unity.meta")) is None
+    assert owner(str(tmp_path / "scene.unity")) is None
+    shutil.copytree(CHECKPOINT, tmp_path / "c")
+    changed = owner(str(tmp_path / "c/model.ckpt.meta"))
+    assert changed is not None and changed.name == "model.ckpt"
