@@ -8,11 +8,11 @@ where the artifact does not have it, or where it could not be read; what stood i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analyzer.findings import Problem, WrittenBy
+from analyzer.records import dataclass, field
 
 if TYPE_CHECKING:
     import networkx
@@ -34,6 +34,10 @@ class Format(str, Enum):
     KERAS_ARCHIVE = "keras_archive"
     GRAPH_DEF = "graph_def"
     UNKNOWN = "unknown"
+
+
+KERAS_FORMATS = (Format.KERAS_H5, Format.WEIGHTS_H5, Format.KERAS_ARCHIVE, Format.SAVED_MODEL)
+"""What `load_model` of some Keras loads."""
 
 
 class FileEntry(NamedTuple):
@@ -112,6 +116,12 @@ class Artifact:
                 return bool(self.meta_graphs)
             case "objects":
                 return any(meta_graph.objects is not None for meta_graph in self.meta_graphs)
+            case "damage":
+                return bool(self.damage)
+            case "checkpoint_format":
+                return self.format in (Format.CHECKPOINT, Format.CHECKPOINT_V1)
+            case "keras_format":
+                return self.format in KERAS_FORMATS
         return getattr(self, part) is not None
 
     @property

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from analyzer import rules
 from analyzer.artifact import Artifact
 from analyzer.findings import Finding, Problem, Report, TargetFindings
 from analyzer.loaders import judge, loaders_for
+from analyzer.records import dataclass, field, replace
 from analyzer.target import Target, TargetError, assumed, described
 
 _OF_GRAPHS = {"graph", "ops", "devices", "functions"}  # families whose rules look at graphs and at nothing else
@@ -74,7 +74,7 @@ def paths_of(artifact: Artifact) -> Callable[[Finding], Finding]:
 def run_rules(artifact: Artifact, target: Target, wanted: Sequence[str], problems: list[Problem]) -> list[Finding]:
     """What the rules say. A rule that crashes becomes a problem and the others go on."""
     findings: list[Finding] = []
-    for name in wanted:
+    for name in rules.concerned(wanted, artifact, target):
         rule = rules.load(name)
         if rule.run is None or not all(artifact.has(part) for part in rule.reads):
             continue

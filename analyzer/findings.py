@@ -7,9 +7,10 @@ pickled, compared and rendered without knowing where it came from.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
+
+from analyzer.records import dataclass, field
 
 if TYPE_CHECKING:
     from analyzer.artifact import Artifact

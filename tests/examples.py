@@ -8,6 +8,7 @@ from typing import Any
 
 from google.protobuf import text_format
 
+from analyzer import rules
 from analyzer.artifact import Artifact
 from analyzer.findings import Finding
 from analyzer.readers import identify
@@ -75,9 +76,10 @@ def run(rule: Rule, example: Example) -> list[Finding]:
     """What a rule says of an example."""
     built = artifact(example.given)
     assert rule.run is not None
-    if not all(built.has(part) for part in rule.reads):
+    given = target(example.given)
+    if rule.name not in rules.concerned([rule.name], built, given) or not all(built.has(part) for part in rule.reads):
         return []
-    return list(rule.run(built, target(example.given)))
+    return list(rule.run(built, given))
 
 
 def _proto(name: str, text: str) -> bytes:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from analyzer.records import dataclass, field
 
 _SKIPPED = ("site-packages", "node_modules", "__pycache__", ".git", ".venv", "venv", ".tox", "build")
 _LARGEST = 2 * 2**20  # bytes of one source file
@@ -183,7 +184,7 @@ def _last_name(node: ast.expr) -> str:
 
 def _inherited(found: dict[str, list[Definition]]) -> dict[str, list[Definition]]:
     """Constructors of base classes that are in the index themselves."""
-    from dataclasses import replace
+    from analyzer.records import replace
 
     def resolve(definition: Definition, depth: int) -> Definition:
         if definition.kind != "class" or definition.parameters is not None or depth > 8:

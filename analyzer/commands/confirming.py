@@ -6,11 +6,11 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from analyzer.commands import CLEAN, FOUND, UsageError
 from analyzer.confirm import WARNING, Confirmation, ConfirmError, Load, attach, confirm, loads_of, prepare
+from analyzer.records import replace
 
 
 class Confirming:

@@ -190,9 +190,8 @@ def _without_accepted(report: Report, config: Config) -> tuple[set[Acceptance], 
     """The report with accepted findings demoted to notes, and which entries were used."""
     if not config.accept:
         return set(), report
-    from dataclasses import replace
-
     from analyzer.findings import Severity
+    from analyzer.records import replace
 
     used = set()
     results = []

@@ -9,11 +9,11 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
 from analyzer.confirm.messages import rules_for
+from analyzer.records import dataclass, field
 
 CHILD = Path(__file__).with_name("child.py")
 START_SECONDS = 300  # importing TensorFlow from a cold disk, and Keras after it, over the time that a load may take

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from analyzer.records import dataclass
 
 _FLAG_REF = 0x80
 _DEPTH = 100

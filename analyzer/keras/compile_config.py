@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from analyzer.keras import arguments, lambdas, optimizers
 from analyzer.keras.deserialize import Deserializer
 from analyzer.keras.events import Event
 from analyzer.keras.model import Layer
+from analyzer.records import replace
 
 # What `Model.compile` and `Trainer.compile` of any release take.
 _COMPILE_ARGUMENTS = frozenset(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analyzer.artifact import Artifact, Format
+from analyzer.artifact import KERAS_FORMATS, Artifact
 from analyzer.findings import Phase
 from analyzer.keras import dispatch
 from analyzer.keras.deserialize import Deserializer
@@ -12,7 +12,6 @@ from analyzer.keras.model import Layer
 from analyzer.parts.keras import KerasFile
 from analyzer.target import Target
 
-_FORMATS = (Format.KERAS_H5, Format.WEIGHTS_H5, Format.KERAS_ARCHIVE, Format.SAVED_MODEL)
 _last: tuple[Artifact, Target, tuple[Event, ...]] | None = None
 
 
@@ -22,7 +21,7 @@ def events(artifact: Artifact, target: Target) -> tuple[Event, ...]:
     last = _last
     if last is not None and last[0] is artifact and last[1] is target:
         return last[2]
-    found = _emulate(artifact, target) if artifact.format in _FORMATS else ()
+    found = _emulate(artifact, target) if artifact.format in KERAS_FORMATS else ()
     _last = (artifact, target, found)
     return found
 

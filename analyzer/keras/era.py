@@ -6,8 +6,7 @@ The boundaries were read from the sources of each release: `keras/saving/saving_
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from analyzer.records import dataclass
 from analyzer.tables.keras import KerasApi, keras_api
 from analyzer.target import Target, version_tuple
 

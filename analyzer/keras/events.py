@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from analyzer.findings import Confidence, Phase, Severity
+from analyzer.records import dataclass, field
 
 NO_COMPILE, NO_SAFE_MODE, CUSTOM_OBJECTS = "compile=False", "safe_mode=False", "custom_objects"
 LEGACY_KERAS = "TF_USE_LEGACY_KERAS=1"

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
 from analyzer.keras.events import Event
+from analyzer.records import dataclass, field
 from analyzer.tables.keras import KerasSymbol
 
 UNKNOWN = -1

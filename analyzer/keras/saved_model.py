@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from analyzer.artifact import Artifact
@@ -20,6 +19,7 @@ from analyzer.keras.encoded import plain
 from analyzer.keras.era import Era
 from analyzer.keras.events import CUSTOM_OBJECTS, NO_COMPILE, Event, Recorder
 from analyzer.parts.saved_model import ObjectGraph, SavedModel
+from analyzer.records import replace
 from analyzer.target import Target
 
 KERAS_METADATA = "keras_metadata.pb"

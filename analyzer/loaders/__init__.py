@@ -8,12 +8,12 @@ past the place in that phase and makes that check. Each module names the TensorF
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from analyzer.artifact import Artifact, Format
 from analyzer.findings import Check, Confidence, Finding, Location, Phase, Severity, Verdict
+from analyzer.records import replace
 
 if TYPE_CHECKING:
     from analyzer.target import Target

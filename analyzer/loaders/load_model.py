@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from analyzer.artifact import Artifact, Format
 from analyzer.findings import Check, Location, Phase
-from analyzer.loaders import Visits, saved_model_load
+from analyzer.loaders import Visits
 from analyzer.target import Target
 
 
@@ -20,6 +20,8 @@ def plan(artifact: Artifact, target: Target) -> Visits:
         return lambda where, phase, check: True
     if target.is_keras_3:
         return lambda where, phase, check: check is Check.KERAS
+    from analyzer.loaders import saved_model_load
+
     beneath = saved_model_load.plan(artifact, target)
 
     def visits(where: Location, phase: Phase, check: Check) -> bool:

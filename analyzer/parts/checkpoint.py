@@ -8,11 +8,11 @@ releases know, how far each shard is used) the reader has gathered in `Checkpoin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
 from analyzer.parts.graph import GraphVersions
+from analyzer.records import dataclass, field
 
 OBJECT_GRAPH_KEY = "_CHECKPOINTABLE_OBJECT_GRAPH"
 STRING, RESOURCE, VARIANT = 7, 20, 21

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from analyzer.parts.graph import FileOp, Graph, GraphVersions
+from analyzer.records import dataclass, field
 
 
 class TensorInfo(NamedTuple):

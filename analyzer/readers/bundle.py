@@ -6,7 +6,6 @@ Sources: core/util/tensor_bundle/tensor_bundle.cc (`BundleReader`), core/util/te
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from analyzer.artifact import FileEntry
 from analyzer.parts.checkpoint import Entry, LostBlock
@@ -15,6 +14,7 @@ from analyzer.readers.bundle_entry import EntryDecoder
 from analyzer.readers.ordered_code import slice_key
 from analyzer.readers.protos import DecodeError, message
 from analyzer.readers.table import BlockEntries, Table, TableError
+from analyzer.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import BinaryIO
 
 from analyzer.artifact import Damage
@@ -26,6 +25,7 @@ from analyzer.readers.survey import Survey, overlaps, survey
 from analyzer.readers.table import Table, TableError, TableLimitError
 from analyzer.readers.tensor_bytes import TensorFile
 from analyzer.readers.trackable import trackable_objects
+from analyzer.records import dataclass
 from analyzer.sources import Source
 
 BLOCK_LIMIT = 1 << 30

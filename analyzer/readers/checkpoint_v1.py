@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from analyzer.artifact import Damage
@@ -21,6 +20,7 @@ from analyzer.readers.ordered_code import slice_key
 from analyzer.readers.protos import DecodeError, message
 from analyzer.readers.slices import slice_fault, slice_shape
 from analyzer.readers.table import Table, TableError, TableLimitError
+from analyzer.records import dataclass, field
 from analyzer.sources import Source
 
 BLOCK_LIMIT = 2**31

@@ -8,21 +8,19 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from analyzer.artifact import Artifact, Damage, FileEntry, Format
 from analyzer.findings import Problem, WrittenBy
-from analyzer.parts.checkpoint import KeptCheckpoint
-from analyzer.parts.saved_model import MetaGraph
-from analyzer.readers import magic, proto_file
-from analyzer.readers.graph_def import GraphReader
+from analyzer.readers import magic
 from analyzer.readers.limits import DEFAULT, Limits
-from analyzer.readers.meta_graph import meta_graph
-from analyzer.sources import Source
+from analyzer.records import replace
 
 if TYPE_CHECKING:
+    from analyzer.parts.checkpoint import KeptCheckpoint
     from analyzer.parts.keras import KerasFile
+    from analyzer.parts.saved_model import MetaGraph
+    from analyzer.sources import Source
 
 _TABLE_MAGIC = b"\x57\xfb\x80\x8b\x24\x75\x47\xdb"  # the last bytes of a LevelDB table
 _BY_NAME = {
@@ -133,6 +131,7 @@ def read_checkpoint_folder(source: Source, path: str, name: str, reading: Readin
 
 def _kept(source: Source, prefix: str, limits: Limits) -> KeptCheckpoint:
     """A checkpoint by its index and the sizes of its shards."""
+    from analyzer.parts.checkpoint import KeptCheckpoint
     from analyzer.readers.checkpoint import read_checkpoint
 
     checkpoint, damage, _ = read_checkpoint(source, prefix, limits)
@@ -205,20 +204,9 @@ def _keras_file(
 
 
 def _read_graph_def(source: Source, path: str, file: str, reading: Reading) -> Artifact:
-    """A GraphDef: binary, and where that fails text, as the callers of tf.import_graph_def read it."""
-    damage: list[Damage] = []
-    problems: list[Problem] = []
-    graph = None
-    data = proto_file.read_bytes(source, file, reading.limits.proto, damage, problems)
-    if data is not None:
-        graph = proto_file.parse("tensorflow.GraphDef", file, data, damage, GraphReader().graph)
-        if graph is None and len(data) <= reading.limits.text_proto:
-            text_damage: list[Damage] = []
-            graph = proto_file.parse_text("tensorflow.GraphDef", file, data, text_damage, GraphReader().graph)
-            if graph is not None:
-                damage.clear()
-            elif magic.recognize(data[: magic.HEAD]) == "text":
-                damage[:] = text_damage
+    from analyzer.readers.graph_files import read_graph_def
+
+    graph, damage, problems = read_graph_def(source, file, reading.limits)
     return Artifact(
         path=path,
         format=Format.GRAPH_DEF,
@@ -235,19 +223,9 @@ def _read_graph_def(source: Source, path: str, file: str, reading: Reading) -> A
 def _read_meta(
     source: Source, file: str, limits: Limits, damage: list[Damage], problems: list[Problem]
 ) -> MetaGraph | None:
-    """A MetaGraphDef: binary, else text (python/framework/meta_graph.py `read_meta_graph_file`)."""
-    data = proto_file.read_bytes(source, file, limits.proto, damage, problems)
-    if data is None:
-        return None
-    found = proto_file.parse("tensorflow.MetaGraphDef", file, data, damage, _meta_graph)
-    if found is None and magic.recognize(data[: magic.HEAD]) == "text":
-        damage[:] = [each for each in damage if each.file != file]
-        found = proto_file.parse_text("tensorflow.MetaGraphDef", file, data, damage, _meta_graph)
-    return found
+    from analyzer.readers.graph_files import read_meta_graph
 
-
-def _meta_graph(raw: Any) -> MetaGraph:
-    return meta_graph(raw, GraphReader())
+    return read_meta_graph(source, file, limits, damage, problems)
 
 
 def _unreadable(source: Source, path: str, file: str, problem: Problem) -> Artifact:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 from analyzer.parts.checkpoint import ELEMENT_BYTES, STRING, VARIANT, Entry, EntryFault, Shard
 from analyzer.readers.bundle import Bundle, text_of
 from analyzer.readers.bundle_entry import VARINT, inner_overrun, varint
 from analyzer.readers.ordered_code import slice_key
 from analyzer.readers.slices import slice_fault
+from analyzer.records import dataclass, field
 
 COMMON = frozenset((*range(1, 11), 14, 17, 18, 19, 22, 23))
 """Types that `get_tensor` gives back in every release; for the others see the rule `unreadable-dtype`."""

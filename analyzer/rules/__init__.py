@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from analyzer.rule import Rule
 
-FAMILIES = (
-    "files",
-    "graph",
-    "ops",
-    "devices",
-    "functions",
-    "signatures",
-    "variables",
-    "objects",
-    "keras",
-    "custom",
-    "versions",
-    "security",
-)
+if TYPE_CHECKING:
+    from analyzer.artifact import Artifact
+    from analyzer.target import Target
+
+FAMILIES: Mapping[str, frozenset[str]] = {
+    "files": frozenset({"damage", "saved_model"}),
+    "graph": frozenset({"graph"}),
+    "ops": frozenset({"graph"}),
+    "devices": frozenset({"graph"}),
+    "functions": frozenset({"graph"}),
+    "signatures": frozenset({"saved_model", "meta_graphs"}),
+    "variables": frozenset({"checkpoint_format", "checkpoint", "damage", "saved_model", "graph"}),
+    "objects": frozenset({"saved_model"}),
+    "keras": frozenset({"keras_format"}),
+    "custom": frozenset({"keras_format"}),
+    "versions": frozenset({"written_by"}),
+    "security": frozenset({"keras_format"}),
+}
+"""Every family, with the parts of an artifact (`Artifact.has`) that its rules look at: where none of these is, none finds anything."""
+
+_OF_EVENTS = ("keras", "custom", "security")  # families whose rules report what an emulated load meets, or damage
 
 
 class UnknownRuleError(ValueError):
@@ -51,6 +59,24 @@ def load(name: str) -> Rule:
     rule = import_module(f"analyzer.rules.{family}.{name.replace('-', '_')}").rule
     assert isinstance(rule, Rule)
     return rule
+
+
+def concerned(wanted: Iterable[str], artifact: Artifact, target: Target) -> Iterator[str]:
+    """Those of the wanted rules that may find something: importing the others would cost more than reading most artifacts."""
+    families = {family for family, parts in FAMILIES.items() if any(map(artifact.has, parts))}
+    for name in wanted:
+        family = names()[name]
+        if family in families and (family not in _OF_EVENTS or artifact.damage or _has_event(name, artifact, target)):
+            yield name
+
+
+def _has_event(cause: str, artifact: Artifact, target: Target) -> bool:
+    from analyzer.keras.emulation import events
+
+    try:
+        return any(event.cause == cause for event in events(artifact, target))
+    except Exception:
+        return True  # a fault of ours, which the rule meets too and the engine reports
 
 
 def select(wanted: Iterable[str] = (), ignored: Iterable[str] = ()) -> tuple[str, ...]:

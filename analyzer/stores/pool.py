@@ -11,10 +11,10 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import replace
 
 from analyzer.engine import Scan
 from analyzer.findings import Report
+from analyzer.records import replace
 from analyzer.stores import nothing_found, scan_candidate
 from analyzer.stores.discovery import Candidate
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from analyzer.records import dataclass, field
 from analyzer.tables.rows import Row, Rows
 
 _NAMES = Rows("keras_names.jsonl", "name")

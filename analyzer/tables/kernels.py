@@ -19,9 +19,9 @@ which C libraries before `FIRST` lack.  From 2.16 on the wheels `tensorflow` and
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from analyzer.records import dataclass
 from analyzer.tables.dtypes import data_type
 from analyzer.tables.ops import BUILDS
 from analyzer.tables.releases import ORDER, index

@@ -10,9 +10,9 @@ TensorFlow when `TF_LoadLibrary` accepts each of its objects there, which is oft
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 
+from analyzer.records import dataclass
 from analyzer.tables.releases import ORDER, RELEASES, index
 from analyzer.tables.rows import Rows
 

@@ -18,9 +18,9 @@ Source: `TF_GetAllOpList` of each release's wheel after `import tensorflow` (too
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from analyzer.records import dataclass
 from analyzer.tables.dtypes import DATA_TYPES, REF_OFFSET
 from analyzer.tables.releases import ORDER, RELEASES, index
 from analyzer.tables.rows import Row, Rows, holds

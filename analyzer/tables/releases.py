@@ -26,8 +26,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from analyzer.records import dataclass
 from analyzer.tables.dtypes import data_type
 from analyzer.tables.rows import Row, Rows
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from analyzer.graphs.op_defs import attribute
 from analyzer.graphs.shapes.algebra import Shape
 from analyzer.parts.graph import NodeKind
+from analyzer.records import dataclass
 from analyzer.tables.ops import OpDef
 
 

@@ -15,11 +15,11 @@ the import.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Phase
+from analyzer.records import replace
 from analyzer.rule import Rule, bad, ok
 from analyzer.rules.keras import _models as m
 from analyzer.rules.keras._events import found
