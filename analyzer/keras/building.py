@@ -39,6 +39,7 @@ _CALL_ARGUMENTS = frozenset(
         "labels",
     ]
 )
+_SCOPE = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*")  # tensorflow/python/framework/ops.py, for a root scope
 _ANY_ARGUMENTS = (
     "Lambda",
     "TFOpLambda",
@@ -160,7 +161,7 @@ def _scope(d: Deserializer, layer: Layer) -> None:
     """Keras 2 opens a name scope in a graph for each call. Raises BuildError where the name is none."""
     if d.era.is_3 or not layer.name or layer.kind == "InputLayer":
         return
-    if not re.fullmatch(r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*", layer.name):
+    if not _SCOPE.fullmatch(layer.name):
         raise BuildError(
             f"has a name that is no name scope: {layer.name!r}", f"{layer.name + '/'!r} is not a valid root scope name."
         )

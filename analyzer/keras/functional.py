@@ -69,7 +69,8 @@ class Functional:
             return model
         model.layers = order(flatten(model.inputs), flatten(model.outputs))
         if not self.d.era.is_3:
-            model.layers += [layer for layer in self.created.values() if layer not in model.layers]
+            ordered = set(map(id, model.layers))
+            model.layers += [layer for layer in self.created.values() if id(layer) not in ordered]
         unique_names(self.d, model, self.where)
         model.built = True
         if self.config.get("trainable") is False and (self.d.era.is_3 or self.d.era.at_least(2, 11)):

@@ -12,9 +12,10 @@ def follow(root: Group, path: str, *, depth: int = 16) -> Group | Dataset | Link
     """What a path leads to, soft links followed within the file; an external Link stays one."""
     here: Group | Dataset | Link | None = root
     trail: list[str] = []
-    for name in path.strip("/").split("/") if path.strip("/") else ():
+    inner = path.strip("/")
+    for name in inner.split("/") if inner else ():
         if isinstance(here, Group):
-            here = here.find(name)
+            here = here.member(name)
         else:
             return here if isinstance(here, Link) else None
         if isinstance(here, Link) and here.kind == "soft":
@@ -39,7 +40,7 @@ def look(root: Group, path: str, what: str, era: Era, out: Recorder) -> Group | 
             f"Not allowed: H5 file with {kind}",
         )
         return None
-    found = follow(root, path)
+    found = follow(root, path) if raw is None or isinstance(raw, Link) else raw
     if isinstance(found, Link):
         out.say(
             "missing-weights",

@@ -39,11 +39,16 @@ class Group:
     def find(self, path: str) -> Group | Dataset | Link | None:
         """What a path of names separated by slashes leads to, without following links."""
         here: Group | Dataset | Link | None = self
-        for name in path.strip("/").split("/") if path.strip("/") else ():
+        inner = path.strip("/")
+        for name in inner.split("/") if inner else ():
             if not isinstance(here, Group):
                 return None
-            here = here.groups.get(name) or here.datasets.get(name) or here.links.get(name)
+            here = here.member(name)
         return here
+
+    def member(self, name: str) -> Group | Dataset | Link | None:
+        """What is of that name in the group itself."""
+        return self.groups.get(name) or self.datasets.get(name) or self.links.get(name)
 
     def walk(self, prefix: str = "") -> Iterator[tuple[str, Dataset]]:
         """Every dataset below, with its path."""

@@ -82,19 +82,24 @@ class KerasSymbol:
     by_value: Mapping[str, tuple[Any, ...]] = field(default_factory=dict, hash=False)
     from_config: str | None = None
     verified: bool = True
+    _named: dict[str, Parameter] = field(default_factory=dict, repr=False, compare=False)  # by name, once asked for
 
     def accepts(self, key: str) -> bool:
         """Whether `from_config` takes a config with this key."""
         if key in self.refuses:
             return False
-        return self.accepts_any_kwargs or key in self.extra or self.parameter(key) is not None
+        return self.accepts_any_kwargs or key in self.extra or key in self._by_name()
 
     def parameter(self, name: str) -> Parameter | None:
         """The parameter of that name, `*args` and `**kwargs` aside."""
-        for parameter in self.parameters:
-            if parameter.name == name and parameter.kind not in ("*", "**"):
-                return parameter
-        return None
+        return self._by_name().get(name)
+
+    def _by_name(self) -> dict[str, Parameter]:
+        if not self._named:
+            for parameter in self.parameters:
+                if parameter.kind not in ("*", "**"):
+                    self._named.setdefault(parameter.name, parameter)
+        return self._named
 
     def required(self) -> frozenset[str]:
         """Keys that a config must have; none for models, and where a `from_config` could not be tried.

@@ -18,8 +18,14 @@ from analyzer.tables.keras import KerasSymbol
 __all__ = ["convolutional", "counts", "every_layer", "policy_refused", "refused", "single_layers"]
 
 
+_CHECKED = ("layer", "model", "operation")  # kinds whose arguments are checked one by one
+_ELSEWHERE = ("learning_rate", "reduction")  # arguments that are checked whatever takes them
+
+
 def refused(era: Era, symbol: KerasSymbol, key: str, value: Any, config: Mapping[str, Any]) -> str:
     """Keras's words for refusing a value of a constructor argument; empty where it does not, or where we cannot tell."""
+    if key not in CHECKS and key not in _ELSEWHERE and symbol.kind in _CHECKED:
+        return ""
     try:
         return _refused(era, symbol, key, value, config)
     except (TypeError, ValueError, OverflowError):
@@ -48,6 +54,6 @@ def _refused(era: Era, symbol: KerasSymbol, key: str, value: Any, config: Mappin
     check = CHECKS.get(key)
     return (
         check(era, symbol, value, config)
-        if check is not None and symbol.kind in ("layer", "model", "operation")
+        if check is not None and symbol.kind in _CHECKED
         else ""
     )
