@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from analyzer.findings import Problem, WrittenBy
-from analyzer.records import dataclass, field
+from analyzer.records import NamedTuple, dataclass, field
 
 if TYPE_CHECKING:
     import networkx

@@ -19,9 +19,10 @@ import os
 import sys
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from analyzer.findings import Finding
+from analyzer.records import NamedTuple
 
 _LISTS = ("target", "rules", "ignore", "devices", "loader", "custom-objects", "code", "tags")
 _WORDS = ("fail-on", "format")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from analyzer.artifact import Artifact, Format
 from analyzer.findings import Check, Phase, Severity
+from analyzer.records import NamedTuple
 
 
 class Role(NamedTuple):

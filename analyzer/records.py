@@ -1,20 +1,43 @@
-"""Dataclasses whose methods are made when they are first needed.
+"""Dataclasses and named tuples that cost little to define.
 
-`dataclasses` imports `inspect` and compiles six methods for every class: together more than a quarter of a small scan, which
-makes instances of a few of its classes. A record looks the same, to type checkers and to the functions of `dataclasses`
-too, but its `__init__` is compiled when the first instance is made, and what compares, hashes, prints and pickles is shared
-by all. What is not used here is not offered: ordering, fields of a base class, `__post_init__`.
+`dataclasses` imports `inspect` and compiles six methods for every class, `typing.NamedTuple` compiles every annotation: together
+more than a third of a small scan, which makes instances of a few of its classes. A record looks the same, to type checkers
+and to the functions of `dataclasses` too, but its `__init__` is compiled when the first instance is made, and what compares,
+hashes, prints and pickles is shared by all. What is not used here is not offered: ordering, fields of a base class,
+`__post_init__`. A named tuple is one of `collections`, its annotations are not looked at.
 """
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Callable, Mapping
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dataclasses import dataclass, field, replace
+    from typing import NamedTuple
 else:
+
+    class _NamedTuples(type):
+        """Makes a named tuple of every class statement with `NamedTuple` as its base."""
+
+        def __new__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any]) -> type:
+            if not bases:
+                return super().__new__(cls, name, bases, body)
+            fields = tuple(body.get("__annotations__", ()))
+            optional = tuple(field for field in fields if field in body)
+            if optional != fields[len(fields) - len(optional) :]:
+                raise TypeError(f"{name}: a field without a default follows one with a default")
+            defaults = [body.pop(field) for field in optional]
+            made = namedtuple(name, fields, defaults=defaults, module=body["__module__"])
+            for key, value in body.items():
+                if key not in ("__module__", "__slots__"):
+                    setattr(made, key, value)
+            return made
+
+    class NamedTuple(metaclass=_NamedTuples):
+        """`typing.NamedTuple`."""
 
     def dataclass(*, frozen: bool = False, slots: bool = False, eq: bool = True) -> Callable[[type], type]:
         """`dataclasses.dataclass`, for the classes of this package."""
@@ -29,7 +52,7 @@ else:
         return type(record)(**{name: getattr(record, name) for name in record._record_fields} | changes)
 
 
-__all__ = ["dataclass", "field", "replace"]
+__all__ = ["NamedTuple", "dataclass", "field", "replace"]
 
 _MISSING: Any = object()
 

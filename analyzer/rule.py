@@ -7,10 +7,10 @@ loader, and yields findings built by `Rule.found`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from analyzer.findings import Check, Confidence, Finding, Location, Phase, Severity
-from analyzer.records import dataclass, field
+from analyzer.records import NamedTuple, dataclass, field
 
 if TYPE_CHECKING:
     from analyzer.artifact import Artifact

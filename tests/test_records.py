@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from analyzer.records import dataclass, field, replace
+from analyzer.records import NamedTuple, dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,3 +127,31 @@ def test_a_class_below_a_record() -> None:
     assert Special(1) == Special(1)
     assert Special(1) != Point(1)
     assert Special(1).sum == 3
+
+
+class Pair(NamedTuple):
+    """Two values."""
+
+    first: int
+    second: str = "b"
+
+    @property
+    def both(self) -> str:
+        return f"{self.first}{self.second}"
+
+
+def test_named_tuples() -> None:
+    pair = Pair(1)
+    assert pair == (1, "b") == Pair(first=1, second="b")
+    assert pair._replace(first=2) == Pair(2) and pair.both == "1b"
+    assert repr(pair) == "Pair(first=1, second='b')"
+    assert Pair.__doc__ == "Two values." and Pair._field_defaults == {"second": "b"}
+    assert Pair.__annotations__ == {"first": "int", "second": "str"}
+    assert pickle.loads(pickle.dumps(pair)) == pair and type(copy.deepcopy(pair)) is Pair
+    with pytest.raises(TypeError, match="missing 1 required positional argument: 'first'"):
+        Pair()  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="Wrong: a field without a default follows"):
+
+        class Wrong(NamedTuple):
+            first: int = 1
+            second: str  # type: ignore[misc]

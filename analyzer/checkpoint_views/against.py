@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from analyzer.artifact import Artifact
 from analyzer.checkpoint_views.objects import described
@@ -17,6 +16,7 @@ from analyzer.graphs.restored import bound_objects, reachable_by_name, restore_n
 from analyzer.parts.checkpoint import OBJECT_GRAPH_KEY, Checkpoint, Entry
 from analyzer.parts.keras import Dataset, Group, KerasFile
 from analyzer.parts.saved_model import ObjectGraph
+from analyzer.records import NamedTuple
 from analyzer.tables.dtypes import DATA_TYPES, name_of
 
 _LAYER = re.compile(r"(?:.*/)?layer_with_weights-(\d+)/(.+)/\.ATTRIBUTES/VARIABLE_VALUE")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from analyzer.checkpoint_views.objects import described
 from analyzer.parts.checkpoint import Checkpoint, Entry
+from analyzer.records import NamedTuple
 
 
 class Difference(NamedTuple):

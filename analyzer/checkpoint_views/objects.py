@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from analyzer.parts.checkpoint import ELEMENT_BYTES, Checkpoint, Entry
+from analyzer.records import NamedTuple
 from analyzer.tables.dtypes import name_of
 
 

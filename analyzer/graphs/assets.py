@@ -7,12 +7,12 @@ calls to the ops that read them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from analyzer.graphs.calls import ancestors, call_of, node_of
 from analyzer.graphs.initial import init_ops
 from analyzer.parts.graph import Graph, NodeKind, Nodes
 from analyzer.parts.saved_model import MetaGraph, ObjectGraph
+from analyzer.records import NamedTuple
 
 READERS = ("InitializeTableFromTextFileV2", "InitializeTableFromTextFile", "ReadFile")
 """Ops that read the file whose name they are given, when they run."""

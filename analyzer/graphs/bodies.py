@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Location
 from analyzer.parts.graph import Graph, Nodes
+from analyzer.records import NamedTuple
 
 
 class Body(NamedTuple):

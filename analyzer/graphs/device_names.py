@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from analyzer.parts.graph import NodeKind
+from analyzer.records import NamedTuple
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _JOB = re.compile(r"[a-zA-Z][_a-zA-Z0-9]*")

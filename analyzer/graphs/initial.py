@@ -5,10 +5,9 @@ python/saved_model/loader_impl.py `get_init_op`, cc/saved_model/loader_util.cc `
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from analyzer.graphs.calls import CallGraph, ancestors, called_when_run
 from analyzer.parts.saved_model import MetaGraph
+from analyzer.records import NamedTuple
 
 INIT_OP = "__saved_model_init_op"
 MAIN_OPS = ("saved_model_main_op", "legacy_init_op")

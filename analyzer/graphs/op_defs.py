@@ -6,9 +6,9 @@ core/framework/function.cc `FunctionLibraryDefinition::LookUp`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from analyzer.parts.graph import Arg, Attr, Function, Graph, NodeKind
+from analyzer.records import NamedTuple
 from analyzer.tables.ops import ArgDef, OpDef, OpTable, ops
 from analyzer.target import Target
 

@@ -8,7 +8,6 @@ python/checkpoint/restore.py (`CheckpointPosition.bind_object`, by name from the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Location
@@ -17,6 +16,7 @@ from analyzer.graphs.calls import node_of
 from analyzer.parts.checkpoint import OBJECT_GRAPH_KEY, Checkpoint, Entry, TrackableObject
 from analyzer.parts.graph import TensorValue
 from analyzer.parts.saved_model import ObjectGraph, SavedObject
+from analyzer.records import NamedTuple
 
 _OPS = ("RestoreV2", "Restore", "RestoreSlice")
 

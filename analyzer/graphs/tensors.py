@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from analyzer.graphs.op_defs import OpDefs
 from analyzer.parts.graph import Graph
+from analyzer.records import NamedTuple
 
 
 class Found(NamedTuple):

@@ -14,11 +14,12 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import accumulate
-from typing import NamedTuple, cast
+from typing import cast
 
 from analyzer.graphs.bodies import Body
 from analyzer.graphs.op_defs import OpDefs, attribute, op_defs
 from analyzer.parts.graph import NodeKind
+from analyzer.records import NamedTuple
 from analyzer.target import Target
 
 _MERGE = ("Merge", "RefMerge", "_XlaMerge")

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from analyzer.keras.events import Event
-from analyzer.records import dataclass, field
+from analyzer.records import NamedTuple, dataclass, field
 from analyzer.tables.keras import KerasSymbol
 
 UNKNOWN = -1

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Phase
@@ -19,7 +19,7 @@ from analyzer.keras.encoded import plain
 from analyzer.keras.era import Era
 from analyzer.keras.events import CUSTOM_OBJECTS, NO_COMPILE, Event, Recorder
 from analyzer.parts.saved_model import ObjectGraph, SavedModel
-from analyzer.records import replace
+from analyzer.records import NamedTuple, replace
 from analyzer.target import Target
 
 KERAS_METADATA = "keras_metadata.pb"

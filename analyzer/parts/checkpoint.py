@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import NamedTuple
 
 from analyzer.parts.graph import GraphVersions
-from analyzer.records import dataclass, field
+from analyzer.records import NamedTuple, dataclass, field
 
 OBJECT_GRAPH_KEY = "_CHECKPOINTABLE_OBJECT_GRAPH"
 STRING, RESOURCE, VARIANT = 7, 20, 21

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
-from analyzer.records import dataclass, field
+from analyzer.records import NamedTuple, dataclass, field
 
 
 class Attr(NamedTuple):

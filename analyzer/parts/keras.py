@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
-from analyzer.records import dataclass, field
+from analyzer.records import NamedTuple, dataclass, field
 
 
 class Dataset(NamedTuple):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from analyzer.parts.graph import FileOp, Graph, GraphVersions
-from analyzer.records import dataclass, field
+from analyzer.records import NamedTuple, dataclass, field
 
 
 class TensorInfo(NamedTuple):

@@ -6,9 +6,9 @@ core/protobuf/control_flow.proto; python/ops/control_flow_ops.py `_init_from_pro
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from analyzer.readers.wire import varint
+from analyzer.records import NamedTuple
 
 
 class _Layout(NamedTuple):

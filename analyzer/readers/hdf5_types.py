@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import struct
 from functools import lru_cache
-from typing import NamedTuple
+
+from analyzer.records import NamedTuple
 
 FILL_OLD, FILL, TIME = 0x04, 0x05, 0x12
 _MOST_DIMENSIONS = 32  # H5S_MAX_RANK

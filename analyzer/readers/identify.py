@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from analyzer.artifact import Artifact, Damage, FileEntry, Format
 from analyzer.findings import Problem, WrittenBy
 from analyzer.readers import magic
 from analyzer.readers.limits import DEFAULT, Limits
-from analyzer.records import replace
+from analyzer.records import NamedTuple, replace
 
 if TYPE_CHECKING:
     from analyzer.parts.checkpoint import KeptCheckpoint

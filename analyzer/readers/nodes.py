@@ -12,12 +12,13 @@ Attributes are parsed once a kind; names, inputs and devices that are not ASCII 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from analyzer.parts.graph import NodeKind
 from analyzer.readers.attrs import AttrDecoder
 from analyzer.readers.protos import message
 from analyzer.readers.wire import varint
+from analyzer.records import NamedTuple
 
 _NAME, _OP, _INPUT, _DEVICE, _ATTR = 0x0A, 0x12, 0x1A, 0x22, 0x2A  # field number and wire type 2
 

@@ -13,9 +13,10 @@ import struct
 from collections.abc import Iterator
 from itertools import islice
 from operator import ge
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from analyzer.readers.snappy import SnappyError, decompress
+from analyzer.records import NamedTuple
 
 FOOTER = 48
 TRAILER = 5

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from analyzer.findings import Report, Verdict
+from analyzer.records import NamedTuple
 from analyzer.reports.as_text import heading, paint, wrapped
 
 _MARKS = {"loads": "ok", "fails": "--", "undecided": "?", "some": "~"}

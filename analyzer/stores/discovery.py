@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+
+from analyzer.records import NamedTuple
 
 from analyzer.stores.claims import is_index, is_meta_graph
 

@@ -8,7 +8,7 @@ kind and on their shapes alone, so each such combination is looked at once.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from analyzer.graphs.bodies import Body
 from analyzer.graphs.op_defs import OpDefs, op_defs
@@ -17,6 +17,7 @@ from analyzer.graphs.shapes.call import Call
 from analyzer.graphs.shapes.functions import FUNCTIONS
 from analyzer.graphs.wiring import UNKNOWN, Wiring, wiring
 from analyzer.parts.graph import Function, NodeKind
+from analyzer.records import NamedTuple
 from analyzer.tables.releases import release
 from analyzer.target import Target
 

@@ -52,8 +52,4 @@ def _refused(era: Era, symbol: KerasSymbol, key: str, value: Any, config: Mappin
     if symbol.kind == "loss" or (key == "reduction" and symbol.kind != "layer"):
         return reduction(era, value) if key == "reduction" else ""
     check = CHECKS.get(key)
-    return (
-        check(era, symbol, value, config)
-        if check is not None and symbol.kind in _CHECKED
-        else ""
-    )
+    return check(era, symbol, value, config) if check is not None and symbol.kind in _CHECKED else ""

@@ -16,12 +16,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
 from analyzer.graphs.assets import AssetRead, reads
 from analyzer.parts.graph import NodeKind
+from analyzer.records import NamedTuple
 from analyzer.rule import Rule, bad, ok
 from analyzer.tables.dtypes import name_of
 from analyzer.target import Target
