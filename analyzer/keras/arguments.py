@@ -15,32 +15,15 @@ if TYPE_CHECKING:
 def check(deserializer: Deserializer, symbol: KerasSymbol, config: Mapping[str, Any], where: str) -> None:
     """Say what `cls.from_config(config)` would refuse of the configuration's keys and plain values."""
     out, era = deserializer.out, deserializer.era
-    unknown = [key for key in config if not symbol.accepts(key)]
-    if unknown:
-        out.say(
-            "unknown-argument",
-            f"{where}: {symbol.name} of Keras {era.version} does not take {_listed(unknown)}",
-            where,
-            _refusal(deserializer, symbol, {key: config[key] for key in unknown}),
-            remedy=_remedy(deserializer, symbol, unknown),
-            arguments=unknown,
-            class_name=symbol.name,
-            count=len(unknown),
-        )
-    missing = sorted(key for key in _required(symbol) if key not in config)
-    if missing:
-        out.say(
-            "missing-argument",
-            f"{where}: {symbol.name} of Keras {era.version} needs {_listed(missing)}",
-            where,
-            f"__init__() missing {len(missing)} required positional argument{'s' if len(missing) > 1 else ''}: "
-            + " and ".join(repr(key) for key in missing),
-            arguments=missing,
-            class_name=symbol.name,
-        )
-    for key, value in config.items():
-        if key in unknown:
-            continue
+    keys = (symbol.module, symbol.name, *config)
+    watched = deserializer.watched.get(keys)
+    if watched is None:
+        unknown, missing, watched = _keys(symbol, config)
+        _say_keys(deserializer, symbol, config, unknown, missing, where)
+        if not unknown and not missing:
+            deserializer.watched[keys] = watched
+    for key in watched:
+        value = config[key]
         problem = _by_value(symbol, key, value) or values.refused(era, symbol, key, value, config)
         if problem:
             out.say(
@@ -53,15 +36,45 @@ def check(deserializer: Deserializer, symbol: KerasSymbol, config: Mapping[str, 
             )
 
 
-_REQUIRED: dict[int, tuple[KerasSymbol, frozenset[str]]] = {}
+def _keys(symbol: KerasSymbol, config: Mapping[str, Any]) -> tuple[list[str], list[str], list[str]]:
+    """Of a configuration's keys: those that are unknown, those that are missing, those whose values may be refused."""
+    unknown = [key for key in config if not symbol.accepts(key)]
+    missing = sorted(key for key in symbol.required() if key not in config)
+    watched = [key for key in config if key not in unknown and (key in symbol.by_value or values.looks_at(symbol, key))]
+    return unknown, missing, watched
 
 
-def _required(symbol: KerasSymbol) -> frozenset[str]:
-    """`symbol.required()`, worked out once; symbols are few and live as long as their table."""
-    known = _REQUIRED.get(id(symbol))
-    if known is None or known[0] is not symbol:
-        known = _REQUIRED[id(symbol)] = (symbol, symbol.required())
-    return known[1]
+def _say_keys(
+    deserializer: Deserializer,
+    symbol: KerasSymbol,
+    config: Mapping[str, Any],
+    unknown: list[str],
+    missing: list[str],
+    where: str,
+) -> None:
+    """What Keras says of keys that are unknown, and of those that are missing."""
+    out, era = deserializer.out, deserializer.era
+    if unknown:
+        out.say(
+            "unknown-argument",
+            f"{where}: {symbol.name} of Keras {era.version} does not take {_listed(unknown)}",
+            where,
+            _refusal(deserializer, symbol, {key: config[key] for key in unknown}),
+            remedy=_remedy(deserializer, symbol, unknown),
+            arguments=unknown,
+            class_name=symbol.name,
+            count=len(unknown),
+        )
+    if missing:
+        out.say(
+            "missing-argument",
+            f"{where}: {symbol.name} of Keras {era.version} needs {_listed(missing)}",
+            where,
+            f"__init__() missing {len(missing)} required positional argument{'s' if len(missing) > 1 else ''}: "
+            + " and ".join(repr(key) for key in missing),
+            arguments=missing,
+            class_name=symbol.name,
+        )
 
 
 def _by_value(symbol: KerasSymbol, key: str, value: Any) -> str:

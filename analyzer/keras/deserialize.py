@@ -35,6 +35,7 @@ class Deserializer:
         self.resolve = Resolver(era, target, out)
         self.shared: dict[Any, Layer] = {}
         self.fine: set[tuple[str, str]] = set()
+        self.watched: dict[tuple[str, ...], list[str]] = {}  # by class and keys that it takes: keys whose values matter
         self.made_up: dict[str, int] = {}
         self.later = Recorder(out.file)  # what goes wrong only once a layer is called
 

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable, Iterator
 
 from analyzer.records import NamedTuple
-
 from analyzer.stores.claims import is_index, is_meta_graph
 
 _SAVED_MODEL_FILES = ("saved_model.pb", "saved_model.pbtxt", "saved_model.cpb")

@@ -22,10 +22,13 @@ _CHECKED = ("layer", "model", "operation")  # kinds whose arguments are checked 
 _ELSEWHERE = ("learning_rate", "reduction")  # arguments that are checked whatever takes them
 
 
+def looks_at(symbol: KerasSymbol, key: str) -> bool:
+    """Whether some value of the argument is refused."""
+    return symbol.kind not in _CHECKED or key in CHECKS or key in _ELSEWHERE
+
+
 def refused(era: Era, symbol: KerasSymbol, key: str, value: Any, config: Mapping[str, Any]) -> str:
     """Keras's words for refusing a value of a constructor argument; empty where it does not, or where we cannot tell."""
-    if key not in CHECKS and key not in _ELSEWHERE and symbol.kind in _CHECKED:
-        return ""
     try:
         return _refused(era, symbol, key, value, config)
     except (TypeError, ValueError, OverflowError):
