@@ -2,7 +2,8 @@
 
 An H5 file or archive is read by Keras alone: everything that a rule finds in it counts. A SavedModel folder is loaded by
 Keras 2 on top of `tf.saved_model.load` (keras/saving/saved_model/load.py `load`, which calls `load_partial` for what it
-does not revive from metadata), so both sets of checks are made. Keras 3 turns folders away before it opens anything
+does not revive from metadata), so both sets of checks are made, but for what fails only while nobody has imported keras.
+Keras 3 turns folders away before it opens anything
 (keras/src/saving/saving_api.py `load_model`).
 """
 
@@ -25,6 +26,6 @@ def plan(artifact: Artifact, target: Target) -> Visits:
     beneath = saved_model_load.plan(artifact, target)
 
     def visits(where: Location, phase: Phase, check: Check) -> bool:
-        return check is Check.KERAS or beneath(where, phase, check)
+        return check is Check.KERAS or (check is not Check.KERAS_IMPORTED and beneath(where, phase, check))
 
     return visits

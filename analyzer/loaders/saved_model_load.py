@@ -22,6 +22,7 @@ from analyzer.target import Target
 _V2 = {
     Check.ANY,
     Check.OBJECTS,
+    Check.KERAS_IMPORTED,
     Check.RESTORE_OBJECTS,
     Check.TENSOR_BYTES,
     Check.VAR_MAPS,

@@ -3,7 +3,8 @@
 ## Why it matters
 
 `tf.saved_model.load` makes slot variables through the optimizer: "AttributeError: '_UserObject' object has no attribute 'add_slot'"
-when no Keras 2 optimizer is registered: from TensorFlow 2.16 on without tf_keras, and in 2.6, where `keras` is not imported yet
+when no Keras 2 optimizer is registered: from TensorFlow 2.16 on without tf_keras, and in 2.6, where `keras` is not imported yet,
+unless by `load_model`
 (python/saved_model/load.py `_load_nodes`, `_recreate_user_object`, revived_types.py `should_load`; https://github.com/tensorflow/tensorflow/issues/70196). Optimizers
 written by Keras 2.11 and newer have no slots, unless they are the legacy ones.
 
@@ -45,6 +46,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
                 "the model was saved with an optimizer that has slot variables, and "
                 + ("tf_keras is not installed" if without else "TensorFlow 2.6 does not import keras by itself"),
                 where,
+                check=Check.KERAS_IMPORTED,
                 tensorflow_error="AttributeError: '_UserObject' object has no attribute 'add_slot'",
                 remedy=f"pip install 'tf_keras~={target.release}.0'"
                 if without
