@@ -378,6 +378,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"Cannot deserialize object of type",
         r"Unable to (restore|revive) .*(object|layer|metric)",
         r"must be an instance of class Layer",
+        r"'str' object is not callable",  # Keras 2.13 on gives back the name of a layer that it does not know
         r"parent module .* cannot be imported",
         r"Unable to import|No module named",
     ),

@@ -55,6 +55,8 @@ def load(keras: KerasFile, model: Layer | None, era: Era, out: Recorder) -> None
     saved = _saved_layers(keras.root, group, era, out)
     if saved is None or model is None:
         return
+    if not era.is_3 and _tables(model, out):
+        return
     expected = _layers_with_weights(model)
     if expected is None:
         return
@@ -93,6 +95,22 @@ def _saved_layers(root: Group, group: Group, era: Era, out: Recorder) -> list[st
         if isinstance(found, Group) and names_of(found, "weight_names"):
             saved.append(name)
     return saved
+
+
+def _tables(model: Layer, out: Recorder) -> bool:
+    """`_legacy_weights` takes variables only: vocabularies that are not in the configuration are none."""
+    for layer in model.layers:
+        if layer.symbol is not None and any(weight.table for weight in layer.all_weights()):
+            out.say(
+                "missing-weights",
+                f"{layer.kind} {layer.name!r} has no vocabulary in its configuration, and an H5 file holds none",
+                layer.where,
+                "Save or restore weights that is not an instance of `tf.Variable` is not supported in h5, "
+                "use `save_format='tf'` instead.",
+                remedy="save it as SavedModel or .keras, or give the vocabulary when making the layer",
+            )
+            return True
+    return False
 
 
 def _layers_with_weights(model: Layer) -> list[Layer] | None:

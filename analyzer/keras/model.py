@@ -21,12 +21,16 @@ Shape: TypeAlias = tuple[Dim, ...] | None
 
 
 class Weight(NamedTuple):
-    """A variable of a layer. An `alias` is another layer's variable that this one holds too: stored twice, counted once."""
+    """A variable of a layer. An `alias` is another layer's variable that this one holds too: stored twice, counted once.
+
+    A `table` is no variable, but stands among the weights of Keras 2 (`TrackableWeightHandler`).
+    """
 
     name: str
     shape: Shape
     trainable: bool = True
     alias: bool = False
+    table: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -123,9 +127,13 @@ class Layer:
         """What `add_weight` does."""
         self.own.append(Weight(name, shape, trainable, alias))
 
+    def add_table(self, name: str) -> None:
+        """`_add_trackable(table, trainable=False)`."""
+        self.own.append(Weight(name, None, trainable=False, table=True))
+
     def stored(self) -> list[Weight]:
         """What `save_own_variables` writes: the layer's own variables, trainable ones first."""
-        return sorted(self.own, key=lambda weight: not weight.trainable)
+        return sorted((each for each in self.own if not each.table), key=lambda weight: not weight.trainable)
 
     def sublayers(self) -> Iterator[Layer]:
         """Directly tracked layers, in the order in which their weights are gathered."""

@@ -12,6 +12,8 @@ from analyzer.target import Target
 
 # Packages that a module path may name up to Keras 3.6 and that are there whenever TensorFlow is.
 _ALWAYS_THERE = ("tensorflow", "numpy", "h5py", "builtins")
+# Exported for TensorFlow 1 only: `serialize_with_public_class` names `keras.layers`, which does not hold them.
+_TF1_ONLY = ("CuDNNGRU", "CuDNNLSTM")
 
 
 class Resolver:
@@ -57,6 +59,9 @@ class Resolver:
         found = self._look("name", f"registered:{registered}") if isinstance(registered, str) else None
         found = found or self._look("name", f"layer:{class_name}")
         if found is not None and module is not None:
+            if class_name in _TF1_ONLY and self._look("symbol", f"keras.layers:{class_name}") is None:
+                self.says.could_not_locate(class_name, None, "keras.layers", "class", where)
+                return None
             return found
         if module is None:
             self.says.unregistered(class_name, registered, where)

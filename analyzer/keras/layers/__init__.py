@@ -11,6 +11,7 @@ from analyzer.keras.layers.activation import FUNCTIONS as ACTIVATION
 from analyzer.keras.layers.attention import FUNCTIONS as ATTENTION
 from analyzer.keras.layers.convolution import FUNCTIONS as CONVOLUTION
 from analyzer.keras.layers.core import FUNCTIONS as CORE
+from analyzer.keras.layers.lookup import FUNCTIONS as LOOKUP
 from analyzer.keras.layers.merging import FUNCTIONS as MERGING
 from analyzer.keras.layers.normalization import FUNCTIONS as NORMALIZATION
 from analyzer.keras.layers.pooling import FUNCTIONS as POOLING
@@ -30,6 +31,7 @@ FUNCTIONS: dict[str, Function] = {
     **MERGING,
     **RESHAPING,
     **PREPROCESSING,
+    **LOOKUP,
     **WRAPPERS,
 }
 

@@ -53,6 +53,25 @@ def multi_head_attention(call: Call) -> Any:
     return None if query is None else (*query[:-1], *out)
 
 
+def grouped_query_attention(call: Call) -> Any:
+    """`GroupedQueryAttention.build`: keys and values of fewer heads, a gate where asked for."""
+    shapes = _given(call)
+    query = shapes[0] if shapes else None
+    value = shapes[1] if len(shapes) > 1 else None
+    key = shapes[2] if len(shapes) > 2 else value
+    size, heads = int(call.get("head_dim")), int(call.get("num_query_heads"))
+    shared, features = int(call.get("num_key_value_heads")), _last(query)
+    if call.building:
+        _projection(call, "_query_dense", "query", (features, heads, size), (heads, size))
+        _projection(call, "_key_dense", "key", (_last(key), shared, size), (shared, size))
+        if call.get("use_gate", False):
+            _projection(call, "_gate_dense", "gate", (features, heads, size), (heads, size))
+        _projection(call, "_value_dense", "value", (_last(value), shared, size), (shared, size))
+        _projection(call, "_output_dense", "attention_output", (heads, size, features), (features,))
+    call.open = True
+    return query
+
+
 def _projection(call: Call, attribute: str, name: str, kernel: Shape, bias: Shape) -> None:
     part = Layer("EinsumDense", name, {}, f"{call.layer.where}/{name}", call.layer.symbol, built=True)
     part.add("kernel", kernel)
@@ -88,6 +107,7 @@ def _attended(call: Call) -> Any:
 
 FUNCTIONS: dict[str, Function] = {
     "MultiHeadAttention": multi_head_attention,
+    "GroupedQueryAttention": grouped_query_attention,
     "Attention": attention,
     "AdditiveAttention": additive_attention,
 }

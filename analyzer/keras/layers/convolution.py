@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 from analyzer.keras.calls import Call, Function
@@ -176,20 +177,37 @@ def locally_connected(rank: int) -> Function:
         layout = _Layout(call, rank)
         kernel, filters = window(call.get("kernel_size"), rank), int(call.get("filters"))
         space = _sizes(call, layout, kernel, rank)
-        places, size = 1, 1
-        known = space is not None and all(isinstance(each, int) and each != UNKNOWN for each in space)
-        if known and space is not None:
-            for each in space:
-                places *= int(each or 0)
-        for each in kernel:
-            size *= each
-        plain = known and layout.channels != UNKNOWN and call.get("implementation", 1) == 1
-        call.add("kernel", (places, size * layout.channels, filters) if plain else None)
+        inner = None if layout.space is None or space is None else _numbers([*layout.space, *space])
+        if inner is None:
+            call.add("kernel", None)
+        else:
+            call.add("kernel", _local_kernel(call, layout, kernel, inner[:rank], inner[rank:], filters))
         if call.get("use_bias", True):
-            call.add("bias", (*space, filters) if known and space is not None else None)
+            call.add("bias", (*inner[rank:], filters) if inner is not None else None)
         return layout.shape(space, filters)
 
     return build
+
+
+def _numbers(dims: list[Dim]) -> list[int] | None:
+    found = [dim for dim in dims if dim is not None and dim != UNKNOWN]
+    return found if len(found) == len(dims) else None
+
+
+def _local_kernel(
+    call: Call, layout: _Layout, kernel: tuple[int, ...], space: list[int], result: list[int], filters: int
+) -> Shape:
+    """The kernel by `implementation`: 1 per place, 2 dense with a mask, 3 only what is connected."""
+    channels, kind = layout.channels, call.get("implementation", 1)
+    if channels == UNKNOWN:
+        return None
+    if kind == 2:
+        return (channels, *space, filters, *result) if layout.first else (*space, channels, *result, filters)
+    connected = channels * prod(kernel)
+    if kind == 3:
+        full = str(call.get("padding", "valid")).lower() == "valid"  # at borders of padding less is connected
+        return (prod(result) * connected * filters,) if full else (UNKNOWN,)
+    return (prod(result), connected, filters)
 
 
 FUNCTIONS: dict[str, Function] = {

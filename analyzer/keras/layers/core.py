@@ -47,6 +47,14 @@ def embedding(call: Call) -> Shape:
     return None if call.shape is None else (*call.shape, size)
 
 
+def reversible_embedding(call: Call) -> Shape:
+    """`ReversibleEmbedding.build`: the way back is a matrix of its own unless tied."""
+    result = embedding(call)
+    if not call.get("tie_weights", True):
+        call.add("reverse_embeddings", (int(call.get("output_dim")), int(call.get("input_dim"))))
+    return result
+
+
 def einsum_dense(call: Call) -> Shape:
     """`EinsumDense.build`: the kernel's shape follows from the equation (core/einsum_dense.py `_analyze_einsum_string`)."""
     _quantized(call)
@@ -114,6 +122,7 @@ def tensors(call: Call) -> Any:
 FUNCTIONS: dict[str, Function] = {
     "Dense": dense,
     "Embedding": embedding,
+    "ReversibleEmbedding": reversible_embedding,
     "EinsumDense": einsum_dense,
     "InputLayer": input_layer,
     "Lambda": unknown,

@@ -45,7 +45,13 @@ def global_pooling(rank: int) -> Function:
     return pool
 
 
+def adaptive_pooling(call: Call) -> Shape:
+    """Adaptive pooling of Keras 3: no weights; the sizes that it is given are not modelled."""
+    return None
+
+
 FUNCTIONS: dict[str, Function] = {
     **{f"{kind}Pooling{rank}D": pooling(rank) for kind in ("Max", "Average") for rank in (1, 2, 3)},
     **{f"Global{kind}Pooling{rank}D": global_pooling(rank) for kind in ("Max", "Average") for rank in (1, 2, 3)},
+    **{f"Adaptive{kind}Pooling{rank}D": adaptive_pooling for kind in ("Max", "Average") for rank in (1, 2, 3)},
 }

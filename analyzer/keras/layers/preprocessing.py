@@ -1,4 +1,4 @@
-"""Preprocessing layers. Lookup tables are not weights; what they hold in files is not modelled."""
+"""Preprocessing of numbers and images; what has a vocabulary stands in `lookup`."""
 
 from __future__ import annotations
 
@@ -43,12 +43,55 @@ def unknown(call: Call) -> Shape:
     return None
 
 
+def spectrogram(call: Call) -> Shape:
+    """`STFTSpectrogram.build`: kernels of the Fourier transform, unless only one part is asked for."""
+    length, mode = int(call.get("frame_length", 256)), call.get("mode", "log")
+    size = int(call.get("fft_length") or 1 << (length - 1).bit_length())
+    for part in ("real", "imag"):
+        if mode != ("imag" if part == "real" else "real"):
+            call.add(f"{part}_kernel", (length, 1, size // 2 + 1))
+    return None
+
+
+# Layers that change values, sizes or colours; their seeds are no weights.
+_RANDOM = [
+    "RandomFlip",
+    "RandomRotation",
+    "RandomZoom",
+    "RandomTranslation",
+    "RandomContrast",
+    "RandomBrightness",
+    "RandomShear",
+    "RandomHue",
+    "RandomSaturation",
+    "RandomColorJitter",
+    "RandomColorDegeneration",
+    "RandomPosterization",
+    "RandomSharpness",
+    "RandomPerspective",
+    "RandomGaussianBlur",
+    "RandomElasticTransform",
+    "RandomErasing",
+    "RandomInvert",
+    "AutoContrast",
+    "Equalization",
+    "Solarization",
+]
+_UNSHAPED = [
+    "RandomHeight",
+    "RandomWidth",
+    "RandomGrayscale",
+    "Hashing",
+    "HashedCrossing",
+    "CategoryCrossing",
+    "MelSpectrogram",
+]
+
 FUNCTIONS: dict[str, Function] = {
     "Normalization": normalization,
     "Rescaling": same,
+    "STFTSpectrogram": spectrogram,
     **dict.fromkeys(("Resizing", "CenterCrop", "RandomCrop"), resizing),
-    **dict.fromkeys(
-        ("RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation", "RandomContrast", "RandomBrightness"), same
-    ),
-    **dict.fromkeys(("RandomHeight", "RandomWidth", "CategoryEncoding", "Hashing", "HashedCrossing"), unknown),
+    **dict.fromkeys(_RANDOM, same),
+    **dict.fromkeys(_UNSHAPED, unknown),
 }

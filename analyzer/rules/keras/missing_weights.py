@@ -34,7 +34,11 @@ rule.examples(
     ok(h5=m.h5()),
     ok(archive=m.archive(), target=m.KERAS_3),
     ok(h5={"config": m.sequential(m.layer("Flatten"))}),
+    ok(h5={"config": m.sequential(m.layer("StringLookup", vocabulary=["a", "b"]))}),
+    ok(h5={"config": m.sequential(m.layer("StringLookup", vocabulary=None))}, target=m.KERAS_3),
+    ok(h5={"config": m.sequential(m.layer("Discretization", bin_boundaries=[0.0, 1.0]))}),
     bad("no group model_weights", h5={"config": m.sequential(m.DENSE), "without": ("model_weights",)}),
+    bad("no vocabulary in its configuration", h5={"config": m.sequential(m.layer("StringLookup", vocabulary=None))}),
     bad("is not there", h5=m.h5(without=("dense/dense/bias:0",))),
     bad("the file 0 for it", archive=m.archive(weights={}), target=m.KERAS_3),
 )

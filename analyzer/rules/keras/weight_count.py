@@ -5,23 +5,28 @@
 "Weight count mismatch for layer #1 ... Layer expects 2 weight(s). Received 1" (H5), "Layer 'dense' expected 2
 variables, but received 1 variables during loading" (archives).
 
-Number, order and shapes of weights follow from the configuration for: Activation, ActivityRegularization, Add,
-AddLoss, AddMetric, AdditiveAttention, AlphaDropout, Attention, Average, AveragePooling1D, AveragePooling2D,
-AveragePooling3D, BatchNormalization, BatchNormalizationBase, Bidirectional, CategoryEncoding, CenterCrop,
-ClassMethod, Concatenate, Conv1D, Conv1DTranspose, Conv2D, Conv2DTranspose, Conv3D, Conv3DTranspose, ConvLSTM1D,
-ConvLSTM2D, ConvLSTM3D, Cropping1D, Cropping2D, Cropping3D, CuDNNGRU, CuDNNLSTM, Dense, DepthwiseConv1D,
-DepthwiseConv2D, Dot, Dropout, ELU, EinsumDense, Embedding, Flatten, GRU, GRUCell, GaussianDropout, GaussianNoise,
+Number, order and shapes of weights follow from the configuration for: Activation, ActivityRegularization,
+AdaptiveAveragePooling1D, AdaptiveAveragePooling2D, AdaptiveAveragePooling3D, AdaptiveMaxPooling1D,
+AdaptiveMaxPooling2D, AdaptiveMaxPooling3D, Add, AddLoss, AddMetric, AdditiveAttention, AlphaDropout, Attention,
+AutoContrast, Average, AveragePooling1D, AveragePooling2D, AveragePooling3D, BatchNormalization,
+BatchNormalizationBase, Bidirectional, CategoryCrossing, CategoryEncoding, CenterCrop, ClassMethod, Concatenate,
+Conv1D, Conv1DTranspose, Conv2D, Conv2DTranspose, Conv3D, Conv3DTranspose, ConvLSTM1D, ConvLSTM2D, ConvLSTM3D,
+Cropping1D, Cropping2D, Cropping3D, CuDNNGRU, CuDNNLSTM, Dense, DepthwiseConv1D, DepthwiseConv2D, Discretization,
+Dot, Dropout, ELU, EinsumDense, Embedding, Equalization, Flatten, GRU, GRUCell, GaussianDropout, GaussianNoise,
 GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalAveragePooling3D, GlobalMaxPooling1D, GlobalMaxPooling2D,
-GlobalMaxPooling3D, GroupNormalization, HashedCrossing, Hashing, Identity, InputLayer, InstanceMethod,
-InstanceProperty, LSTM, LSTMCell, Lambda, LayerNormalization, LeakyReLU, LocallyConnected1D, LocallyConnected2D,
-Masking, MaxPooling1D, MaxPooling2D, MaxPooling3D, Maximum, Minimum, MultiHeadAttention, Multiply, Normalization,
-PReLU, Permute, RMSNormalization, RNN, RandomBrightness, RandomContrast, RandomCrop, RandomFlip, RandomHeight,
-RandomRotation, RandomTranslation, RandomWidth, RandomZoom, ReLU, RepeatVector, Rescaling, Reshape, Resizing,
-SeparableConv1D, SeparableConv2D, SimpleRNN, SimpleRNNCell, SlicingOpLambda, Softmax, SpatialDropout1D,
-SpatialDropout2D, SpatialDropout3D, SpectralNormalization, Subtract, SyncBatchNormalization, TFOpLambda,
-TensorFlowOpLayer, ThresholdedReLU, TimeDistributed, UnitNormalization, UpSampling1D, UpSampling2D, UpSampling3D,
-ZeroPadding1D, ZeroPadding2D, ZeroPadding3D. In models with other layers, or with custom ones, only what the file says
-of itself is checked.
+GlobalMaxPooling3D, GroupNormalization, GroupedQueryAttention, HashedCrossing, Hashing, Identity, InputLayer,
+InstanceMethod, InstanceProperty, IntegerLookup, LSTM, LSTMCell, Lambda, LayerNormalization, LeakyReLU,
+LocallyConnected1D, LocallyConnected2D, Masking, MaxPooling1D, MaxPooling2D, MaxPooling3D, Maximum, MelSpectrogram,
+Minimum, MultiHeadAttention, Multiply, Normalization, PReLU, Permute, RMSNormalization, RNN, RandomBrightness,
+RandomColorDegeneration, RandomColorJitter, RandomContrast, RandomCrop, RandomElasticTransform, RandomErasing,
+RandomFlip, RandomGaussianBlur, RandomGrayscale, RandomHeight, RandomHue, RandomInvert, RandomPerspective,
+RandomPosterization, RandomRotation, RandomSaturation, RandomSharpness, RandomShear, RandomTranslation, RandomWidth,
+RandomZoom, ReLU, RepeatVector, Rescaling, Reshape, Resizing, ReversibleEmbedding, STFTSpectrogram, SeparableConv1D,
+SeparableConv2D, SimpleRNN, SimpleRNNCell, SlicingOpLambda, Softmax, Solarization, SpatialDropout1D,
+SpatialDropout2D, SpatialDropout3D, SpectralNormalization, StringLookup, Subtract, SyncBatchNormalization,
+TFOpLambda, TensorFlowOpLayer, TextVectorization, ThresholdedReLU, TimeDistributed, UnitNormalization, UpSampling1D,
+UpSampling2D, UpSampling3D, ZeroPadding1D, ZeroPadding2D, ZeroPadding3D. In models with other layers, or with custom
+ones, only what the file says of itself is checked.
 
 ## How to fix
 

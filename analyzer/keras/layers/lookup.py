@@ -1,0 +1,63 @@
+"""Layers with a vocabulary, or with bins that `adapt` finds.
+
+Keras 3 keeps vocabularies outside its variables. In Keras 2 they stand among the layer's weights as a table, which an H5
+file cannot hold: there only a vocabulary in the configuration loads.
+"""
+
+from __future__ import annotations
+
+from analyzer.keras.calls import Call, Function
+from analyzer.keras.model import UNKNOWN, Shape
+
+
+def lookup(call: Call) -> Shape:
+    """`IndexLookup.__init__` (preprocessing/index_lookup.py); `TextVectorization` holds a `StringLookup`."""
+    layer, era = call.layer, call.era
+    given = call.get("vocabulary") is not None
+    if not era.is_3 and not era.at_least(2, 2):
+        layer.known = False
+    elif not era.is_3 and call.building:
+        weighted = call.get("output_mode") in ("tf_idf", "tf-idf")
+        if era.at_least(2, 6):
+            if weighted:
+                call.add("idf_weights", (UNKNOWN,), trainable=False)
+            if not layer.config.get("has_input_vocabulary", given):
+                layer.add_table("vocabulary")
+                layer.known = layer.known and not weighted  # num_documents comes with it
+        else:
+            layer.add_table("index_table")
+            layer.known = layer.known and not weighted
+    return call.shape if call.get("output_mode") == "int" and layer.kind != "TextVectorization" else None
+
+
+def discretization(call: Call) -> Shape:
+    """`Discretization.build`: the summary that `adapt` makes, in 2.5 the bins themselves, before nothing."""
+    given = call.get("bin_boundaries")
+    if call.era.is_3:
+        call.layer.known = call.layer.known and given is not None  # stored beside the variables
+    elif call.era.at_least(2, 6):
+        if given is None:
+            call.add("summary", (2, UNKNOWN), trainable=False)
+    elif call.era.at_least(2, 5):
+        size = len(given) + 1 if isinstance(given, list) else call.get("num_bins")
+        call.add("bins", (size if isinstance(size, int) else UNKNOWN,), trainable=False)
+    return call.shape if call.get("output_mode", "int") == "int" else None
+
+
+def category_encoding(call: Call) -> Shape:
+    """`CategoryEncoding.__init__`: from 2.5 on without variables."""
+    if call.era.is_3 or call.era.at_least(2, 5):
+        return None
+    tokens = call.get("max_tokens")
+    if tokens is None and not call.era.at_least(2, 4):
+        call.add("num_elements", (), trainable=False)
+    if call.get("output_mode") in ("tf-idf", "tfidf"):
+        call.add("tf_idf_weights", (tokens if isinstance(tokens, int) else UNKNOWN,), trainable=False)
+    return None
+
+
+FUNCTIONS: dict[str, Function] = {
+    **dict.fromkeys(("StringLookup", "IntegerLookup", "TextVectorization"), lookup),
+    "Discretization": discretization,
+    "CategoryEncoding": category_encoding,
+}
