@@ -102,3 +102,58 @@ def test_import_loads_nothing_heavy(statement: str) -> None:
     code = f"{statement}; import sys; print([name for name in {HEAVY!r} if name in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PACKAGE.parent)
     assert out.stdout.strip() == "[]"
+
+
+CORPUS = PACKAGE.parent / "corpus" / "artifacts"
+STANDARD = ("dataclasses", "inspect", "logging", "concurrent", "multiprocessing")
+UNUSED_FOR_KERAS = (
+    *STANDARD,
+    "h5py",
+    "numpy",
+    "google.protobuf",
+    "networkx",
+    "rich",
+    "packaging",
+    "analyzer.graphs",
+    "analyzer.parts.graph",
+    "analyzer.parts.saved_model",
+    "analyzer.parts.checkpoint",
+    "analyzer.rules.files",
+    "analyzer.rules.graph",
+    "analyzer.rules.keras",
+    "analyzer.rules.custom",
+    "analyzer.loaders.saved_model_load",
+)
+UNUSED_FOR_OPS = (
+    *STANDARD,
+    "h5py",
+    "numpy",
+    "networkx",
+    "rich",
+    "zipfile",
+    "analyzer.keras",
+    "analyzer.readers.checkpoint",
+)
+
+
+@pytest.mark.parametrize(
+    "arguments, unused",
+    [
+        (["--target", "tensorflow==2.15.0", "keras/w2.3/cnn.h5"], (*UNUSED_FOR_KERAS, "zipfile", "pathlib", "shutil")),
+        (
+            ["--target", "tensorflow==2.18.0,keras==3.6.0", "keras/w2.18/compiled_CosineDecayRestarts.keras"],
+            UNUSED_FOR_KERAS,
+        ),
+        (["--target", "tensorflow==2.15.0", "--rules", "ops,devices", "tf/w2.15/v2_dense"], UNUSED_FOR_OPS),
+    ],
+    ids=["h5", "keras", "saved_model"],
+)
+def test_a_scan_loads_what_it_uses(arguments: list[str], unused: tuple[str, ...]) -> None:
+    code = (
+        "import sys; from analyzer.cli import main; main(sys.argv[1:]);"
+        f"print([name for name in {unused!r} if name in sys.modules])"
+    )
+    command = [sys.executable, "-c", code, *arguments[:-1], str(CORPUS / arguments[-1])]
+    out = subprocess.run(command, capture_output=True, text=True, check=True, cwd=CORPUS)
+    assert "loads" in out.stdout or "undecided" in out.stdout, out.stdout
+    assert out.stdout.splitlines()[-1] == "[]"

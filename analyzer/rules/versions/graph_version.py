@@ -16,13 +16,16 @@ Load with a release whose GraphDef version is in the range.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
-from analyzer.parts.graph import GraphVersions
 from analyzer.rule import Rule, bad, ok
 from analyzer.tables.releases import RELEASES, release
 from analyzer.target import Target
+
+if TYPE_CHECKING:
+    from analyzer.parts.graph import GraphVersions
 
 rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.CHECK_VERSIONS, reads=frozenset({"graph"}))
 
