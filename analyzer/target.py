@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from analyzer.records import dataclass, field, replace
@@ -37,6 +38,7 @@ class TargetError(ValueError):
     """A target specification that says nothing usable; the message says what was wrong with it."""
 
 
+@lru_cache(1024)  # rules ask for every node
 def version_tuple(version: str) -> tuple[int, ...]:
     """The numbers a version starts with: `2.16.1rc0` gives (2, 16, 1)."""
     match = re.match(r"\d+(?:\.\d+)*", version)

@@ -26,6 +26,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from analyzer.records import dataclass
 from analyzer.tables.dtypes import data_type
@@ -41,6 +42,7 @@ ORDER: dict[str, int] = {name: position for position, name in enumerate(RELEASES
 _VERSION = re.compile(r"v?(\d+)(?:\.(\d+))?")
 
 
+@lru_cache(1024)  # rules ask for every op
 def index(release: str) -> int:
     """Position in `RELEASES` of a release named as `2.15`, `2.15.0` or `2.16.1rc0`.
 
