@@ -356,7 +356,20 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"parse keras metadata",
         r"following model\(s\) could not be initialized",
         r"call_and_return_conditional_losses",
+        r"missing 2 required positional arguments: 'inputs' and 'outputs'",
     ),
+    ("keras-metadata malformed-config invalid-argument", r"KeyError: 'items'", r"'\w+' object has no attribute 'get'"),
+    ("keras-metadata malformed-config invalid-argument invalid-graph", r"'\w+' object is not subscriptable"),
+    (f"{NAMES} {CONFIG}", r"Unable to restore object of class", r"Unable to restore custom object of class"),
+    ("invalid-graph", r"has no attribute 'as_list'", r"list indices must be integers", r"same input multiple times"),
+    (
+        "malformed-config",
+        r"unhashable type",
+        r"Improper config format",
+        r"Cannot deserialize empty config",
+        r"Unknown `config` as a `dict`",
+    ),
+    ("invalid-argument", r"argument `type_value`", r"'Tseed' of"),
     (
         "malformed-config keras-metadata",
         r"JSONDecodeError",
@@ -400,6 +413,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         "unknown-optimizer unresolved-custom-object",
         r"Unknown (optimizer|decay)",
         r"Could not interpret optimizer",
+        r"object has no attribute 'build'",
         r"LossScaleOptimizer",
     ),
     (
@@ -526,7 +540,7 @@ GENERAL: tuple[tuple[str, ...], ...] = (
     ("missing-file missing-asset missing-shard missing-variables", r"No such file or directory"),
     ("unsupported-file-format missing-saved-model", r"Is a directory", r"Not a directory"),
     ("unreadable-file", r"Permission denied"),
-    ("missing-attribute missing-object unknown-input", r"^KeyError: "),
+    ("missing-attribute missing-object unknown-input invalid-graph", r"^KeyError: "),
 )
 
 

@@ -174,7 +174,7 @@ def _policy_object(deserializer: Deserializer, value: Mapping[str, Any], where: 
         deserializer.malformed(
             "the configuration of a dtype policy is no object", where, "argument after ** must be a mapping"
         )
-    if era.is_3 and isinstance(inner, Mapping) and "name" in inner and not isinstance(name, str):
+    if isinstance(inner, Mapping) and "name" in inner and not isinstance(name, str):
         deserializer.malformed(
             "a dtype policy whose name is no string", where, "'name' must be a string, such as 'mixed_float16'."
         )

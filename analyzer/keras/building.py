@@ -226,7 +226,7 @@ def _model(d: Deserializer, layer: Layer, inputs: Any) -> tuple[Any, bool]:
         layer.known = False
         return Tensor(None), True
     given = [each.shape if isinstance(each, Tensor) else None for each in flatten(inputs)]
-    wanted = [each.shape for each in flatten(layer.inputs)]
+    wanted = [each.shape if isinstance(each, Tensor) else None for each in flatten(layer.inputs)]
     same = given == wanted
     return _anonymous(layer.outputs, keep=same), False
 

@@ -59,6 +59,8 @@ def check(config: Mapping[str, Any], d: Deserializer, model: Layer | None) -> No
         if d.era.is_3 and (isinstance(value, str) or (isinstance(value, Mapping) and "class_name" in value)):
             metrics_word(d, value, f"{where}/{key}")
     optimizer = compile_config.get("optimizer")
+    if isinstance(optimizer, Mapping) and model is not None and model.built:
+        _legacy_optimizer(optimizer, d, f"{where}/optimizer")
     if isinstance(optimizer, str):
         d.resolve.by_name("optimizer", optimizer, f"{where}/optimizer")
     elif isinstance(optimizer, (int, float, list)):
@@ -68,6 +70,22 @@ def check(config: Mapping[str, Any], d: Deserializer, model: Layer | None) -> No
             f"{where}/optimizer",
             f"Could not interpret optimizer identifier: {optimizer}",
         )
+
+
+def _legacy_optimizer(optimizer: Mapping[str, Any], d: Deserializer, where: str) -> None:
+    """`Model.compile_from_config` of Keras 2.12 and 2.13 builds any optimizer, which legacy ones know nothing of."""
+    module = optimizer.get("module")
+    if d.era.level not in ((2, 12), (2, 13)) or not isinstance(module, str) or not module.endswith("optimizers.legacy"):
+        return
+    name = optimizer.get("class_name")
+    d.out.say(
+        "unknown-optimizer",
+        f"{where}: Keras {d.era.version} cannot build the legacy optimizer {name} while loading",
+        where,
+        f"'{name}' object has no attribute 'build'",
+        remedy="load_model(..., compile=False), then compile the model; or load it with TensorFlow 2.14 or newer",
+        name=name,
+    )
 
 
 def metrics_word(d: Deserializer, value: Any, where: str) -> None:
@@ -116,8 +134,12 @@ def library(d: Deserializer, value: Any, where: str) -> None:
         return
     if found.kind == "optimizer" or "ptimizer" in found.name:
         optimizers.check_arguments(d, found, inner, where)
-    else:
-        arguments.check(d, found, inner, where)
+        return
+    if (
+        not d.era.is_3 and found.kind == "loss"
+    ):  # `LossFunctionWrapper.from_config` takes it out where archives are read
+        inner = {key: each for key, each in inner.items() if key != "fn"}
+    arguments.check(d, found, inner, where)
 
 
 def _cause(where: str) -> str:

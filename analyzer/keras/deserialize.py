@@ -140,6 +140,8 @@ class Deserializer:
         registered = config.get("registered_name", class_name)
         self.resolve.says.config = inner
         if nested and not self.era.is_3:
+            if class_name == "function":  # a class, named by what a function's name would be
+                class_name = str(config.get("config") if config.get("module") == "builtins" else registered)
             found = self.resolve.member(class_name, registered, config.get("module", "_"), where)
         else:
             found = self.resolve.by_module(class_name, registered, config.get("module"), "class", where)

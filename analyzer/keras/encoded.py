@@ -6,8 +6,8 @@ from typing import Any
 
 
 def plain(value: dict[str, Any]) -> Any:
-    """An object hook that makes lists of encoded tuples and shapes, and leaves other objects alone."""
-    if value.get("class_name") in ("__tuple__", "TensorShape") and isinstance(value.get("items"), list):
+    """An object hook that makes lists of encoded tuples and shapes, and leaves other objects alone. Raises KeyError."""
+    if value.get("class_name") in ("__tuple__", "TensorShape") and isinstance(value["items"], list):
         return value["items"]
     return value
 

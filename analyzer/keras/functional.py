@@ -33,6 +33,7 @@ class Functional:
         self.nodes_of: dict[int, dict[int, Node]] = {}  # Keras 2: config node index -> node, by layer
         self.count: dict[int, int] = {}
         self.complete = True
+        self.given: Mapping[str, Layer] = {}  # layers that are there already, by name (`created_layers`)
 
     def model(self) -> Layer | None:
         """The model; partial where layers did not deserialize."""
@@ -130,7 +131,8 @@ class Functional:
                 f"a layer of a functional model without {', '.join(missing)}", where, f"KeyError: '{missing[0]}'"
             )
             self.complete = False
-        layer = self.d.member(item, where)
+        given = self.given.get(item["name"]) if isinstance(item.get("name"), str) else None
+        layer = given or self.d.member(item, where)
         if layer is None or missing:
             self.complete = False
             return

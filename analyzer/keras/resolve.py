@@ -74,6 +74,10 @@ class Resolver:
         api = self.era.api
         if self.supplied(name if form == "function" else registered, registered, name):
             return name
+        if form == "class" and isinstance(registered, (list, dict)):  # `get_registered_object` looks it up in a dict
+            unhashable = f"unhashable type: '{type(registered).__name__}'"
+            self.out.say("malformed-config", f"{where}: registered_name is not a string", where, unhashable)
+            return None
         if isinstance(registered, str):
             found = self._look("name", f"registered:{registered}")
             if found is not None:

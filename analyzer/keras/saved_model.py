@@ -13,28 +13,19 @@ from typing import Any
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Phase
-from analyzer.keras import training_config
+from analyzer.keras import restored, training_config
 from analyzer.keras.deserialize import Deserializer
 from analyzer.keras.encoded import plain
 from analyzer.keras.era import Era
-from analyzer.keras.events import CUSTOM_OBJECTS, NO_COMPILE, Event, Recorder
+from analyzer.keras.events import NO_COMPILE, Recorder
+from analyzer.keras.reconstruction import Reconstruction
+from analyzer.keras.revival import METRIC, MODELS, Node, Revival
 from analyzer.parts.saved_model import ObjectGraph, SavedModel
-from analyzer.records import NamedTuple, replace
 from analyzer.target import Target
 
 KERAS_METADATA = "keras_metadata.pb"
-_METRIC = "_tf_keras_metric"
-_MODELS = ("_tf_keras_model", "_tf_keras_network", "_tf_keras_sequential")
-_IDENTIFIERS = (*_MODELS, "_tf_keras_layer", "_tf_keras_input_layer", "_tf_keras_rnn_layer", _METRIC)
-_OLD_IDENTIFIERS = (*_MODELS, "_tf_keras_layer")  # TensorFlow 1.15 to 2.1
-_TYPE_ERRORS = ("unknown-argument", "missing-argument")
-
-
-class _Node(NamedTuple):
-    number: int
-    path: str
-    identifier: str
-    text: str
+_IDENTIFIERS = (*MODELS, "_tf_keras_layer", "_tf_keras_input_layer", "_tf_keras_rnn_layer", METRIC)
+_OLD_IDENTIFIERS = (*MODELS, "_tf_keras_layer")  # TensorFlow 1.15 to 2.1
 
 
 def load(artifact: Artifact, target: Target, era: Era, out: Recorder) -> None:
@@ -61,18 +52,23 @@ def load(artifact: Artifact, target: Target, era: Era, out: Recorder) -> None:
     if metadata is None:
         return
     if era.at_least(2, 2):
-        _Revival(nodes, metadata, target, era, out).run()
+        revival = Revival(nodes, metadata, graph, target, era, out)
+        revival.layers()
+        revival.metrics()
+        if not out.failed:
+            restored.check(revival)
+            Reconstruction(revival).run()
     else:
         _revive_old(nodes, metadata, graph, out)
     _compile(nodes, metadata, target, era, out)
 
 
-def _separate(model: SavedModel) -> Iterator[_Node]:
+def _separate(model: SavedModel) -> Iterator[Node]:
     for node in model.keras_metadata or ():
-        yield _Node(node.node, node.path, node.identifier, node.metadata)
+        yield Node(node.node, node.path, node.identifier, node.metadata)
 
 
-def _within(graph: ObjectGraph, era: Era) -> Iterator[_Node]:
+def _within(graph: ObjectGraph, era: Era) -> Iterator[Node]:
     """Metadata in the object graph (`_read_legacy_metadata`), with paths as `_generate_object_paths` makes them."""
     wanted = _IDENTIFIERS if era.at_least(2, 2) else _OLD_IDENTIFIERS
     paths = {0: "root"}
@@ -85,7 +81,7 @@ def _within(graph: ObjectGraph, era: Era) -> Iterator[_Node]:
                 pending.append(edge.node)
     for number, node in enumerate(graph.nodes):
         if node.kind == "user_object" and node.identifier in wanted:
-            yield _Node(number, paths.get(number, ""), node.identifier, node.metadata)
+            yield Node(number, paths.get(number, ""), node.identifier, node.metadata)
 
 
 def _no_objects(era: Era, out: Recorder) -> None:
@@ -99,7 +95,7 @@ def _no_objects(era: Era, out: Recorder) -> None:
     )
 
 
-def _no_metadata(nodes: list[_Node], era: Era, out: Recorder) -> None:
+def _no_metadata(nodes: list[Node], era: Era, out: Recorder) -> None:
     first = next(node for node in nodes if not node.text)
     out.say(
         "keras-metadata",
@@ -112,12 +108,21 @@ def _no_metadata(nodes: list[_Node], era: Era, out: Recorder) -> None:
     )
 
 
-def _decoded(nodes: list[_Node], era: Era, out: Recorder) -> dict[int, Mapping[str, Any]] | None:
+def _decoded(nodes: list[Node], era: Era, out: Recorder) -> dict[int, Mapping[str, Any]] | None:
     """Each node's metadata; None where one does not parse, which ends the load."""
     found: dict[int, Mapping[str, Any]] = {}
     for node in nodes:
         try:
             value = json.loads(node.text, object_hook=plain)
+        except KeyError:
+            out.say(
+                "keras-metadata",
+                f"the metadata of {node.path} holds a tuple or shape without its items",
+                f"object/{node.number}",
+                "KeyError: 'items'",
+                phase=Phase.PARSE,
+            )
+            return None
         except (ValueError, RecursionError):
             later = not node.text
             out.say(
@@ -143,110 +148,7 @@ def _decoded(nodes: list[_Node], era: Era, out: Recorder) -> dict[int, Mapping[s
     return found
 
 
-class _Revival:
-    """Reviving layers and metrics from their configurations (2.2 on)."""
-
-    def __init__(
-        self, nodes: list[_Node], metadata: dict[int, Mapping[str, Any]], target: Target, era: Era, out: Recorder
-    ) -> None:
-        self.nodes = nodes
-        self.metadata = metadata
-        self.target = target
-        self.era = era
-        self.out = out
-        self.revived: list[str] = []  # paths of layers that bring what is below them
-
-    def run(self) -> None:
-        """Layers first, metrics after them."""
-        for node in self.nodes:
-            if node.identifier != _METRIC and not self._below(node.path):
-                self._layer(node)
-        for node in self.nodes:
-            if node.identifier == _METRIC and not self._below(node.path):
-                self._metric(node)
-
-    def _below(self, path: str) -> bool:
-        return any(path.startswith(f"{each}.") for each in self.revived)
-
-    def _scratch(self, node: _Node) -> tuple[Deserializer, Recorder]:
-        out = Recorder(file=self.out.file)
-        return Deserializer(self.era, self.target, out, legacy=True), out
-
-    def _layer(self, node: _Node) -> None:
-        data = self.metadata[node.number]
-        class_name, config = data.get("class_name"), data.get("config")
-        deserializer, scratch = self._scratch(node)
-        if (
-            not isinstance(class_name, str)
-            or not isinstance(config, dict)
-            or config.get("layer was saved without config")
-        ):
-            return
-        network = data.get("is_graph_network", False) or class_name in ("Sequential", "Functional")
-        if network and not deserializer.resolve.supplied(class_name):
-            if class_name in ("Sequential", "Functional", "Model"):
-                self._network(node, class_name, config, deserializer, scratch)
-            return
-        layer = deserializer.legacy_layer({"class_name": class_name, "config": config}, f"object/{node.number}")
-        errors = [event for event in scratch.events if event.severity.value == "error"]
-        if not errors:
-            if layer is not None and layer.symbol is not None:
-                self.revived.append(node.path)
-            return
-        self._refused(node, data, class_name, errors)
-
-    def _refused(self, node: _Node, data: Mapping[str, Any], class_name: str, errors: list[Event]) -> None:
-        """What deserialization raises is let through or caught, by era and kind of error."""
-        must = bool(data.get("must_restore_from_config"))
-        type_errors = [event for event in errors if event.cause in _TYPE_ERRORS]
-        caught = self.era.at_least(2, 12) or errors[0].cause not in _TYPE_ERRORS
-        if caught and not must:
-            return
-        for event in type_errors if not caught and not must else errors:
-            self.out.events.append(replace(event, symbol=f"object/{node.number}", file=self.out.file))
-
-    def _network(
-        self, node: _Node, class_name: str, config: dict[str, Any], deserializer: Deserializer, scratch: Recorder
-    ) -> None:
-        """Graph networks are put together from their configuration, whatever their layers were revived from."""
-        if "name" not in config:
-            self.out.say(
-                "malformed-config", f"{node.path}: a model without a name", f"object/{node.number}", "KeyError: 'name'"
-            )
-            return
-        if class_name == "Sequential":
-            return
-        deserializer.legacy_layer({"class_name": "Functional", "config": config}, f"object/{node.number}")
-        for event in scratch.events:
-            if event.cause == "invalid-graph":
-                self.out.events.append(replace(event, symbol=f"object/{node.number}", file=self.out.file))
-
-    def _metric(self, node: _Node) -> None:
-        data = self.metadata[node.number]
-        class_name, config = data.get("class_name"), data.get("config")
-        if not isinstance(class_name, str):
-            return
-        deserializer, scratch = self._scratch(node)
-        where = f"object/{node.number}"
-        if isinstance(config, dict):
-            training_config.metric_object({"class_name": class_name, "config": config}, deserializer, where)
-            if not scratch.failed:
-                return
-        rescued = (NO_COMPILE, CUSTOM_OBJECTS) if self.era.at_least(2, 4) else (CUSTOM_OBJECTS,)
-        self.out.say(
-            "unknown-metric",
-            f"the metric {data.get('name', class_name)!r} ({class_name}) cannot be made from its configuration",
-            where,
-            f'Unable to restore custom object of class "{class_name}" (type _tf_keras_metric). Please make sure that this class is '
-            "included in the `custom_objects` arg when calling `load_model()`.",
-            remedy="load_model(..., compile=False), or pass the metric in custom_objects",
-            phase=Phase.DESERIALIZE,
-            rescued_by=rescued,
-            name=class_name,
-        )
-
-
-def _revive_old(nodes: list[_Node], metadata: dict[int, Mapping[str, Any]], graph: ObjectGraph, out: Recorder) -> None:
+def _revive_old(nodes: list[Node], metadata: dict[int, Mapping[str, Any]], graph: ObjectGraph, out: Recorder) -> None:
     """TensorFlow 1.15 to 2.1: models need their functions, which hang on `keras_api`."""
     for node in nodes:
         if node.identifier not in ("_tf_keras_model", "_tf_keras_sequential"):
@@ -266,13 +168,13 @@ def _revive_old(nodes: list[_Node], metadata: dict[int, Mapping[str, Any]], grap
 
 
 def _compile(
-    nodes: list[_Node], metadata: dict[int, Mapping[str, Any]], target: Target, era: Era, out: Recorder
+    nodes: list[Node], metadata: dict[int, Mapping[str, Any]], target: Target, era: Era, out: Recorder
 ) -> None:
     """The root model's training configuration."""
     if not target.compile:
         return
     root = next((node for node in nodes if node.path == "root" or node.number == 0), None)
-    if root is None or root.identifier not in _MODELS:
+    if root is None or root.identifier not in MODELS:
         return
     if not era.at_least(2, 2) and root.identifier == "_tf_keras_network":
         return

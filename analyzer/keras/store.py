@@ -8,13 +8,13 @@ reads both.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from analyzer.findings import Confidence
+from analyzer.keras import optimizer_state
 from analyzer.keras.era import Era
-from analyzer.keras.events import NO_COMPILE, Recorder
+from analyzer.keras.events import Recorder
 from analyzer.keras.links import dataset, follow, look
-from analyzer.keras.model import UNKNOWN, Layer, Weight, fits, shape_text, snake_case
+from analyzer.keras.model import Layer, Weight, fits, shape_text, snake_case
 from analyzer.parts.keras import Dataset, Group, KerasFile
 
 _OLD_CONTAINER = "_layer_checkpoint_dependencies"
@@ -31,7 +31,7 @@ def load(keras: KerasFile, model: Layer | None, era: Era, out: Recorder, *, comp
     _Store(keras.weights, era, out).layer(model, "")
     assets(keras, model, era, out)
     if compiled and isinstance(keras.config, dict):
-        optimizer_state(keras.weights, keras.config, model, era, out)
+        optimizer_state.check(keras.weights, keras.config, model, era, out)
 
 
 def _npz(keras: KerasFile, model: Layer, era: Era, out: Recorder) -> None:
@@ -46,61 +46,14 @@ def _npz(keras: KerasFile, model: Layer, era: Era, out: Recorder) -> None:
         )
 
 
-def optimizer_state(root: Group, config: dict[str, Any], model: Layer, era: Era, out: Recorder) -> None:
-    """`Optimizer.load_own_variables`: another number of variables is a warning, other shapes are not."""
-    compiled = config.get("compile_config")
-    optimizer = compiled.get("optimizer") if isinstance(compiled, dict) else None
-    group = root.find("optimizer/vars")
-    if not isinstance(optimizer, dict) or not isinstance(group, Group) or not model.all_known() or not era.is_3:
-        return
-    class_name, settings = optimizer.get("class_name"), optimizer.get("config")
-    slots = _slots(class_name, settings if isinstance(settings, dict) else {})
-    trained = [weight.shape for weight in model.trainable_weights()]
-    if slots is None or any(shape is None or UNKNOWN in shape or None in shape for shape in trained):
-        return
-    per_slot = [shape for shape in trained for _ in range(slots)]
-    expected: list[Any] = [(), (), *per_slot]
-    if class_name == "Nadam":
-        expected = [(), (), *per_slot, ()] if era.at_least(3, 9) else [(), (), (), *per_slot]
-    stored = [group.find(str(index)) for index in range(len(group.order))]
-    if len(stored) != len(expected):
-        return
-    for index, (want, item) in enumerate(zip(expected, stored, strict=True)):
-        if isinstance(item, Dataset) and want is not None and tuple(want) != item.shape:
-            out.say(
-                "weight-shape",
-                f"the optimizer's variable {index} is {want} in Keras {era.version}, {item.shape} in the file",
-                f"/optimizer/vars/{index}",
-                "The shape of the target variable and the shape of the target value in `variable.assign(value)` must match.",
-                rescued_by=(NO_COMPILE,),
-                remedy="load_model(..., compile=False), then compile the model again",
-                expected=shape_text(want),
-                found=list(item.shape),
-            )
-            return
-
-
-def _slots(class_name: Any, settings: dict[str, Any]) -> int | None:
-    """Variables that an optimizer keeps for each trained one, in Keras 3; None where that is not modelled."""
-    if settings.get("use_ema") or settings.get("gradient_accumulation_steps"):
-        return None
-    if class_name in ("Adam", "AdamW"):
-        return None if settings.get("amsgrad") else 2
-    if class_name == "SGD":
-        return 1 if settings.get("momentum") else 0
-    if class_name == "RMSprop":
-        return None if settings.get("momentum") or settings.get("centered") else 1
-    return {"Nadam": 2, "Adagrad": 1, "Adamax": 2, "Lion": 1}.get(str(class_name))
-
-
 def assets(keras: KerasFile, model: Layer, era: Era, out: Recorder) -> None:
     """`load_assets` of lookup layers: the vocabulary that `adapt` learned stands under `assets/`."""
     if len(keras.members) <= 3 or model.kind not in ("Sequential", "Functional"):
         return
-    for name, layer in zip(_snake_names(model.layers), model.layers, strict=True):
+    for name, layer in _contained(model, era):
         if layer.symbol is None or layer.kind not in _LOOKUPS or layer.get("vocabulary") is not None:
             continue
-        folder = f"assets/layers/{name}/"
+        folder = f"assets/{_container(era)}/{name}/"
         files = [member for member in keras.members if member.name.startswith(folder)]
         emptied = bool(files) and all(member.size == 0 for member in files) and layer.kind == "TextVectorization"
         if files and not emptied:
@@ -136,7 +89,7 @@ class _Store:
         self.root = root
         self.era = era
         self.out = out
-        self.container = _OLD_CONTAINER if not era.at_least(2, 15) else "layers"
+        self.container = _container(era)
         self.seen: set[int] = set()
 
     def layer(self, layer: Layer, path: str) -> None:
@@ -153,7 +106,7 @@ class _Store:
         if layer.is_model and not layer.known:
             return  # which layers the model has is not known for certain
         if layer.layers:
-            for name, each in self._contained(layer):
+            for name, each in _contained(layer, self.era):
                 self.layer(each, _join(path, self.container, name))
         for attribute, part in layer.parts.items():
             self.layer(part, _join(path, self._attribute(attribute)))
@@ -163,10 +116,6 @@ class _Store:
     def _attribute(self, attribute: str) -> str:
         """Keras 3 visits properties before private attributes."""
         return attribute.lstrip("_") if self.era.is_3 else attribute
-
-    def _contained(self, model: Layer) -> Iterator[tuple[str, Layer]]:
-        layers = [layer for layer in model.layers if model.kind != "Sequential" or layer.kind != "InputLayer"]
-        yield from zip(_snake_names(layers, doubled=self.era.level in ((2, 12), (2, 13))), layers, strict=True)
 
     def _vars(self, path: str) -> tuple[Group | None, str]:
         """The group of a path's variables and where it stands; no group where there is none."""
@@ -212,11 +161,24 @@ class _Store:
             found=found,
         )
 
+    def _no_numbers(self, layer: Layer, weight: Weight, item: Dataset, place: str) -> None:
+        self.out.say(
+            "weight-shape",
+            f"{layer.kind} {layer.name!r}: {weight.name} holds text ({item.dtype}) in the file",
+            f"/{place}",
+            "could not convert string to float",
+            found=item.dtype,
+        )
+
     def _variable(self, layer: Layer, weight: Weight, place: str) -> None:
         item = dataset(
             self.root, place, f"{layer.kind} {layer.name!r} has a variable {weight.name}", self.era, self.out
         )
-        if item is None or fits(weight.shape, item.shape):
+        if item is None:
+            return
+        if item.dtype[1:2] in ("S", "U") or item.dtype.startswith("|O"):
+            self._no_numbers(layer, weight, item, place)
+        if fits(weight.shape, item.shape):
             return
         expected = shape_text(weight.shape)
         self.out.say(
@@ -230,6 +192,16 @@ class _Store:
             expected=expected,
             found=list(item.shape),
         )
+
+
+def _container(era: Era) -> str:
+    """The attribute of a model through which its layers are reached first."""
+    return _OLD_CONTAINER if not era.at_least(2, 15) else "layers"
+
+
+def _contained(model: Layer, era: Era) -> Iterator[tuple[str, Layer]]:
+    layers = [layer for layer in model.layers if model.kind != "Sequential" or layer.kind != "InputLayer"]
+    yield from zip(_snake_names(layers, doubled=era.level in ((2, 12), (2, 13))), layers, strict=True)
 
 
 def _join(*parts: str) -> str:

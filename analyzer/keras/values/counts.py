@@ -39,6 +39,12 @@ def _filters(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any
     return _count(era, "filters", value, zero=era.at_least(2, 10), fraction=fraction, text=True)
 
 
+@on("input_dim")
+def _input_dim(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`Embedding`: of what no number is, the constructor of Keras 2 or the shape of the weight thinks nothing."""
+    return bad("input_dim", value) if symbol.name == "Embedding" and isinstance(value, (dict, list)) else ""
+
+
 @on("output_dim")
 def _output_dim(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
     if symbol.name != "Embedding":

@@ -98,7 +98,9 @@ def _dtype(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any])
         return f"Unable to build `{symbol.name}` layer with non-floating point dtype {value}"
     if symbol.name == "InputLayer" and era.is_3 and value is not None and not isinstance(value, str):
         return f"Invalid dtype: {value}"
-    if symbol.name != "InputLayer" or not isinstance(value, str):
+    if symbol.name == "InputLayer" and (isinstance(value, (list, dict)) and value):
+        return f"Cannot convert the argument `type_value`: {value!r} to a TensorFlow DType."
+    if symbol.name != "InputLayer" or not isinstance(value, str) or not value:
         return ""
     known = _K3_DTYPES | {"int", "float"} if era.is_3 else _TF_DTYPES
     if value in known or value.startswith(("float8", "int4", "uint4", "q")) or value.endswith("_ref"):

@@ -33,6 +33,11 @@ def _trainable(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, A
 @on("batch_shape", "batch_input_shape")
 def _batch_shape(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
     """`InputLayer.__init__`: a list of dimensions."""
-    if symbol.name != "InputLayer" or value is None or isinstance(value, (list, dict)):
+    if symbol.name != "InputLayer" or value is None or isinstance(value, dict):
         return ""
-    return f"Cannot convert {value!r} to a shape."
+    if not isinstance(value, list):
+        return f"Cannot convert {value!r} to a shape."
+    odd = [each for each in value if isinstance(each, (list, dict, str))]
+    if era.is_3 or not odd:
+        return ""
+    return f"Dimension value must be integer or None or have an __index__ method, got value {odd[0]!r}"

@@ -74,12 +74,46 @@ def _axis(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) 
     return ""
 
 
-@on("max_value", "threshold")
-def _relu(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
-    """`ReLU.__init__` compares them with zero; Keras 2.12 wrote numpy numbers as objects, which it could not read back."""
-    if symbol.name == "ReLU" and isinstance(value, (str, dict, list)):
+@on("max_value")
+def _relu_max(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`ReLU.__init__` compares it with zero; Keras 2.12 wrote numpy numbers as objects, which it could not read back."""
+    return _compared("max_value", value) if symbol.name == "ReLU" and value is not None else ""
+
+
+@on("threshold")
+def _relu_threshold(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`ReLU.__init__`: None is refused from 2.4 on, what is negative from 2.6 on."""
+    if symbol.name != "ReLU" or (value is None and not era.at_least(2, 4)):
+        return ""
+    return "" if is_number(value) and value < 0 and not era.at_least(2, 6) else _compared("threshold", value)
+
+
+def _compared(key: str, value: Any) -> str:
+    """What comparing a value with zero raises, or what is said of one below zero."""
+    if isinstance(value, (str, dict, list)):
         return f"'<' not supported between instances of '{type(value).__name__}' and 'float'"
-    return ""
+    return bad(key, value) if value is None or value < 0 else ""
+
+
+@on("output_mode")
+def _output_mode(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`validate_string_arg` of preprocessing layers: what no release takes."""
+    known = ("int", "one_hot", "multi_hot", "count", "tf_idf", "binary", "tf-idf")
+    if symbol.name not in _MODES or not isinstance(value, str) or value in known:
+        return ""
+    return f"Unkown value for `output_mode` argument of layer {symbol.name}. Received: {value}"
+
+
+_MODES = ("Discretization", "StringLookup", "IntegerLookup", "TextVectorization", "CategoryEncoding")
+
+
+@on("mean", "variance")
+def _mean(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`Normalization.__init__`: both or neither."""
+    other = config.get("variance" if value is config.get("mean") else "mean")
+    if symbol.name != "Normalization" or value is None or other is not None:
+        return ""
+    return "When setting values directly, both `mean` and `variance` must be set."
 
 
 @on("merge_mode")

@@ -1,0 +1,111 @@
+"""Variables of the optimizer in an archive: `Optimizer.load_own_variables`, of Keras 2 and 3.
+
+Another number of variables than the optimizer has is a warning; one that cannot be read, or has another shape, ends the load.
+The optimizer is built for the trained variables of the model before they are read.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analyzer.keras.era import Era
+from analyzer.keras.events import NO_COMPILE, Recorder
+from analyzer.keras.links import dataset
+from analyzer.keras.model import UNKNOWN, Layer, shape_text
+from analyzer.parts.keras import Dataset, Group
+
+_TWO = ("Adadelta", "Adam", "Adamax", "AdamW", "Ftrl", "Nadam")
+
+
+def check(root: Group, config: dict[str, Any], model: Layer, era: Era, out: Recorder) -> None:
+    """Say which variable of the optimizer cannot be read back."""
+    compiled = config.get("compile_config")
+    optimizer = compiled.get("optimizer") if isinstance(compiled, dict) else None
+    group = root.find("optimizer/vars")
+    if not isinstance(group, Group) or not model.all_known() or not (era.is_3 or model.built):
+        return
+    if isinstance(optimizer, str) and not era.is_3:
+        optimizer = {"class_name": _NAMES.get(optimizer.lower(), optimizer), "config": {}}
+    if not isinstance(optimizer, dict) or (not era.is_3 and _legacy(optimizer)):
+        return
+    trained = [weight.shape for weight in model.trainable_weights()]
+    settings = optimizer.get("config")
+    expected = _expected(optimizer.get("class_name"), settings if isinstance(settings, dict) else {}, trained, era)
+    if expected is None or any(shape is None or UNKNOWN in shape or None in shape for shape in trained):
+        return
+    if len(group.order) != len(expected):
+        return
+    for index, want in enumerate(expected):
+        place = f"optimizer/vars/{index}"
+        item: Any = group.find(str(index))
+        if not era.is_3:
+            item = dataset(root, place, "the optimizer reads its variables", era, out)
+            if item is None:
+                return
+        if isinstance(item, Dataset) and tuple(want) != item.shape:
+            _shape(out, era, index, want, item)
+            return
+
+
+_NAMES = {name.lower(): name for name in (*_TWO, "Adagrad", "Lion", "RMSprop", "SGD")}
+
+
+def _legacy(optimizer: dict[str, Any]) -> bool:
+    """Optimizers of the old kind do not take part."""
+    settings = optimizer.get("config")
+    module = optimizer.get("module")
+    flagged = isinstance(settings, dict) and bool(settings.get("is_legacy_optimizer"))
+    return flagged or (isinstance(module, str) and "legacy" in module)
+
+
+def _shape(out: Recorder, era: Era, index: int, want: tuple[int, ...], item: Dataset) -> None:
+    out.say(
+        "weight-shape",
+        f"the optimizer's variable {index} is {want} in Keras {era.version}, {item.shape} in the file",
+        f"/optimizer/vars/{index}",
+        "The shape of the target variable and the shape of the target value in `variable.assign(value)` must match.",
+        rescued_by=(NO_COMPILE,),
+        remedy="load_model(..., compile=False), then compile the model again",
+        expected=shape_text(want),
+        found=list(item.shape),
+    )
+
+
+def _expected(class_name: Any, settings: dict[str, Any], trained: list[Any], era: Era) -> list[Any] | None:
+    """The shapes of all variables, in their order; None where that is not modelled."""
+    if settings.get("use_ema") or settings.get("gradient_accumulation_steps"):
+        return None
+    if not era.is_3:
+        return _keras_2(class_name, settings, trained)
+    slots = _slots(class_name, settings)
+    if slots is None:
+        return None
+    per_slot = [shape for shape in trained for _ in range(slots)]
+    if class_name == "Nadam":
+        return [(), (), *per_slot, ()] if era.at_least(3, 9) else [(), (), (), *per_slot]
+    return [(), (), *per_slot]
+
+
+def _keras_2(class_name: Any, settings: dict[str, Any], trained: list[Any]) -> list[Any] | None:
+    """The count of iterations, then what `build` of the class makes."""
+    if class_name in _TWO:
+        again = trained if settings.get("amsgrad") and class_name in ("Adam", "AdamW") else []
+        return [(), *(shape for shape in trained for _ in range(2)), *again]
+    if class_name in ("SGD", "Adagrad", "Lion"):
+        return [(), *trained]
+    if class_name == "RMSprop":
+        momentum = settings.get("momentum") or 0
+        more = int(isinstance(momentum, (int, float)) and momentum > 0) + int(bool(settings.get("centered")))
+        return [(), *trained, *(trained * more)]
+    return None
+
+
+def _slots(class_name: Any, settings: dict[str, Any]) -> int | None:
+    """Variables that an optimizer keeps for each trained one, in Keras 3; None where that is not modelled."""
+    if class_name in ("Adam", "AdamW"):
+        return None if settings.get("amsgrad") else 2
+    if class_name == "SGD":
+        return 1 if settings.get("momentum") else 0
+    if class_name == "RMSprop":
+        return None if settings.get("momentum") or settings.get("centered") else 1
+    return {"Nadam": 2, "Adagrad": 1, "Adamax": 2, "Lion": 1}.get(str(class_name))

@@ -1,0 +1,53 @@
+"""Values of a Keras SavedModel against the variables of layers that were made from their configuration.
+
+`load_partial` (python/saved_model/load.py) takes the variables of such layers instead of those that the graph of objects
+describes, found by the same names, and restores the checkpoint into them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analyzer.keras.model import Layer, Weight, fits, shape_text
+from analyzer.keras.revival import Revival, child
+from analyzer.parts.saved_model import SavedObject
+
+
+def check(revival: Revival) -> None:
+    """Say which variables have another shape than their values."""
+    for number, layer in revival.objects.items():
+        if layer.symbol is None or number in revival.networks:
+            continue
+        for holder, weight, saved in _pairs(revival, layer, number):
+            if saved.shape is None or fits(weight.shape, saved.shape):
+                continue
+            expected = shape_text(weight.shape)
+            revival.out.say(
+                "weight-shape",
+                f"{layer.kind} {layer.name!r}: {weight.name} is {expected} by the configuration, {saved.shape} in the checkpoint",
+                f"object/{number}",
+                f"Received incompatible tensor with shape {saved.shape} when attempting to restore variable with shape {expected} "
+                f"and name {saved.variable_name}.",
+                expected=expected,
+                found=list(saved.shape),
+                class_name=holder.kind,
+            )
+
+
+def _pairs(revival: Revival, layer: Layer, number: int) -> Iterator[tuple[Layer, Weight, SavedObject]]:
+    """Each variable of a layer and of what it holds, with the object that stands for it in the file."""
+    graph = revival.graph
+    if not layer.known:
+        return
+    for weight in layer.own:
+        node = child(graph, number, weight.name)
+        if node is not None and graph.nodes[node].kind == "variable":
+            yield layer, weight, graph.nodes[node]
+    for attribute, part in layer.parts.items():
+        held = child(graph, number, attribute)
+        if held is not None:
+            yield from _pairs(revival, part, held)
+    for index, cell in enumerate(layer.cells):
+        held = child(graph, number, "cells", str(index))
+        if held is not None:
+            yield from _pairs(revival, cell, held)

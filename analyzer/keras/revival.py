@@ -1,0 +1,362 @@
+"""Objects of a Keras SavedModel from their metadata, as Keras 2.2 and later do it.
+
+After `KerasObjectLoader.load_layers` (saving/saved_model/load.py): graph networks are left blank until their layers are there
+(`reconstruction`), other layers come from their configuration where that works, and from the functions of the graph where it
+does not. What may be revived from functions is told by the object's identifier: RNN layers and metrics may not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from analyzer.findings import Phase
+from analyzer.keras import arguments, objects, training_config
+from analyzer.keras.building import outputs_of
+from analyzer.keras.deserialize import Deserializer
+from analyzer.keras.encoded import type_name
+from analyzer.keras.era import Era
+from analyzer.keras.events import CUSTOM_OBJECTS, NO_COMPILE, Event, Recorder
+from analyzer.keras.model import BuildError, Layer, Tensor
+from analyzer.parts.saved_model import ObjectGraph
+from analyzer.records import replace
+from analyzer.target import Target
+
+METRIC = "_tf_keras_metric"
+INPUT, LAYER = "_tf_keras_input_layer", "_tf_keras_layer"
+MODEL, NETWORK, SEQUENTIAL = "_tf_keras_model", "_tf_keras_network", "_tf_keras_sequential"
+MODELS = (MODEL, NETWORK, SEQUENTIAL)
+# `revive_custom_object`: what `_init_from_metadata` reads of the metadata, by identifier.
+_NEEDED = {
+    LAYER: ("class_name", "name", "trainable", "expects_training_arg"),
+    INPUT: ("class_name", "name", "dtype", "sparse", "ragged", "batch_input_shape", "config"),
+    **dict.fromkeys(MODELS, ("class_name", "name", "expects_training_arg", "trainable")),
+}
+# Errors of constructors that are no ValueError, which is all that Keras before 2.12 goes on after.
+_OTHER_ERRORS = re.compile(
+    r"not supported between|Expected `(name|trainable)`|must be a (string|mapping)|argument must be|argument after|"
+    r"`?type_value`?|unhashable|object has no|not iterable|KeyError|TypeError|is no (list|object)"
+)
+
+
+class Node(NamedTuple):
+    """A Keras object: its node in the object graph, its path, what it is, and its metadata as JSON text."""
+
+    number: int
+    path: str
+    identifier: str
+    text: str
+
+
+class Revival:
+    """The objects that the metadata describes, by node. A layer that is made of functions is one without a class."""
+
+    def __init__(
+        self,
+        nodes: list[Node],
+        metadata: dict[int, Mapping[str, Any]],
+        graph: ObjectGraph,
+        target: Target,
+        era: Era,
+        out: Recorder,
+    ) -> None:
+        self.nodes = nodes
+        self.metadata = metadata
+        self.graph = graph
+        self.target = target
+        self.era = era
+        self.out = out
+        self.objects: dict[int, Layer] = {}
+        self.networks: dict[int, Node] = {}  # those that wait for their layers
+        self.covered: list[str] = []  # paths of layers that bring what is below them
+
+    def layers(self) -> None:
+        """`load_layers`, without the metrics."""
+        for node in self.nodes:
+            if node.identifier == METRIC:
+                continue
+            if self.below(node.path):
+                self.objects[node.number] = self.opaque(node)
+                continue
+            found = self._layer(node)
+            if found is not None:
+                self.objects[node.number] = found
+
+    def metrics(self) -> None:
+        """The metrics after them, which layers may have brought."""
+        for node in self.nodes:
+            if node.identifier == METRIC and not self.below(node.path):
+                self._metric(node)
+
+    def below(self, path: str) -> bool:
+        """Whether a path leads through a layer that was made from its configuration."""
+        return any(path.startswith(f"{each}.") for each in self.covered)
+
+    def scratch(self) -> tuple[Deserializer, Recorder]:
+        """A deserializer whose events do not count yet."""
+        out = Recorder(file=self.out.file)
+        return Deserializer(self.era, self.target, out, legacy=True), out
+
+    def opaque(self, node: Node) -> Layer:
+        """A layer of whose class and weights nothing is known."""
+        data = self.metadata[node.number]
+        name = data.get("name")
+        if node.identifier == INPUT:
+            config = {key: data[key] for key in ("batch_input_shape", "dtype", "ragged") if key in data}
+            symbol = self.era.api.resolve("layer", "InputLayer")
+            return Layer("InputLayer", name if isinstance(name, str) else "", config, place(node), symbol)
+        return Layer(str(data.get("class_name")), name if isinstance(name, str) else "", {}, place(node), known=False)
+
+    def say(self, node: Node, events: list[Event]) -> None:
+        """Events of a scratch recorder, as those of the node."""
+        self.out.events += [replace(event, symbol=place(node), file=self.out.file) for event in events]
+
+    def missing(self, node: Node, keys: tuple[str, ...]) -> bool:
+        """Whether the metadata lacks one of the keys that Keras takes from it."""
+        absent = [key for key in keys if key not in self.metadata[node.number]]
+        if absent:
+            self.out.say(
+                "keras-metadata",
+                f"the metadata of {node.path} has no {', '.join(absent)}",
+                place(node),
+                f"KeyError: '{absent[0]}'",
+                remedy="save the model again",
+            )
+        return bool(absent)
+
+    # Layers ---------------------------------------------------------------------------------------------------------
+
+    def _layer(self, node: Node) -> Layer | None:
+        """`_load_layer`: the object, or None where the load ends with it."""
+        data = self.metadata[node.number]
+        config = data.get("config")
+        if isinstance(config, dict) and valid(config):
+            if self._is_network(node, data):
+                return self._blank(node, data, config)
+            layer, failed = self._from_config(node, data, config)
+            if layer is not None or failed:
+                return layer
+        return self._from_functions(node, data)
+
+    def _is_network(self, node: Node, data: Mapping[str, Any]) -> bool:
+        """`_revive_graph_network`: whether this is put together of the layers found in the graph of objects."""
+        class_name = data.get("class_name")
+        names = ("Sequential", "Functional") if self.era.at_least(2, 3) else ("Sequential",)
+        deserializer, _ = self.scratch()
+        if deserializer.resolve.supplied(class_name):
+            return False
+        return bool(data.get("is_graph_network")) or class_name in names
+
+    def _blank(self, node: Node, data: Mapping[str, Any], config: Mapping[str, Any]) -> Layer | None:
+        if self.missing(node, ("class_name",)):
+            return None
+        kind = "Sequential" if data["class_name"] == "Sequential" or self._sequential(node) else "Functional"
+        if "name" not in config and (kind == "Functional" or data["class_name"] == "Sequential"):
+            self.out.say("malformed-config", f"{node.path}: a model without a name", place(node), "KeyError: 'name'")
+            return None
+        self.networks[node.number] = node
+        name = config.get("name")
+        symbol = self.era.api.resolve("layer", kind) or self.era.api.resolve("layer", "Model")
+        return Layer(kind, name if isinstance(name, str) else "", config, place(node), symbol, is_model=True)
+
+    def _sequential(self, node: Node) -> bool:
+        """A Sequential of another class is made one under that name (2.5 and later)."""
+        return node.identifier == SEQUENTIAL and self.era.at_least(2, 5)
+
+    def _from_config(self, node: Node, data: Mapping[str, Any], config: Mapping[str, Any]) -> tuple[Layer | None, bool]:
+        """`_revive_layer_or_model_from_config`: the layer if it can be made and built, and whether the load ends here."""
+        deserializer, scratch = self.scratch()
+        class_name = data.get("class_name")
+        layer = deserializer.legacy_layer({"class_name": class_name, "config": config}, place(node))
+        errors = [event for event in scratch.events if event.severity.value == "error"]
+        if errors:
+            return None, self._refused(node, data, errors)
+        if layer is None:
+            return None, False
+        if layer.symbol is None:  # a class that the load is given
+            self.covered.append(node.path)
+            return layer, False
+        if self.missing(node, ("name",)):
+            return None, True
+        name = data["name"]
+        layer.name = name if isinstance(name, str) else layer.name
+        if data.get("dtype") is not None:
+            layer.policy = self._policy(node, data["dtype"], layer.kind) or layer.policy
+        self._build(node, data, layer)
+        self.covered.append(node.path)
+        return layer, False
+
+    def _refused(self, node: Node, data: Mapping[str, Any], errors: list[Event]) -> bool:
+        """Whether what deserialization raises is let through, by era and kind of error; if so it is said."""
+        must = bool(data.get("must_restore_from_config")) and self.era.at_least(2, 3)
+        late = [event for event in errors if "Tseed" in event.error] if data.get("build_input_shape") else []
+        if late:  # what initializers do comes with building, outside of what is caught
+            self.say(node, late)
+            return True
+        caught = self.era.at_least(2, 12) or is_value_error(errors[0])
+        functions = node.identifier in _NEEDED and (node.identifier != NETWORK or not self.era.at_least(2, 3))
+        if caught and not must and functions:
+            return False
+        if not caught and not must:
+            errors = [event for event in errors if not is_value_error(event)]
+        self.say(node, errors)
+        return True
+
+    def _policy(self, node: Node, value: Any, kind: str) -> str:
+        """`_set_dtype_policy`."""
+        deserializer, scratch = self.scratch()
+        found = arguments.check_policy(deserializer, value, f"{place(node)}/dtype", kind)
+        self.say(node, scratch.events)
+        return found
+
+    def _build(self, node: Node, data: Mapping[str, Any], layer: Layer) -> None:
+        """`_try_build_layer`. Its own words come again when the layer is called, so a refusal here is not said."""
+        shape = data.get("build_input_shape")
+        inputs = _tensors(shape)
+        if inputs is None or layer.built or layer.is_model or layer.kind == "InputLayer":
+            return
+        deserializer, _ = self.scratch()
+        try:
+            outputs_of(deserializer, layer, inputs, {})
+        except BuildError:
+            layer.known = False
+
+    # What is made of functions --------------------------------------------------------------------------------------
+
+    def _from_functions(self, node: Node, data: Mapping[str, Any]) -> Layer | None:
+        """`revive_custom_object`."""
+        needed = _NEEDED.get(node.identifier)
+        if needed is None:
+            self._cannot(node, data)
+            return None
+        if self.missing(node, needed):
+            return None
+        if node.identifier == NETWORK and self.era.at_least(2, 3):
+            self.out.say(
+                "keras-metadata",
+                f"{node.path} is a graph network without a configuration to put it together from",
+                place(node),
+                "__init__() missing 2 required positional arguments: 'inputs' and 'outputs'",
+            )
+            return None
+        self._plain_arguments(node, data)
+        layer = self.opaque(node)
+        if self.era.at_least(2, 3) and not self._callable(node.number):
+            layer.deferred = [self._uncallable(node, layer)]
+        return layer
+
+    def _callable(self, number: int) -> bool:
+        """Whether a call function was saved with the layer (`_finalize_saved_model_layers`)."""
+        function = child(self.graph, number, "keras_api", "call_and_return_conditional_losses")
+        return function is not None and bool(self.graph.nodes[function].concrete_functions)
+
+    def _uncallable(self, node: Node, layer: Layer) -> Event:
+        return Event(
+            cause="unresolved-custom-object",
+            message=f"{node.path}: {layer.kind} has to be called, and neither its class nor its call function is there",
+            symbol=place(node),
+            phase=Phase.DESERIALIZE,
+            error=f"Cannot call custom layer {layer.name} of type {layer.kind}, because the call function was not serialized to "
+            "the SavedModel.",
+            remedy="pass the class in custom_objects",
+            file=self.out.file,
+            rescued_by=(CUSTOM_OBJECTS,),
+        )
+
+    def _plain_arguments(self, node: Node, data: Mapping[str, Any]) -> None:
+        """What `RevivedLayer` hands to `Layer.__init__`, and what it deserializes."""
+        if node.identifier in MODELS:
+            data = {key: data[key] for key in ("name", "activity_regularizer") if key in data}
+        symbol = self.era.api.resolve("layer", "Layer")
+        plain = {key: data[key] for key in ("name", "trainable") if key in data}
+        deserializer, scratch = self.scratch()
+        if symbol is not None:
+            arguments.check(deserializer, symbol, plain, place(node))
+        if data.get("dtype") is not None:
+            arguments.check_policy(deserializer, data["dtype"], f"{place(node)}/dtype", "Layer")
+        if data.get("activity_regularizer") is not None:
+            objects.check(deserializer, "regularizer", data["activity_regularizer"], place(node))
+        self.say(node, scratch.events)
+
+    def _cannot(self, node: Node, data: Mapping[str, Any]) -> None:
+        class_name = data.get("class_name")
+        self.out.say(
+            "unresolved-custom-object" if node.identifier.startswith("_tf_keras_rnn") else "keras-metadata",
+            f"{node.path} ({class_name}) cannot be made from its configuration, and nothing else makes a {node.identifier}",
+            place(node),
+            f'Unable to restore custom object of class "{class_name}" (type {node.identifier}). Please make sure that this class '
+            "is included in the `custom_objects` arg when calling `load_model()`.",
+            remedy="pass the classes in it in custom_objects",
+            rescued_by=(CUSTOM_OBJECTS,),
+        )
+
+    def _metric(self, node: Node) -> None:
+        data = self.metadata[node.number]
+        class_name, config = data.get("class_name"), data.get("config")
+        if self.missing(node, ("class_name",)) or not isinstance(class_name, str):
+            return
+        deserializer, scratch = self.scratch()
+        if valid(config):
+            training_config.metric_object({"class_name": class_name, "config": config}, deserializer, place(node))
+            if not scratch.failed:
+                return
+        rescued = (NO_COMPILE, CUSTOM_OBJECTS) if self.era.at_least(2, 4) else (CUSTOM_OBJECTS,)
+        self.out.say(
+            "unknown-metric",
+            f"the metric {data.get('name', class_name)!r} ({class_name}) cannot be made from its configuration",
+            place(node),
+            f'Unable to restore custom object of class "{class_name}" (type _tf_keras_metric). Please make sure that this class is '
+            "included in the `custom_objects` arg when calling `load_model()`.",
+            remedy="load_model(..., compile=False), or pass the metric in custom_objects",
+            phase=Phase.DESERIALIZE,
+            rescued_by=rescued,
+            name=class_name,
+        )
+
+
+def place(node: Node) -> str:
+    """Where findings of a node are."""
+    return f"object/{node.number}"
+
+
+def valid(config: Any) -> bool:
+    """`validate_config`."""
+    return isinstance(config, dict) and "layer was saved without config" not in config
+
+
+def is_value_error(event: Event) -> bool:
+    """Whether what Keras raises for an event is a ValueError."""
+    if event.cause in ("unknown-argument", "missing-argument"):
+        return False
+    if event.cause in ("invalid-argument", "malformed-config"):
+        return not _OTHER_ERRORS.search(event.error)
+    return True
+
+
+def _tensors(shape: Any) -> Any:
+    """A shape, or a list of them, as tensors; None for anything else."""
+    if not isinstance(shape, list) or not shape:
+        return None
+    if all(isinstance(each, list) for each in shape):
+        inner = [_tensors(each) for each in shape]
+        return None if any(each is None for each in inner) else inner
+    return Tensor(tuple(shape)) if all(each is None or type_name(each) == "int" for each in shape) else None
+
+
+def children(graph: ObjectGraph, number: int) -> Iterator[tuple[str, int]]:
+    """Edges of an object to objects that there are."""
+    if 0 <= number < len(graph.nodes):
+        for edge in graph.nodes[number].children:
+            if 0 <= edge.node < len(graph.nodes):
+                yield edge.name, edge.node
+
+
+def child(graph: ObjectGraph, number: int, *names: str) -> int | None:
+    """The object at the end of a path of names (`_search_for_child_node`)."""
+    for name in names:
+        found = dict(reversed(list(children(graph, number)))).get(name)
+        if found is None:
+            return None
+        number = found
+    return number
