@@ -369,7 +369,14 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"Cannot deserialize empty config",
         r"Unknown `config` as a `dict`",
     ),
-    ("invalid-argument", r"argument `type_value`", r"'Tseed' of"),
+    (
+        "invalid-argument",
+        r"argument `type_value`",
+        r"'Tseed' of",
+        r"Can't convert (non-rectangular )?Python sequence",
+        r"Attempt to convert a value",
+    ),
+    ("keras-metadata malformed-config", r"Expected binary or unicode string"),
     (
         "malformed-config keras-metadata",
         r"JSONDecodeError",

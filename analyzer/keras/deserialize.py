@@ -83,7 +83,9 @@ class Deserializer:
             return None
         class_name, inner = config["class_name"], config["config"]
         if not isinstance(class_name, str):
-            self.malformed(f"class_name is {type_name(class_name)}, not a string", where)
+            hashable = not isinstance(class_name, (list, dict))
+            error = f"Unknown layer: {class_name}" if hashable else f"unhashable type: '{type_name(class_name)}'"
+            self.malformed(f"class_name is {type_name(class_name)}, not a string", where, error)
             return None
         if self.era.is_3 and not isinstance(inner, Mapping) and not isinstance(inner, list):
             self.malformed(f"config is {type_name(inner)}, not an object", where)

@@ -64,7 +64,9 @@ class Functional:
             model.known = False
             model.layers = list(self.created.values())
             return model
-        if not self._connected(flatten(model.inputs), flatten(model.outputs)):
+        if not self._unique(flatten(model.inputs)) or not self._connected(
+            flatten(model.inputs), flatten(model.outputs)
+        ):
             model.known = False
             model.layers = list(self.created.values())
             return model
@@ -77,6 +79,18 @@ class Functional:
         if self.config.get("trainable") is False and (self.d.era.is_3 or self.d.era.at_least(2, 11)):
             freeze(model)
         return model
+
+    def _unique(self, inputs: list[Tensor]) -> bool:
+        """`_validate_graph_inputs_and_outputs` of Keras 2."""
+        unique = self.d.era.is_3 or len({id(tensor) for tensor in inputs}) == len(inputs)
+        if not unique:
+            self.d.out.say(
+                "invalid-graph",
+                f"{self.where}: an input is named twice",
+                f"{self.where}/input_layers",
+                "The list of inputs passed to the model contains the same input multiple times. All inputs should only appear once.",
+            )
+        return unique
 
     def _connected(self, inputs: list[Tensor], outputs: list[Tensor]) -> bool:
         """Whether the outputs can be computed from the inputs ("Graph disconnected")."""

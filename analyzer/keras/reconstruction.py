@@ -14,7 +14,8 @@ from typing import Any
 from analyzer.keras.building import unique_names
 from analyzer.keras.functional import Functional
 from analyzer.keras.model import Layer
-from analyzer.keras.revival import Node, Revival, child, children, place
+from analyzer.keras.revival import Revival
+from analyzer.keras.saved_objects import Node, child, children, place
 from analyzer.keras.sequential import stack
 
 _LAYER = re.compile(r"layer-(\d+)")

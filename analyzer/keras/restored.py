@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.keras.model import Layer, Weight, fits, shape_text
-from analyzer.keras.revival import Revival, child
+from analyzer.keras.revival import Revival
+from analyzer.keras.saved_objects import child
 from analyzer.parts.saved_model import SavedObject
 
 

@@ -8,45 +8,27 @@ does not. What may be revived from functions is told by the object's identifier:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
 from analyzer.findings import Phase
-from analyzer.keras import arguments, objects, training_config
+from analyzer.keras import arguments, custom_objects, training_config
 from analyzer.keras.building import outputs_of
 from analyzer.keras.deserialize import Deserializer
 from analyzer.keras.encoded import type_name
 from analyzer.keras.era import Era
 from analyzer.keras.events import CUSTOM_OBJECTS, NO_COMPILE, Event, Recorder
 from analyzer.keras.model import BuildError, Layer, Tensor
+from analyzer.keras.saved_objects import INPUT, METRIC, NEEDED, NETWORK, SEQUENTIAL, Node, place, valid
 from analyzer.parts.saved_model import ObjectGraph
 from analyzer.records import replace
 from analyzer.target import Target
 
-METRIC = "_tf_keras_metric"
-INPUT, LAYER = "_tf_keras_input_layer", "_tf_keras_layer"
-MODEL, NETWORK, SEQUENTIAL = "_tf_keras_model", "_tf_keras_network", "_tf_keras_sequential"
-MODELS = (MODEL, NETWORK, SEQUENTIAL)
-# `revive_custom_object`: what `_init_from_metadata` reads of the metadata, by identifier.
-_NEEDED = {
-    LAYER: ("class_name", "name", "trainable", "expects_training_arg"),
-    INPUT: ("class_name", "name", "dtype", "sparse", "ragged", "batch_input_shape", "config"),
-    **dict.fromkeys(MODELS, ("class_name", "name", "expects_training_arg", "trainable")),
-}
 # Errors of constructors that are no ValueError, which is all that Keras before 2.12 goes on after.
 _OTHER_ERRORS = re.compile(
     r"not supported between|Expected `(name|trainable)`|must be a (string|mapping)|argument must be|argument after|"
     r"`?type_value`?|unhashable|object has no|not iterable|KeyError|TypeError|is no (list|object)"
 )
-
-
-class Node(NamedTuple):
-    """A Keras object: its node in the object graph, its path, what it is, and its metadata as JSON text."""
-
-    number: int
-    path: str
-    identifier: str
-    text: str
 
 
 class Revival:
@@ -131,13 +113,21 @@ class Revival:
         """`_load_layer`: the object, or None where the load ends with it."""
         data = self.metadata[node.number]
         config = data.get("config")
+        if not isinstance(data.get("class_name", ""), str):
+            self.out.say(
+                "keras-metadata",
+                f"the class_name of {node.path} is no string",
+                place(node),
+                f"Expected binary or unicode string, got {data['class_name']!r}",
+            )
+            return None
         if isinstance(config, dict) and valid(config):
             if self._is_network(node, data):
                 return self._blank(node, data, config)
             layer, failed = self._from_config(node, data, config)
             if layer is not None or failed:
                 return layer
-        return self._from_functions(node, data)
+        return custom_objects.revive(self, node, data)
 
     def _is_network(self, node: Node, data: Mapping[str, Any]) -> bool:
         """`_revive_graph_network`: whether this is put together of the layers found in the graph of objects."""
@@ -190,12 +180,13 @@ class Revival:
     def _refused(self, node: Node, data: Mapping[str, Any], errors: list[Event]) -> bool:
         """Whether what deserialization raises is let through, by era and kind of error; if so it is said."""
         must = bool(data.get("must_restore_from_config")) and self.era.at_least(2, 3)
-        late = [event for event in errors if "Tseed" in event.error] if data.get("build_input_shape") else []
+        built = data.get("build_input_shape")
+        late = [event for event in errors if event.facts.get("argument") == "seed"] if built else []
         if late:  # what initializers do comes with building, outside of what is caught
             self.say(node, late)
             return True
         caught = self.era.at_least(2, 12) or is_value_error(errors[0])
-        functions = node.identifier in _NEEDED and (node.identifier != NETWORK or not self.era.at_least(2, 3))
+        functions = node.identifier in NEEDED and (node.identifier != NETWORK or not self.era.at_least(2, 3))
         if caught and not must and functions:
             return False
         if not caught and not must:
@@ -213,7 +204,8 @@ class Revival:
     def _build(self, node: Node, data: Mapping[str, Any], layer: Layer) -> None:
         """`_try_build_layer`. Its own words come again when the layer is called, so a refusal here is not said."""
         shape = data.get("build_input_shape")
-        inputs = _tensors(shape)
+        odd = shape is not None and not isinstance(shape, (list, dict))
+        inputs = Tensor(None) if odd else _tensors(shape)
         if inputs is None or layer.built or layer.is_model or layer.kind == "InputLayer":
             return
         deserializer, _ = self.scratch()
@@ -221,75 +213,13 @@ class Revival:
             outputs_of(deserializer, layer, inputs, {})
         except BuildError:
             layer.known = False
-
-    # What is made of functions --------------------------------------------------------------------------------------
-
-    def _from_functions(self, node: Node, data: Mapping[str, Any]) -> Layer | None:
-        """`revive_custom_object`."""
-        needed = _NEEDED.get(node.identifier)
-        if needed is None:
-            self._cannot(node, data)
-            return None
-        if self.missing(node, needed):
-            return None
-        if node.identifier == NETWORK and self.era.at_least(2, 3):
+        if odd and layer.own:
             self.out.say(
                 "keras-metadata",
-                f"{node.path} is a graph network without a configuration to put it together from",
+                f"{node.path} is to be built for {shape!r}, which is no shape",
                 place(node),
-                "__init__() missing 2 required positional arguments: 'inputs' and 'outputs'",
+                f"Cannot convert {shape!r} to a shape.",
             )
-            return None
-        self._plain_arguments(node, data)
-        layer = self.opaque(node)
-        if self.era.at_least(2, 3) and not self._callable(node.number):
-            layer.deferred = [self._uncallable(node, layer)]
-        return layer
-
-    def _callable(self, number: int) -> bool:
-        """Whether a call function was saved with the layer (`_finalize_saved_model_layers`)."""
-        function = child(self.graph, number, "keras_api", "call_and_return_conditional_losses")
-        return function is not None and bool(self.graph.nodes[function].concrete_functions)
-
-    def _uncallable(self, node: Node, layer: Layer) -> Event:
-        return Event(
-            cause="unresolved-custom-object",
-            message=f"{node.path}: {layer.kind} has to be called, and neither its class nor its call function is there",
-            symbol=place(node),
-            phase=Phase.DESERIALIZE,
-            error=f"Cannot call custom layer {layer.name} of type {layer.kind}, because the call function was not serialized to "
-            "the SavedModel.",
-            remedy="pass the class in custom_objects",
-            file=self.out.file,
-            rescued_by=(CUSTOM_OBJECTS,),
-        )
-
-    def _plain_arguments(self, node: Node, data: Mapping[str, Any]) -> None:
-        """What `RevivedLayer` hands to `Layer.__init__`, and what it deserializes."""
-        if node.identifier in MODELS:
-            data = {key: data[key] for key in ("name", "activity_regularizer") if key in data}
-        symbol = self.era.api.resolve("layer", "Layer")
-        plain = {key: data[key] for key in ("name", "trainable") if key in data}
-        deserializer, scratch = self.scratch()
-        if symbol is not None:
-            arguments.check(deserializer, symbol, plain, place(node))
-        if data.get("dtype") is not None:
-            arguments.check_policy(deserializer, data["dtype"], f"{place(node)}/dtype", "Layer")
-        if data.get("activity_regularizer") is not None:
-            objects.check(deserializer, "regularizer", data["activity_regularizer"], place(node))
-        self.say(node, scratch.events)
-
-    def _cannot(self, node: Node, data: Mapping[str, Any]) -> None:
-        class_name = data.get("class_name")
-        self.out.say(
-            "unresolved-custom-object" if node.identifier.startswith("_tf_keras_rnn") else "keras-metadata",
-            f"{node.path} ({class_name}) cannot be made from its configuration, and nothing else makes a {node.identifier}",
-            place(node),
-            f'Unable to restore custom object of class "{class_name}" (type {node.identifier}). Please make sure that this class '
-            "is included in the `custom_objects` arg when calling `load_model()`.",
-            remedy="pass the classes in it in custom_objects",
-            rescued_by=(CUSTOM_OBJECTS,),
-        )
 
     def _metric(self, node: Node) -> None:
         data = self.metadata[node.number]
@@ -315,16 +245,6 @@ class Revival:
         )
 
 
-def place(node: Node) -> str:
-    """Where findings of a node are."""
-    return f"object/{node.number}"
-
-
-def valid(config: Any) -> bool:
-    """`validate_config`."""
-    return isinstance(config, dict) and "layer was saved without config" not in config
-
-
 def is_value_error(event: Event) -> bool:
     """Whether what Keras raises for an event is a ValueError."""
     if event.cause in ("unknown-argument", "missing-argument"):
@@ -342,21 +262,3 @@ def _tensors(shape: Any) -> Any:
         inner = [_tensors(each) for each in shape]
         return None if any(each is None for each in inner) else inner
     return Tensor(tuple(shape)) if all(each is None or type_name(each) == "int" for each in shape) else None
-
-
-def children(graph: ObjectGraph, number: int) -> Iterator[tuple[str, int]]:
-    """Edges of an object to objects that there are."""
-    if 0 <= number < len(graph.nodes):
-        for edge in graph.nodes[number].children:
-            if 0 <= edge.node < len(graph.nodes):
-                yield edge.name, edge.node
-
-
-def child(graph: ObjectGraph, number: int, *names: str) -> int | None:
-    """The object at the end of a path of names (`_search_for_child_node`)."""
-    for name in names:
-        found = dict(reversed(list(children(graph, number)))).get(name)
-        if found is None:
-            return None
-        number = found
-    return number

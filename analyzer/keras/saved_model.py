@@ -19,7 +19,8 @@ from analyzer.keras.encoded import plain
 from analyzer.keras.era import Era
 from analyzer.keras.events import NO_COMPILE, Recorder
 from analyzer.keras.reconstruction import Reconstruction
-from analyzer.keras.revival import METRIC, MODELS, Node, Revival
+from analyzer.keras.revival import Revival
+from analyzer.keras.saved_objects import METRIC, MODELS, Node
 from analyzer.parts.saved_model import ObjectGraph, SavedModel
 from analyzer.target import Target
 

@@ -18,7 +18,8 @@ def _name(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) 
     if era.is_3 and (not isinstance(value, str) or "/" in value):
         return f"Argument `name` must be a string and cannot contain character `/`. Received: name={value}"
     if not era.is_3 and not isinstance(value, str):
-        return f"Expected `name` to be a string, but got: {value}" if era.at_least(2, 4) else ""
+        minds = era.at_least(2, 8) if symbol.name == "InputLayer" else era.at_least(2, 4)
+        return f"Expected `name` to be a string, but got: {value}" if minds else ""
     return ""
 
 
@@ -33,8 +34,11 @@ def _trainable(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, A
 @on("batch_shape", "batch_input_shape")
 def _batch_shape(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
     """`InputLayer.__init__`: a list of dimensions."""
-    if symbol.name != "InputLayer" or value is None or isinstance(value, dict):
+    if symbol.name != "InputLayer" or value is None:
         return ""
+    if isinstance(value, dict):
+        encoded = era.is_3 or value.get("class_name") in ("__tuple__", "TensorShape")
+        return "" if encoded else f"Cannot convert {value!r} to a shape."
     if not isinstance(value, list):
         return f"Cannot convert {value!r} to a shape."
     odd = [each for each in value if isinstance(each, (list, dict, str))]

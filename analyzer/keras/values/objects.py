@@ -12,7 +12,9 @@ def initializer(era: Era, symbol: KerasSymbol, key: str, value: Any) -> str:
     """`VarianceScaling.__init__`; seeds of stateless random ops, which late Keras 2 uses, are integers."""
     if key == "seed" and era.is_3 and isinstance(value, (float, str, list)):
         return f"`seed` argument should be an instance of `keras.random.SeedGenerator()` or an integer. Received: seed={value}"
-    if key == "seed" and not era.is_3 and era.at_least(2, 13) and isinstance(value, (float, str, list, dict)):
+    if key == "seed" and not era.is_3 and era.at_least(2, 4) and isinstance(value, (str, list, dict)):
+        return "Can't convert Python sequence with mixed types to Tensor."
+    if key == "seed" and not era.is_3 and era.at_least(2, 13) and isinstance(value, float):
         return "Value for attr 'Tseed' is not in the list of allowed values: int32, int64"
     if symbol.name != "VarianceScaling":
         return ""

@@ -1,0 +1,149 @@
+"""Keras SavedModels: which objects come from their configuration, which from functions, and which from neither."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from analyzer.keras.emulation import events
+from tests import examples
+
+TARGETS = (
+    "tensorflow==2.4.1,python==3.8",
+    "tensorflow==2.10.0,keras==2.10.0,python==3.10",
+    "tensorflow==2.15.0,keras==2.15.0,python==3.11",
+)
+ALL = pytest.mark.parametrize("target", TARGETS)
+
+
+def causes(target: str, *nodes: dict[str, Any], call: bool = True) -> list[str]:
+    """A functional model of an input and of a layer, with the metadata given; `call`: the layer's call function was saved."""
+    texts = [""] * 3
+    if "2.4" in target:
+        texts = [examples_text(node["metadata"]) for node in nodes] + [""] * (3 - len(nodes))
+    identifiers = [node["identifier"] for node in nodes] + ["_tf_keras_layer"] * (3 - len(nodes))
+    function = "children { node_id: 5 local_name: 'call_and_return_conditional_losses' }" if call else ""
+    saved_model = f"""meta_graphs {{ meta_info_def {{ tags: "serve" }} object_graph_def {{
+        nodes {{ children {{ node_id: 1 local_name: "layer-0" }} children {{ node_id: 2 local_name: "layer-1" }}
+                 user_object {{ identifier: "{identifiers[0]}" metadata: "{texts[0]}" version {{ producer: 1 }} }} }}
+        nodes {{ user_object {{ identifier: "{identifiers[1]}" metadata: "{texts[1]}" version {{ producer: 1 }} }} }}
+        nodes {{ children {{ node_id: 3 local_name: "kernel" }} children {{ node_id: 4 local_name: "keras_api" }}
+                 user_object {{ identifier: "{identifiers[2]}" metadata: "{texts[2]}" version {{ producer: 1 }} }} }}
+        nodes {{ variable {{ dtype: DT_FLOAT shape {{ dim {{ size: 3 }} dim {{ size: 2 }} }} name: "d/kernel" }} }}
+        nodes {{ {function} user_object {{ identifier: "_generic_user_object" version {{ producer: 1 }} }} }}
+        nodes {{ function {{ concrete_functions: "f" }} }} }} }}"""
+    given: dict[str, Any] = {"saved_model": saved_model}
+    if "2.4" not in target:
+        given["keras_metadata"] = list(nodes)
+    artifact = examples.artifact(given)
+    return [event.cause for event in events(artifact, examples.target({"target": target, "options": {}}))]
+
+
+def examples_text(metadata: Any) -> str:
+    import json
+
+    return json.dumps(metadata).replace("\\", "\\\\").replace('"', '\\"')
+
+
+def item(class_name: str, config: dict[str, Any], inbound: list[Any]) -> dict[str, Any]:
+    return {"class_name": class_name, "config": config, "name": config["name"], "inbound_nodes": inbound}
+
+
+SHAPE = {"class_name": "TensorShape", "items": [None, 3]}
+INPUT = {"batch_input_shape": [None, 3], "dtype": "float32", "sparse": False, "ragged": False, "name": "i"}
+
+
+def model(class_name: str = "Dense", inbound: Any = None) -> dict[str, Any]:
+    calls = [[["i", 0, 0, {}]]] if inbound is None else inbound
+    config = {
+        "name": "m",
+        "layers": [item("InputLayer", INPUT, []), item(class_name, {"name": "d", "units": 2}, calls)],
+        "input_layers": [["i", 0, 0]],
+        "output_layers": [["d", 0, 0]],
+    }
+    data = {"class_name": "Functional", "name": "m", "trainable": True, "expects_training_arg": True, "config": config}
+    return {
+        "node": 0,
+        "path": "root",
+        "identifier": "_tf_keras_network",
+        "metadata": {**data, "is_graph_network": True, "dtype": "float32"},
+    }
+
+
+def input_layer(**changes: Any) -> dict[str, Any]:
+    data = {"class_name": "InputLayer", **INPUT, "config": INPUT, **changes}
+    return {"node": 1, "path": "root.layer-0", "identifier": "_tf_keras_input_layer", "metadata": data}
+
+
+def layer(
+    class_name: str = "Dense", identifier: str = "_tf_keras_layer", units: int = 2, **changes: Any
+) -> dict[str, Any]:
+    config = changes.pop("config", {"name": "d", "units": units, "use_bias": False})
+    data = {"class_name": class_name, "name": "d", "trainable": True, "expects_training_arg": False, "config": config}
+    return {
+        "node": 2,
+        "path": "root.layer-1",
+        "identifier": identifier,
+        "metadata": {**data, "build_input_shape": SHAPE, **changes},
+    }
+
+
+@ALL
+def test_layers_from_their_configuration(target: str) -> None:
+    assert causes(target, model(), input_layer(), layer()) == []
+
+
+@ALL
+def test_a_class_of_the_users_comes_from_its_functions(target: str) -> None:
+    assert causes(target, model("Mine"), input_layer(), layer("Mine")) == []
+    assert (
+        causes(target, model("Mine"), input_layer(), layer("Mine", config={"layer was saved without config": True}))
+        == []
+    )
+
+
+@ALL
+def test_an_input_of_another_class_is_one(target: str) -> None:
+    assert causes(target, model(), input_layer(class_name="Mine"), layer()) == []
+
+
+@ALL
+def test_what_the_network_says_of_its_layers_is_not_read_again(target: str) -> None:
+    assert causes(target, model("Mine"), input_layer(), layer()) == []
+
+
+@ALL
+def test_a_layer_without_call_function_cannot_be_called(target: str) -> None:
+    assert causes(target, model("Mine"), input_layer(), layer("Mine"), call=False) == ["unresolved-custom-object"]
+    assert causes(target, model(), input_layer(), layer(), call=False) == []
+
+
+@ALL
+def test_recurrent_layers_come_from_their_configuration_only(target: str) -> None:
+    cell = {"class_name": "MyCell", "config": {"name": "c", "units": 2}}
+    given = layer("RNN", "_tf_keras_rnn_layer", config={"name": "d", "cell": cell})
+    assert causes(target, model("RNN"), input_layer(), given) == ["unresolved-custom-object"]
+
+
+@ALL
+def test_values_of_another_shape(target: str) -> None:
+    assert causes(target, model(), input_layer(), layer(units=5)) == ["weight-shape"]
+
+
+@ALL
+def test_a_layer_without_metadata(target: str) -> None:
+    if "2.4" not in target:
+        assert causes(target, model(), input_layer()) == ["keras-metadata"]
+
+
+@ALL
+def test_the_calls_of_a_network_are_read(target: str) -> None:
+    assert causes(target, model(inbound=[[["nowhere", 0, 0, {}]]]), input_layer(), layer()) == ["invalid-graph"]
+
+
+@ALL
+def test_metadata_that_functions_need(target: str) -> None:
+    given = layer("Mine")
+    del given["metadata"]["expects_training_arg"]
+    assert causes(target, model("Mine"), input_layer(), given) == ["keras-metadata"]
