@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from analyzer.parts.saved_model import ObjectGraph
+from analyzer.records import NamedTuple
 
 METRIC = "_tf_keras_metric"
 INPUT, LAYER = "_tf_keras_input_layer", "_tf_keras_layer"
