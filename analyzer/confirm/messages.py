@@ -352,7 +352,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
     ("h5py-text", r"'str' object has no attribute 'decode'"),
     (
         "keras-metadata",
-        r"Unable to create a Keras model from SavedModel",
+        r"Unable to create a Keras model from (this )?SavedModel",
         r"parse keras metadata",
         r"following model\(s\) could not be initialized",
         r"call_and_return_conditional_losses",

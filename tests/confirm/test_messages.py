@@ -37,6 +37,11 @@ QUOTES = [
     ("ValueError", "No model config found in the file at <path>.", "weights-without-model"),
     (
         "ValueError",
+        "Unable to create a Keras model from this SavedModel. This SavedModel was created with `tf.saved_model.save`",
+        "keras-metadata",
+    ),
+    (
+        "ValueError",
         "Unknown layer: 'Special'. Please ensure you are using a `keras.utils.custom_object_scope`",
         "unresolved-custom-object",
     ),
