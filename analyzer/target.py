@@ -45,6 +45,11 @@ def version_tuple(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in match.group().split(".")) if match else ()
 
 
+@lru_cache(1024)
+def _minor(version: str) -> str:
+    return ".".join(version.split(".")[:2])
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """One environment and the arguments that every load in it is given."""
@@ -68,7 +73,7 @@ class Target:
     @property
     def release(self) -> str:
         """TensorFlow's minor release, `2.15`."""
-        return ".".join(self.tensorflow.split(".")[:2])
+        return _minor(self.tensorflow)
 
     def at_least(self, release: str) -> bool:
         """Whether TensorFlow is at or above a minor release."""

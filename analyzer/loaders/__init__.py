@@ -68,17 +68,28 @@ def judge(
     what is wrong there shows when the model is used, or never.
     """
     met: list[list[str]] = [[] for _ in findings]
+    errors = [pair for pair in zip(findings, met, strict=True) if pair[0].severity is Severity.ERROR]
     verdicts = []
     for loader in loaders:
-        visits: Visits = import_module(f"analyzer.loaders.{MODULES[loader]}").plan(artifact, target)
+        visits: Visits = _plan(loader)(artifact, target) if errors else _nowhere
         failing: list[Finding] = []
         undecided: list[Finding] = []
-        for finding, names in zip(findings, met, strict=True):
-            if finding.severity is Severity.ERROR and _is_met(finding, visits):
+        for finding, names in errors:
+            if _is_met(finding, visits):
                 (undecided if finding.confidence is Confidence.LOW else failing).append(finding)
                 names.append(loader)
         verdicts.append(_verdict(target, loader, failing, undecided, complete))
     return tuple(map(_after_judgement, findings, met)), tuple(verdicts)
+
+
+def _plan(loader: str) -> Callable[[Artifact, Target], Visits]:
+    plan: Callable[[Artifact, Target], Visits] = import_module(f"analyzer.loaders.{MODULES[loader]}").plan
+    return plan
+
+
+def _nowhere(where: Location, phase: Phase, check: Check) -> bool:
+    """For where there is no error that a loader could come past: what it visits takes long to find out."""
+    return False
 
 
 def _is_met(finding: Finding, visits: Visits) -> bool:

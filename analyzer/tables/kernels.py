@@ -18,8 +18,8 @@ which C libraries before `FIRST` lack.  From 2.16 on the wheels `tensorflow` and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Iterator
+from typing import Any, Protocol, TypeAlias
 
 from analyzer.records import dataclass
 from analyzer.tables.dtypes import data_type
@@ -36,6 +36,13 @@ FIRST_CUDA = "1.14"
 Allowed: TypeAlias = "frozenset[int | str]"
 
 
+class Attributes(Protocol):
+    """What is asked for the attributes of a node: of a mapping, or of something that looks them up one by one."""
+
+    def get(self, name: str, default: Any = None, /) -> Any:
+        """The attribute's value, the default where there is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kernel:
     """Kernels of one device that differ in allowed values only, as `KernelDef` without names of host memory arguments."""
@@ -49,7 +56,7 @@ class Kernel:
     """What the node's `_kernel` attribute must say; almost always empty."""
     priority: int
 
-    def matches(self, attrs: Mapping[str, Any]) -> bool:
+    def matches(self, attrs: Attributes) -> bool:
         """`KernelAttrsMatch` of tensorflow/core/framework/kernel_def_util.cc.
 
         A list of types matches if every member does.  An attribute that is not given counts as matching: whether it is
@@ -84,7 +91,7 @@ def kernels(op: str, release: str, build: str = "cpu") -> tuple[Kernel, ...]:
     return _kernels(op, position, build)
 
 
-def has_kernel(op: str, release: str, device: str, attrs: Mapping[str, Any], build: str = "cpu") -> bool:
+def has_kernel(op: str, release: str, device: str, attrs: Attributes, build: str = "cpu") -> bool:
     """Whether a node would find a kernel: `FindKernelRegistration` of tensorflow/core/framework/op_kernel.cc.
 
     `device` is a type (`CPU`, `GPU`), `attrs` the node's attributes as DataType numbers, tuples of them, strings or

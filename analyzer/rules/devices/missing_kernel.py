@@ -22,6 +22,7 @@ from analyzer.findings import Check, Finding, Location, Phase
 from analyzer.graphs.bodies import bodies
 from analyzer.graphs.op_defs import op_defs
 from analyzer.parts.graph import NodeKind
+from analyzer.records import NamedTuple
 from analyzer.rule import Rule, bad, ok
 from analyzer.tables.dtypes import name_of
 from analyzer.tables.kernels import has_kernel, kernels, known
@@ -39,34 +40,46 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     types = {device.partition(":")[0] for device in target.devices}
     if not target.at_least("2.4"):
         types |= {f"XLA_{each}" for each in types}
+    release, build = target.release, target.build
     places: dict[tuple[str, str], list[Location]] = {}
     for body in bodies(artifact):
         ops = op_defs(body.graph, target)
         for kind, positions in body.nodes.by_kind.items():
             op = ops.registered(kind.op) if kind.op not in body.graph.functions else None
-            if op is None or any(attr.kind == "placeholder" for attr in kind.attrs.values()):
+            if op is None:
                 continue
-            attrs = _plain(kind, op)
-            if not any(has_kernel(kind.op, target.release, device, attrs, target.build) for device in types):
+            attrs = _Attributes(kind, op)
+            for device in types:
+                if has_kernel(kind.op, release, device, attrs, build):
+                    break
+            else:
+                if any(attr.kind == "placeholder" for attr in kind.attrs.values()):
+                    continue
                 places.setdefault((kind.op, _words(attrs, op)), []).extend(body.at(positions))
     for (op_name, words), where in places.items():
         yield _finding(op_name, words, where, target)
 
 
-def _plain(kind: NodeKind, op: OpDef) -> dict[str, Any]:
+class _Attributes(NamedTuple):
     """The attributes as kernels compare them: types, lists of types and strings; the op's defaults where a node has none."""
-    found = {name: attr.default for name, attr in op.attrs.items() if attr.has_default}
-    for name, value in kind.attrs.items():
-        if value.kind in ("type", "list", "i", "b"):
-            found[name] = value.value
-        elif value.kind == "s":
-            found[name] = value.value.decode("utf-8", "replace")
-    return found
+
+    kind: NodeKind
+    op: OpDef
+
+    def get(self, name: str, default: Any = None, /) -> Any:
+        """One of them."""
+        value = self.kind.attrs.get(name)
+        if value is not None and value.kind in ("type", "list", "i", "b"):
+            return value.value
+        if value is not None and value.kind == "s":
+            return value.value.decode("utf-8", "replace")
+        defined = self.op.attrs.get(name)
+        return defined.default if defined is not None and defined.has_default else default
 
 
-def _words(attrs: dict[str, Any], op: OpDef) -> str:
+def _words(attrs: _Attributes, op: OpDef) -> str:
     typed = [name for name, attr in op.attrs.items() if attr.type == "type" and isinstance(attrs.get(name), int)]
-    return ", ".join(f"{name}={name_of(attrs[name])}" for name in typed)
+    return ", ".join(f"{name}={name_of(attrs.get(name))}" for name in typed)
 
 
 def _finding(op: str, words: str, where: list[Location], target: Target) -> Finding:
