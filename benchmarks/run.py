@@ -23,7 +23,7 @@ TENSORFLOW = ["--tensorflow", f"{ENVIRONMENTS}/tf2.15/bin/python"] if ENVIRONMEN
 COMMANDS = {
     "saved_model": ["benchmarks/saved_model.py"],
     "checkpoints": ["-m", "benchmarks.checkpoints", *TENSORFLOW],
-    "keras": ["benchmarks/keras.py"],
+    "keras": ["-m", "benchmarks.keras"],
     "lookups": ["benchmarks/lookups.py"],
     "public": ["benchmarks/public.py", str(PUBLIC)],
     "agreement": ["benchmarks/agreement.py", "--show", "20"],
