@@ -105,7 +105,7 @@ def test_import_loads_nothing_heavy(statement: str) -> None:
 
 
 CORPUS = PACKAGE.parent / "corpus" / "artifacts"
-STANDARD = ("dataclasses", "inspect", "logging", "concurrent", "multiprocessing")
+STANDARD = ("dataclasses", "inspect", "logging", "pathlib", "shutil", "zipfile", "concurrent", "multiprocessing")
 UNUSED_FOR_KERAS = (
     *STANDARD,
     "h5py",
@@ -122,7 +122,7 @@ UNUSED_FOR_KERAS = (
     "analyzer.rules.graph",
     "analyzer.rules.keras",
     "analyzer.rules.custom",
-    "analyzer.loaders.saved_model_load",
+    "analyzer.loaders.load_model",
 )
 UNUSED_FOR_OPS = (
     *STANDARD,
@@ -139,7 +139,7 @@ UNUSED_FOR_OPS = (
 @pytest.mark.parametrize(
     "arguments, unused",
     [
-        (["--target", "tensorflow==2.15.0", "keras/w2.3/cnn.h5"], (*UNUSED_FOR_KERAS, "zipfile", "pathlib", "shutil")),
+        (["--target", "tensorflow==2.15.0", "keras/w2.3/cnn.h5"], UNUSED_FOR_KERAS),
         (
             ["--target", "tensorflow==2.18.0,keras==3.6.0", "keras/w2.18/compiled_CosineDecayRestarts.keras"],
             UNUSED_FOR_KERAS,

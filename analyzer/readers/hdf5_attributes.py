@@ -92,7 +92,7 @@ class Attributes:
         signature, size = struct.unpack_from("<8sQ", self._buffer, address)
         if signature != b"GCOL\x01\0\0\0" or not _SMALLEST_HEAP <= size <= self._size - address or size % 8:
             raise UnusualError("global heap")
-        body = self._buffer[address : address + size]
+        body = bytes(self._buffer[address : address + size])
         found: dict[int, bytes] = {}
         at = 16
         while at + 16 <= size:

@@ -38,7 +38,7 @@ _Entry = tuple[int, int, int, int, bytes]
 
 
 def read(buffer: Any) -> Group:
-    """The tree of groups and datasets in a file's bytes: `bytes`, or a map of the file. Raises UnusualError."""
+    """The tree of groups and datasets in a file's bytes (any buffer). Raises UnusualError."""
     try:
         return _File(buffer).root()
     except (struct.error, IndexError, UnicodeDecodeError, OverflowError) as error:
@@ -56,8 +56,7 @@ class _File:
     def _at(self, address: int, length: int) -> bytes:
         if address + length > self.size:
             raise UnusualError("beyond the end")
-        found: bytes = self.data[address : address + length]
-        return found
+        return bytes(self.data[address : address + length])
 
     def root(self) -> Group:
         """The superblock (version 0), and from there the root group."""

@@ -8,9 +8,8 @@ Every member's CRC is checked as zipfile checks it when the member is read to it
 from __future__ import annotations
 
 import json
-import zipfile
 import zlib
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from analyzer.artifact import Damage
 from analyzer.findings import Problem
@@ -18,11 +17,14 @@ from analyzer.parts.keras import Group, KerasFile, Member
 from analyzer.readers import magic
 from analyzer.readers.keras_h5 import layout_of, read_tree
 from analyzer.readers.limits import Limits
+from analyzer.readers.plain_zip import PlainZip, open_plain
 from analyzer.sources import Source
+
+if TYPE_CHECKING:
+    import zipfile
 
 CONFIG, METADATA = "config.json", "metadata.json"
 WEIGHTS, WEIGHTS_NPZ, WEIGHTS_INDEX = "model.weights.h5", "model.weights.npz", "model.weights.json"
-_FAULTS = (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, zlib.error, EOFError, ValueError)
 
 
 def read_archive(source: Source, file: str, limits: Limits) -> tuple[KerasFile | None, list[Damage], list[Problem]]:
@@ -34,16 +36,30 @@ def read_archive(source: Source, file: str, limits: Limits) -> tuple[KerasFile |
     except OSError as error:
         return None, [Damage(file, "not-a-file", f"cannot read it: {error.strerror or error}")], []
     with stream:
+        plain = open_plain(stream, limits)
+        if plain is not None:
+            with plain:
+                return _Archive(plain, file, limits).read()
+        import zipfile
+
+        stream.seek(0)
         head = stream.read(magic.HEAD)
         kind = magic.recognize(head)
         stream.seek(0)
         try:
             with zipfile.ZipFile(stream) as archive:
                 return _Archive(archive, file, limits).read()
-        except _FAULTS as error:
+        except _faults() as error:
             if kind != "zip":
                 return None, [magic.damage(file, kind, head)], []
             return None, [Damage(file, _kind_of(stream), f"zipfile cannot open it: {error}")], []
+
+
+def _faults() -> tuple[type[Exception], ...]:
+    """What zipfile raises of an archive; asked for only where something was raised."""
+    import zipfile
+
+    return (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, zlib.error, EOFError, ValueError)
 
 
 def _kind_of(stream: BinaryIO) -> str:
@@ -54,8 +70,8 @@ def _kind_of(stream: BinaryIO) -> str:
 
 
 class _Archive:
-    def __init__(self, archive: zipfile.ZipFile, file: str, limits: Limits) -> None:
-        self._archive = archive
+    def __init__(self, archive: zipfile.ZipFile | PlainZip, file: str, limits: Limits) -> None:
+        self._archive: Any = archive
         self._file = file
         self._limits = limits
         self._problems: list[Problem] = []
@@ -67,7 +83,9 @@ class _Archive:
             message = f"{len(infos)} members are over the limit of {self._limits.archive_members}"
             return None, [], [Problem(self._file, "limit", message)]
         faults: dict[str, str] = {}
-        contents = {name: self._content(name, faults) for name in (CONFIG, METADATA, WEIGHTS) if self._has(name)}
+        contents: dict[str, Any] = {
+            name: self._content(name, faults) for name in (CONFIG, METADATA, WEIGHTS) if self._has(name)
+        }
         config = self._json(contents, CONFIG, faults)
         metadata = self._json(contents, METADATA, faults)
         weights = self._tree(contents.get(WEIGHTS), faults)
@@ -94,7 +112,7 @@ class _Archive:
     def _has(self, name: str) -> bool:
         return name in self._archive.NameToInfo
 
-    def _content(self, name: str, faults: dict[str, str]) -> bytes | None:
+    def _content(self, name: str, faults: dict[str, str]) -> bytes | memoryview | None:
         info = self._archive.getinfo(name)
         if info.file_size > self._limits.archive_member:
             self._problems.append(
@@ -102,12 +120,13 @@ class _Archive:
             )
             return None
         try:
-            return self._archive.read(info)
-        except _FAULTS as error:
+            content: bytes | memoryview = self._archive.read(info)
+            return content if name == WEIGHTS else bytes(content)
+        except _faults() as error:
             faults[name] = f"{type(error).__name__}: {error}"
             return None
 
-    def _json(self, contents: dict[str, bytes | None], name: str, faults: dict[str, str]) -> Any:
+    def _json(self, contents: dict[str, Any], name: str, faults: dict[str, str]) -> Any:
         data = contents.get(name)
         if data is None:
             return None
@@ -120,7 +139,7 @@ class _Archive:
             faults[name] = f"{type(error).__name__}: {error}"
             return None
 
-    def _tree(self, data: bytes | None, faults: dict[str, str]) -> Group | None:
+    def _tree(self, data: Any, faults: dict[str, str]) -> Group | None:
         if data is None:
             return None
         try:
@@ -132,7 +151,8 @@ class _Archive:
     def _crc(self, info: zipfile.ZipInfo) -> str:
         """What zipfile would refuse in a member that was not read above; large members are read in pieces."""
         if (
-            info.is_dir()
+            isinstance(self._archive, PlainZip)  # which was read to its end before it was opened
+            or info.is_dir()
             or info.filename in (CONFIG, METADATA, WEIGHTS)
             or info.file_size > self._limits.archive_member
         ):
@@ -141,6 +161,6 @@ class _Archive:
             with self._archive.open(info) as member:
                 while member.read(1 << 20):
                     pass
-        except _FAULTS as error:
+        except _faults() as error:
             return f"{type(error).__name__}: {error}"
         return ""

@@ -55,8 +55,8 @@ def read_stream(stream: BinaryIO, file: str, limits: Limits) -> tuple[KerasFile 
     return _keras_file(tree, file, limits, problems), damage, problems
 
 
-def read_tree(content: bytes, file: str, limits: Limits, problems: list[Problem]) -> Group:
-    """The tree of an HDF5 file in memory. Raises OSError with HDF5's own words."""
+def read_tree(content: Any, file: str, limits: Limits, problems: list[Problem]) -> Group:
+    """The tree of an HDF5 file in memory (any buffer). Raises OSError with HDF5's own words."""
     try:
         return hdf5_metadata.read(content)
     except hdf5_metadata.UnusualError:
