@@ -8,7 +8,7 @@ from typing import Any
 
 from analyzer import rules
 from analyzer.artifact import Artifact
-from analyzer.findings import Finding, Problem, Report, TargetFindings
+from analyzer.findings import Check, Finding, Problem, Report, TargetFindings, Verdict
 from analyzer.loaders import judge, loaders_for
 from analyzer.records import dataclass, field, replace
 from analyzer.target import Target, TargetError, assumed, described
@@ -49,6 +49,8 @@ def scan(artifact: Artifact, what: Scan, started: float | None = None) -> Report
         chosen = [name for name in loaders_for(artifact) if not what.loaders or name in what.loaders]
         complete = not narrowed and not problems
         found, verdicts = judge(artifact, target, findings, chosen, complete)
+        if any(verdict.because for verdict in verdicts):
+            verdicts = _with_rescues(artifact, target, wanted, findings, verdicts)
         if any(finding.stops for finding in found):
             found = tuple(map(paths_of(artifact), found))
         results.append(TargetFindings(target.spec, found, verdicts, described(target)))
@@ -60,6 +62,31 @@ def scan(artifact: Artifact, what: Scan, started: float | None = None) -> Report
         problems=tuple(dict.fromkeys(problems)),
         seconds=time.perf_counter() - started,
         artifact=artifact,
+    )
+
+
+def _with_rescues(
+    artifact: Artifact,
+    target: Target,
+    wanted: Sequence[str],
+    findings: Sequence[Finding],
+    verdicts: Sequence[Verdict],
+) -> tuple[Verdict, ...]:
+    """The verdicts with what alone would make each failing load go through."""
+    from analyzer.rescues import rescued
+
+    def predict(changed: Artifact, other: Target, loader: str) -> tuple[Sequence[Finding], Verdict]:
+        same = changed is artifact and (other.keras_api, other.tags) == (target.keras_api, target.tags)
+        again = [name for name in wanted if not same or rules.load(name).noticed_by is Check.KERAS]
+        kept = [finding for finding in findings if finding.rule not in again]
+        found = kept + run_rules(changed, other, again, [])
+        return found, judge(changed, other, found, [loader], complete=True)[1][0]
+
+    return tuple(
+        replace(verdict, loads_with=rescued(artifact, target, verdict, findings, predict))
+        if verdict.because
+        else verdict
+        for verdict in verdicts
     )
 
 

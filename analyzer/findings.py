@@ -183,7 +183,6 @@ class Finding:
     tensorflow_error: str = ""
     remedy: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
-    rescued_by: tuple[str, ...] = ()  # arguments of the load that alone would avoid it: `compile=False`, ...
     path: tuple[str, ...] = ()  # graph keys from an entry point to the place
     stops: tuple[str, ...] = ()  # loaders that fail because of it, filled in by the verdict
 
@@ -210,7 +209,7 @@ class Verdict:
     loader: str
     loads: bool | None
     because: tuple[str, ...] = ()
-    loads_with: tuple[str, ...] = ()
+    loads_with: tuple[str, ...] = ()  # arguments and settings each of which alone would do: `compile=False`, ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,6 @@ class Rule:
         check: Check | None = None,
         tensorflow_error: str = "",
         remedy: str = "",
-        rescued_by: tuple[str, ...] = (),
         **facts: Any,
     ) -> Finding:
         """A finding of this rule."""
@@ -94,5 +93,4 @@ class Rule:
             tensorflow_error=tensorflow_error,
             remedy=remedy,
             facts=facts,
-            rescued_by=rescued_by,
         )

@@ -1,206 +1,170 @@
-"""An index of classes and functions by name, from source files."""
+"""An index of classes and functions by name, from source files.
+
+Files are searched for what follows `class` and `def`; only those that define a name somebody asks for are parsed.
+"""
 
 from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Iterable, Iterator, Mapping
+import re
+import stat
+import warnings
+from collections.abc import Iterable, Iterator
 
+from analyzer.code.definitions import Definition, definitions, unparsed
 from analyzer.records import dataclass, field
 
-_SKIPPED = ("site-packages", "node_modules", "__pycache__", ".git", ".venv", "venv", ".tox", "build")
+_SKIPPED = ("site-packages", "node_modules", "__pycache__", "venv", "build")
 _LARGEST = 2 * 2**20  # bytes of one source file
 _MOST = 20_000  # files
-# What `Layer.__init__(**kwargs)` of any Keras takes.
-_BASE_KEYS = frozenset(
-    (
-        "name",
-        "trainable",
-        "dtype",
-        "dynamic",
-        "input_shape",
-        "batch_input_shape",
-        "batch_size",
-        "input_dim",
-        "weights",
-        "activity_regularizer",
-        "autocast",
-        "implementation",
-    )
-)
+_DEFINES = re.compile(rb"^[ \t]*(?:async[ \t]+)?(class|def)[ \t]+([^\W\d]\w*)", re.MULTILINE)
+_GLOBAL, _REGISTERS = b"get_custom_objects", b"register_keras_serializable"
 
 
 @dataclass(frozen=True, slots=True)
-class Definition:
-    """A class or function: where it stands, the name it is registered under, and what its constructor takes.
-
-    `parameters` are the names after self; None where the constructor is a base class's that is not in the index.
-    `deserializes_itself`: it has a `from_config` of its own, so its constructor need not take the configuration's keys.
-    """
-
-    name: str
-    kind: str  # `class` or `function`
-    file: str
-    line: int
-    registered: str | None = None
-    parameters: tuple[str, ...] | None = None
-    required: tuple[str, ...] = ()
-    takes_any: bool = False
-    deserializes_itself: bool = False
-    has_config: bool = False
-    bases: tuple[str, ...] = ()
-
-    @property
-    def place(self) -> str:
-        """`file:line`."""
-        return f"{self.file}:{self.line}"
-
-    def refuses(self, keys: Iterable[str]) -> tuple[str, ...]:
-        """Keys of a configuration that the constructor does not take, as far as its signature tells."""
-        if self.kind != "class" or self.parameters is None or self.deserializes_itself:
-            return ()
-        taken = set(self.parameters) | (_BASE_KEYS if self.takes_any else set())
-        return tuple(key for key in keys if key not in taken)
-
-    def lacks(self, keys: Iterable[str]) -> tuple[str, ...]:
-        """Required parameters that the configuration does not have."""
-        if self.kind != "class" or self.deserializes_itself:
-            return ()
-        return tuple(name for name in self.required if name not in set(keys))
+class _File:
+    path: str
+    module: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CodeIndex:
     """Definitions by plain name, and the files that could not be read or parsed."""
 
-    definitions: Mapping[str, tuple[Definition, ...]] = field(default_factory=dict)
-    unreadable: tuple[str, ...] = ()
+    unreadable: list[str] = field(default_factory=list)
+    _by_name: dict[str, list[_File]] = field(default_factory=dict)
+    _parsed: dict[str, tuple[Definition, ...]] = field(default_factory=dict)
+    _global: list[_File] = field(default_factory=list)  # files that hand objects to Keras under names of their choice
+    _registering: list[_File] = field(default_factory=list)
 
-    def find(self, name: str) -> Definition | None:
-        """What a configuration means by a class, function or registered name (`package>Name`); registered ones first."""
+    def find(self, name: str, module: str = "") -> Definition | None:
+        """What a configuration means by a class, function or registered name (`package>Name`).
+
+        Several of one name: the one registered so, then the one in the configuration's module, then what is registered.
+        """
+        found = self.all(name)
+        for fits in (
+            lambda each: each.registered == name,
+            lambda each: module != "" and _same_module(each.module, module),
+            lambda each: each.registered is not None,
+        ):
+            chosen = next(filter(fits, found), None)
+            if chosen is not None:
+                return chosen
+        return next(iter(found), None)
+
+    def all(self, name: str) -> list[Definition]:
+        """Every definition that the name may mean."""
         plain = name.rsplit(">", 1)[-1]
-        found = self.definitions.get(plain, ())
-        exact = [each for each in found if each.registered == name]
-        registered = [each for each in found if each.registered]
-        return next(iter(exact or registered or list(found)), None)
+        found = self._within((*self._by_name.get(plain, ()), *self._global), name, plain)
+        return found or (self._within(self._registering, name, plain) if plain != name else [])
+
+    def _within(self, files: Iterable[_File], name: str, plain: str) -> list[Definition]:
+        return [
+            each
+            for file in dict.fromkeys(files)
+            for each in self._definitions(file)
+            if each.registered in (name, plain) or each.name == plain
+        ]
+
+    def named(self, dotted: str) -> list[Definition]:
+        """The classes that a dotted name in a source may lead to: those of its last part, of that module where one is."""
+        home, _, plain = dotted.rpartition(".")
+        found = [each for each in self.all(plain) if each.kind == "class"]
+        exact = [each for each in found if home and _same_module(each.module, home)]
+        return exact or found
+
+    def add(self, path: str, module: str) -> None:
+        """Take in what a file defines; never raises on what it holds."""
+        file = _File(path, module)
+        try:
+            data = _read(path)
+        except (OSError, ValueError) as error:
+            self.unreadable.append(f"{path}: {error if isinstance(error, ValueError) else type(error).__name__}")
+            return
+        for name in {match[1] for match in _DEFINES.findall(data)}:
+            self._by_name.setdefault(name.decode("utf-8", "replace"), []).append(file)
+        if _GLOBAL in data:
+            self._global.append(file)
+        if _REGISTERS in data:
+            self._registering.append(file)
+
+    def _definitions(self, file: _File) -> tuple[Definition, ...]:
+        if file.path not in self._parsed:
+            self._parsed[file.path] = tuple(self._parse(file))
+        return self._parsed[file.path]
+
+    def _parse(self, file: _File) -> Iterator[Definition]:
+        try:
+            data = _read(file.path)
+        except (OSError, ValueError):
+            return
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # what is wrong with escapes in other people's strings
+                found = list(definitions(ast.parse(data, file.path), file.path, file.module))
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            self.unreadable.append(f"{file.path}: {type(error).__name__}")
+            for match in _DEFINES.finditer(data):
+                kind = "class" if match[1] == b"class" else "function"
+                line = data.count(b"\n", 0, match.start(1)) + 1
+                yield unparsed(match[2].decode("utf-8", "replace"), kind, file.path, line)
+            return
+        yield from found
 
 
 def index(paths: Iterable[str]) -> CodeIndex:
     """Read Python files, and those below folders, in name order. Never raises on what they hold."""
-    found: dict[str, list[Definition]] = {}
-    unreadable: list[str] = []
-    for number, (path, shown) in enumerate(_files(paths)):
+    found = CodeIndex()
+    for number, (path, root) in enumerate(_files(paths)):
         if number >= _MOST:
-            unreadable.append(f"{shown}: more than {_MOST} files")
+            found.unreadable.append(f"{path}: more than {_MOST} files")
             break
-        try:
-            if os.path.getsize(path) > _LARGEST:
-                continue
-            with open(path, "rb") as stream:
-                tree = ast.parse(stream.read(), shown)
-        except (OSError, SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            unreadable.append(f"{shown}: {type(error).__name__}")
-            continue
-        for definition in _definitions(tree, shown):
-            found.setdefault(definition.name, []).append(definition)
-    return CodeIndex({name: tuple(each) for name, each in _inherited(found).items()}, tuple(unreadable))
+        found.add(path, _module(path, root))
+    return found
 
 
 def _files(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Python files with the names they are shown under."""
+    """Python files, each with the folder that its imports start from as far as the caller knows."""
     for path in paths:
         if os.path.isfile(path):
-            yield path, path
+            yield path, os.path.dirname(path)
             continue
         for folder, folders, names in os.walk(path):
             folders[:] = sorted(each for each in folders if each not in _SKIPPED and not each.startswith("."))
             for name in sorted(names):
                 if name.endswith(".py"):
-                    full = os.path.join(folder, name)
-                    yield full, os.path.relpath(full, path)
+                    yield os.path.normpath(os.path.join(folder, name)), path
 
 
-def _definitions(tree: ast.Module, file: str) -> Iterator[Definition]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ClassDef):
-            yield _class(node, file)
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            yield Definition(node.name, "function", file, node.lineno, registered=_registered(node))
+def _module(path: str, root: str) -> str:
+    """A file's name in an import statement: from the outermost package, else from the folder that was given."""
+    folder, name = os.path.split(os.path.abspath(path))
+    parts = [name.removesuffix(".py")]
+    top = os.path.abspath(root)
+    while os.path.isfile(os.path.join(folder, "__init__.py")) or (folder != top and folder.startswith(top + os.sep)):
+        folder, name = os.path.split(folder)
+        if not name:
+            break
+        parts.insert(0, name)
+    if parts[-1] == "__init__" and len(parts) > 1:
+        parts.pop()
+    parts = parts[1:] if parts[0] in ("src", "lib") and len(parts) > 1 else parts
+    return ".".join(parts) if all(part.isidentifier() for part in parts) else ""
 
 
-def _class(node: ast.ClassDef, file: str) -> Definition:
-    methods = {each.name: each for each in node.body if isinstance(each, ast.FunctionDef)}
-    init = methods.get("__init__")
-    parameters, required, takes_any = (None, (), False) if init is None else _signature(init)
-    return Definition(
-        name=node.name,
-        kind="class",
-        file=file,
-        line=node.lineno,
-        registered=_registered(node),
-        parameters=parameters,
-        required=required,
-        takes_any=takes_any,
-        deserializes_itself="from_config" in methods,
-        has_config="get_config" in methods,
-        bases=tuple(name for each in node.bases if (name := _last_name(each))),
-    )
+def _same_module(found: str, wanted: str) -> bool:
+    """Whether two module names may mean one file, either of them seen from further out."""
+    return found == wanted or found.endswith(f".{wanted}") or (found != "" and wanted.endswith(f".{found}"))
 
 
-def _signature(init: ast.FunctionDef) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
-    """Parameter names after self, required ones, and whether there are `**kwargs`."""
-    plain = [each.arg for each in (*init.args.posonlyargs, *init.args.args)][1:]
-    optional = len(init.args.defaults)
-    required = plain[: len(plain) - optional] if optional else plain
-    keyword = [each.arg for each in init.args.kwonlyargs]
-    needed = [
-        each.arg for each, default in zip(init.args.kwonlyargs, init.args.kw_defaults, strict=True) if default is None
-    ]
-    return (*plain, *keyword), (*required, *needed), init.args.kwarg is not None
-
-
-def _registered(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> str | None:
-    """`package>Name` of `register_keras_serializable(package="Custom", name=None)`."""
-    for decorator in node.decorator_list:
-        call = decorator if isinstance(decorator, ast.Call) else None
-        if _last_name(call.func if call is not None else decorator) != "register_keras_serializable":
-            continue
-        package, name = "Custom", node.name
-        values = list(call.args) if call is not None else []
-        given = {each.arg: each.value for each in call.keywords} if call is not None else {}
-        for position, key in enumerate(("package", "name")):
-            value = given.get(key, values[position] if position < len(values) else None)
-            if isinstance(value, ast.Constant) and isinstance(value.value, str):
-                package, name = (value.value, name) if key == "package" else (package, value.value)
-        return f"{package}>{name}"
-    return None
-
-
-def _last_name(node: ast.expr) -> str:
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-def _inherited(found: dict[str, list[Definition]]) -> dict[str, list[Definition]]:
-    """Constructors of base classes that are in the index themselves."""
-    from analyzer.records import replace
-
-    def resolve(definition: Definition, depth: int) -> Definition:
-        if definition.kind != "class" or definition.parameters is not None or depth > 8:
-            return definition
-        for base in definition.bases:
-            for candidate in found.get(base, ()):
-                if candidate.kind == "class" and candidate is not definition:
-                    known = resolve(candidate, depth + 1)
-                    if known.parameters is not None:
-                        return replace(
-                            definition,
-                            parameters=known.parameters,
-                            required=known.required,
-                            takes_any=known.takes_any,
-                            deserializes_itself=definition.deserializes_itself or known.deserializes_itself,
-                        )
-        return definition
-
-    return {name: [resolve(each, 0) for each in definitions] for name, definitions in found.items()}
+def _read(path: str) -> bytes:
+    """A regular file's bytes. Raises OSError; ValueError says why it is not read."""
+    about = os.stat(path)
+    if not stat.S_ISREG(about.st_mode):
+        raise ValueError("no regular file")
+    if about.st_size > _LARGEST:
+        raise ValueError("too large")
+    with open(path, "rb") as stream:
+        return stream.read(_LARGEST)

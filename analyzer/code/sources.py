@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from analyzer.code.index import CodeIndex, Definition, index
+from analyzer.code.index import CodeIndex, index
 
 
 class Sources:
@@ -16,8 +16,13 @@ class Sources:
         self.paths = tuple(paths)
         self._index: CodeIndex | None = None
 
-    def find(self, name: str) -> Definition | None:
-        """As `CodeIndex.find`."""
+    def index(self) -> CodeIndex:
+        """The index, made when first asked for."""
         if self._index is None:
             self._index = index(self.paths)
-        return self._index.find(name)
+        return self._index
+
+
+def opened(code: CodeIndex | Sources | None) -> CodeIndex | None:
+    """The index that a target's code stands for."""
+    return code.index() if isinstance(code, Sources) else code

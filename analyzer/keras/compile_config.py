@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from analyzer.keras import arguments, lambdas, optimizers
+from analyzer.keras import arguments, custom, lambdas, optimizers
 from analyzer.keras.deserialize import Deserializer
 from analyzer.keras.events import Event
 from analyzer.keras.model import Layer
@@ -130,7 +130,10 @@ def library(d: Deserializer, value: Any, where: str) -> None:
     if found is None:
         d.out.events[before:] = [_renamed(event, cause) for event in d.out.events[before:]]
         return
-    if isinstance(found, str) or not found.is_class or not isinstance(inner, Mapping):
+    if isinstance(found, str):
+        custom.check(d, class_name, inner, where)
+        return
+    if not found.is_class or not isinstance(inner, Mapping):
         return
     if found.kind == "optimizer" or "ptimizer" in found.name:
         optimizers.check_arguments(d, found, inner, where)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from analyzer.findings import Phase
 from analyzer.keras import arguments, objects
-from analyzer.keras.events import CUSTOM_OBJECTS, Event
+from analyzer.keras.events import Event
 from analyzer.keras.model import Layer
 from analyzer.keras.saved_objects import MODELS, NEEDED, NETWORK, Node, child, place
 
@@ -54,7 +54,7 @@ def _uncallable(revival: Revival, node: Node, layer: Layer) -> Event:
         "the SavedModel.",
         remedy="pass the class in custom_objects",
         file=revival.out.file,
-        rescued_by=(CUSTOM_OBJECTS,),
+        facts={"name": layer.kind, "custom": True},
     )
 
 
@@ -76,12 +76,17 @@ def _plain_arguments(revival: Revival, node: Node, data: Mapping[str, Any]) -> N
 
 def _cannot(revival: Revival, node: Node, data: Mapping[str, Any]) -> None:
     class_name = data.get("class_name")
+    deserializer, scratch = revival.scratch()
+    deserializer.legacy_layer({"class_name": class_name, "config": data.get("config")}, place(node))
+    own = [event.facts["name"] for event in scratch.events if event.facts.get("custom")]
+    listed = ", ".join(f"{name!r}: {name.rsplit('>', 1)[-1]}" for name in own)
     revival.out.say(
         "unresolved-custom-object" if node.identifier.startswith("_tf_keras_rnn") else "keras-metadata",
         f"{node.path} ({class_name}) cannot be made from its configuration, and nothing else makes a {node.identifier}",
         place(node),
         f'Unable to restore custom object of class "{class_name}" (type {node.identifier}). Please make sure that this class '
         "is included in the `custom_objects` arg when calling `load_model()`.",
-        remedy="pass the classes in it in custom_objects",
-        rescued_by=(CUSTOM_OBJECTS,),
+        remedy=f"pass custom_objects={{{listed}}}" if own else "tf.saved_model.load(path) for inference",
+        names=own,
+        custom=bool(own),
     )

@@ -10,7 +10,8 @@ Three ways, after `keras/saving/legacy/serialization.py` and `keras/saving/seria
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from analyzer.keras import h5_shims, instances
@@ -19,6 +20,7 @@ from analyzer.keras.era import Era
 from analyzer.keras.events import Recorder
 from analyzer.keras.model import Layer
 from analyzer.keras.resolve import Resolver
+from analyzer.records import replace
 from analyzer.target import Target
 
 Config = Mapping[str, Any]
@@ -38,6 +40,7 @@ class Deserializer:
         self.watched: dict[tuple[str, ...], list[str]] = {}  # by class and keys that it takes: keys whose values matter
         self.made_up: dict[str, int] = {}
         self.later = Recorder(out.file)  # what goes wrong only once a layer is called
+        self.resolve.says.reached = era.hands_on_to_h5 or not legacy
 
     def root(self, config: Any, where: str) -> Layer | None:
         """The model of a file: `model_from_config` for H5, `deserialize_keras_object` for archives."""
@@ -112,10 +115,31 @@ class Deserializer:
         key = config.get("shared_object_id")
         if key is not None and key in self.shared and not self.era.is_3:
             return self.shared[key]
-        layer = instances.instance(self, found, inner, where, class_name)
+        if self.era.replaces_in_json:
+            self._through_json(inner, where)
+        loses = self.era.is_3 and not self.legacy and not instances.takes_custom_objects(found)
+        with self._without_custom_objects() if loses else nullcontext():
+            layer = instances.instance(self, found, inner, where, class_name)
         if key is not None and layer is not None:
             self.shared[key] = layer
         return layer
+
+    def _through_json(self, inner: Any, where: str) -> None:
+        """Keras 3 up to 3.10 puts functions in the place of their names and the result through `json.dumps`."""
+        for key, value in inner.items() if isinstance(inner, Mapping) else ():
+            if key != "name" and isinstance(value, str) and self.resolve.supplied(value):
+                self.resolve.says.not_in_json(value, f"{where}/{key}")
+
+    @contextmanager
+    def _without_custom_objects(self) -> Iterator[None]:
+        """An archive's layer of the older form: `CustomObjectScope({})` hides from it all that is not registered."""
+        target, reached = self.resolve.target, self.resolve.says.reached
+        registered = frozenset(name for name in target.custom_objects if ">" in name)
+        self.resolve.target, self.resolve.says.reached = replace(target, custom_objects=registered), False
+        try:
+            yield
+        finally:
+            self.resolve.target, self.resolve.says.reached = target, reached
 
     def _layer_by_name(self, name: str, where: str) -> Layer | None:
         """A string where a layer should be: a class of that name without arguments."""
@@ -166,6 +190,16 @@ class Deserializer:
             if key is not None:
                 self.shared[key] = layer
         return layer
+
+    @contextmanager
+    def when_called(self) -> Iterator[None]:
+        """What is said within happens once the layer at hand is called, and never where nothing calls it."""
+        now = self.out
+        self.out = self.resolve.out = self.resolve.says.out = self.later
+        try:
+            yield
+        finally:
+            self.out = self.resolve.out = self.resolve.says.out = now
 
     def malformed(self, message: str, where: str, error: str = "") -> None:
         """A configuration that is not of the form that Keras reads."""

@@ -7,9 +7,10 @@ from analyzer.findings import Phase
 from analyzer.keras import dispatch
 from analyzer.keras.deserialize import Deserializer
 from analyzer.keras.era import Era, era_of
-from analyzer.keras.events import NO_COMPILE, Event, Recorder
+from analyzer.keras.events import Event, Recorder
 from analyzer.keras.model import Layer
 from analyzer.parts.keras import KerasFile
+from analyzer.records import replace
 from analyzer.target import Target
 
 _last: tuple[Artifact, Target, tuple[Event, ...]] | None = None
@@ -48,6 +49,9 @@ def _h5(keras: KerasFile, target: Target, era: Era, out: Recorder) -> None:
     """`load_model_from_hdf5` (saving/legacy/hdf5_format.py, legacy/saving/legacy_h5_format.py)."""
     from analyzer.keras import h5_environment, h5_weights, training_config
 
+    if not era.hands_on_to_h5:
+        registered = frozenset(name for name in target.custom_objects if ">" in name)  # by the import that brings them
+        target = replace(target, custom_objects=registered, compile=True)
     out.phase = Phase.PARSE
     if keras.config_text is None:
         _no_config(keras, era, out)
@@ -68,9 +72,7 @@ def _h5(keras: KerasFile, target: Target, era: Era, out: Recorder) -> None:
     h5_weights.load(keras, model, era, out)
     if target.compile:
         out.phase = Phase.DESERIALIZE
-        out.rescues = (NO_COMPILE,)
         training_config.from_file(keras, deserializer)
-        out.rescues = ()
 
 
 def _no_config(keras: KerasFile, era: Era, out: Recorder) -> None:
@@ -96,9 +98,7 @@ def _archive(keras: KerasFile, target: Target, era: Era, out: Recorder) -> None:
     deserializer = Deserializer(era, target, out, legacy=False)
     model: Layer | None = deserializer.root(keras.config, "/config")
     if target.compile and isinstance(keras.config, dict):
-        out.rescues = (NO_COMPILE,)
         compile_config.check(keras.config, deserializer, model)
-        out.rescues = ()
     out.phase = Phase.RESTORE
     if archive.weights(keras, era, out):
         store.load(keras, model, era, out, compiled=target.compile)

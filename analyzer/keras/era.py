@@ -42,6 +42,16 @@ class Era:
         return self.numbers >= (2, 12)
 
     @property
+    def hands_on_to_h5(self) -> bool:
+        """Whether `load_model` hands custom_objects and compile on for H5 files: Keras 3.0 to 3.2 do not (saving_api.py)."""
+        return not self.is_3 or self.at_least(3, 3)
+
+    @property
+    def replaces_in_json(self) -> bool:
+        """Whether configurations of H5 files go through JSON text once more, functions among them (legacy/saving/serialization.py)."""
+        return self.is_3 and not self.at_least(3, 11)
+
+    @property
     def refuses_links(self) -> bool:
         """Whether links and external data in HDF5 are refused (`safe_get_h5_group`: 3.12.2, 3.14.1 and later, not 3.13)."""
         first = {12: 2, 14: 1}

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from analyzer.findings import Confidence, Phase, Severity
 from analyzer.records import dataclass, field
-
-NO_COMPILE, NO_SAFE_MODE, CUSTOM_OBJECTS = "compile=False", "safe_mode=False", "custom_objects"
-LEGACY_KERAS = "TF_USE_LEGACY_KERAS=1"
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """One fault of a load: `cause` is the name of the rule that reports it, `symbol` the place within `file`.
 
-    `error` is what Keras itself raises. `rescued_by` names arguments of the load that alone would avoid this event.
+    `error` is what Keras itself raises. Among the facts, `custom` says that `name` or `names` are the user's to supply.
     """
 
     cause: str
@@ -28,17 +25,15 @@ class Event:
     file: str = ""
     severity: Severity = Severity.ERROR
     confidence: Confidence = Confidence.HIGH
-    rescued_by: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Recorder:
-    """Collects the events of one emulated load. `rescues` apply to all that is recorded while they are set."""
+    """Collects the events of one emulated load."""
 
     file: str
     events: list[Event] = field(default_factory=list)
-    rescues: tuple[str, ...] = ()
     phase: Phase = Phase.DESERIALIZE
 
     def say(
@@ -52,12 +47,10 @@ class Recorder:
         phase: Phase | None = None,
         severity: Severity = Severity.ERROR,
         confidence: Confidence = Confidence.HIGH,
-        rescued_by: Iterable[str] = (),
         file: str = "",
         **facts: Any,
     ) -> None:
         """Record one fault."""
-        rescued = tuple(dict.fromkeys((*self.rescues, *rescued_by)))
         self.events.append(
             Event(
                 cause=cause,
@@ -69,7 +62,6 @@ class Recorder:
                 file=file or self.file,
                 severity=severity,
                 confidence=confidence,
-                rescued_by=rescued,
                 facts=facts,
             )
         )

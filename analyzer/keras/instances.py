@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from analyzer.keras import arguments, lambdas, objects
+from analyzer.keras import arguments, custom, lambdas, objects
 from analyzer.keras.encoded import type_name
 from analyzer.keras.events import Recorder
 from analyzer.keras.model import Layer, snake_case
@@ -33,6 +33,7 @@ _CONTAINERS = ("Functional", "Model", "Sequential")
 def instance(d: Deserializer, found: KerasSymbol | str, inner: Any, where: str, class_name: str) -> Layer | None:
     """`cls.from_config(config)`. `found` is a string for a class of the user's, of which we know nothing."""
     if isinstance(found, str):
+        custom.check(d, class_name, inner, where)
         config = inner if isinstance(inner, Mapping) else {}
         name = config.get("name")
         return Layer(class_name, name if isinstance(name, str) else "", config, where, None, known=False)
@@ -48,12 +49,12 @@ def instance(d: Deserializer, found: KerasSymbol | str, inner: Any, where: str, 
     config = dict(inner)
     layer = Layer(found.name, _name(d, config, found.name), config, where, found)
     layer.trainable = bool(config.get("trainable", True))
-    if found.name == "Lambda":
-        d.later = Recorder(d.out.file, rescues=d.out.rescues)
-        lambdas.check(d, config, where)
-        layer.deferred = d.later.events
-    else:
+    if found.name != "Lambda":
         _take_held(d, layer, config, where)
+    d.later = Recorder(d.out.file)
+    layer.deferred = d.later.events
+    if found.name == "Lambda":
+        lambdas.check(d, config, where)
     arguments.check(d, found, config, where)
     if found.name == "InputLayer" and d.era.is_3 and not any(config.get(key) is not None for key in _SHAPES):
         d.out.say(
@@ -65,6 +66,11 @@ def instance(d: Deserializer, found: KerasSymbol | str, inner: Any, where: str, 
         )
     _arguments(d, layer, config, where)
     return layer
+
+
+def takes_custom_objects(found: KerasSymbol | str) -> bool:
+    """Whether the class's `from_config` has an argument for them: containers and wrappers do."""
+    return not isinstance(found, str) and (found.name in _CONTAINERS or found.name in _HELD)
 
 
 def _no_layer(d: Deserializer, found: KerasSymbol, where: str, class_name: str) -> Layer | None:

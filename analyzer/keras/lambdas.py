@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from analyzer.keras import bytecode
-from analyzer.keras.events import CUSTOM_OBJECTS, NO_SAFE_MODE
 
 if TYPE_CHECKING:
     from analyzer.keras.deserialize import Deserializer
@@ -130,7 +129,6 @@ def _named(deserializer: Deserializer, name: str, module: Any, where: str) -> No
         where,
         f"Unknown function: {name}",
         remedy=f"import it and pass custom_objects={{{name!r}: {name}}}",
-        rescued_by=(CUSTOM_OBJECTS,),
         name=name,
         kind="function",
         module=module or "",
@@ -148,7 +146,6 @@ def _unsafe(deserializer: Deserializer, where: str) -> None:
         "This carries a potential risk of arbitrary code execution",
         remedy="if you trust the file: load_model(..., safe_mode=False), which runs the lambda's bytecode; "
         "better, replace the lambda by a registered function",
-        rescued_by=(NO_SAFE_MODE,),
     )
 
 
@@ -263,17 +260,18 @@ def _globals(d: Deserializer, code: bytecode.Code, module: Any, where: str) -> N
     """Globals of a lambda are those of Keras's own module, the module it came from where that is loaded, and custom objects."""
     if isinstance(module, str) and (module == "__main__" or module.split(".", 1)[0] in _LOADED):
         return
-    given = _given(d)
-    missing = sorted(bytecode.global_names(code, d.era.python) - given - d.target.custom_objects - _BUILTINS)
+    given = _given(d) if d.era.is_3 else _given(d) | d.target.custom_objects  # `func_load` of Keras 3 is given none
+    missing = sorted(bytecode.global_names(code, d.era.python) - given - _BUILTINS)
     if missing:
+        passed = "pass them: custom_objects={" + ", ".join(f"{name!r}: {name}" for name in missing) + "}"
         d.later.say(
             "lambda-globals",
             f"{where}: the lambda uses {', '.join(missing)}, which it does not find where Keras runs it",
             where,
             f"NameError: name '{missing[0]}' is not defined",
-            remedy="pass them: custom_objects={" + ", ".join(f"{name!r}: {name}" for name in missing) + "}",
-            rescued_by=(CUSTOM_OBJECTS,) if not d.era.is_3 else (),
+            remedy="build the model from its code and call model.load_weights on this file" if d.era.is_3 else passed,
             names=missing,
+            custom=not d.era.is_3,
         )
 
 

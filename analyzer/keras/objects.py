@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from analyzer.keras import arguments
+from analyzer.keras import arguments, custom
 from analyzer.keras.encoded import type_name
 from analyzer.tables.keras import KerasSymbol
 
@@ -39,7 +39,7 @@ def kind_of(class_name: str, key: str) -> str | None:
 def check(d: Deserializer, kind: str, value: Any, where: str) -> None:
     """`activations.get`, `initializers.get`, `regularizers.get`, `constraints.get`."""
     if isinstance(value, str):
-        if _left_alone(d, kind) and d.era.api.resolve(kind, value) is None:
+        if _left_alone(d, kind) and kind == "regularizer" and d.era.api.resolve(kind, value) is None:
             return
         found = d.resolve.by_name(kind, value, where)
         if found is not None and not isinstance(found, str) and found.is_class and kind != "activation":
@@ -55,14 +55,17 @@ def check(d: Deserializer, kind: str, value: Any, where: str) -> None:
     known = (kind, repr(value))
     if known in d.fine:
         return
-    before = len(d.out.events)
+    before = len(d.out.events), len(d.later.events)
     _deserialized(d, kind, value, where)
-    if len(d.out.events) == before:
+    if (len(d.out.events), len(d.later.events)) == before:
         d.fine.add(known)
 
 
 def _left_alone(d: Deserializer, kind: str) -> bool:
-    """Keras 2's library returns names that it does not know, and nothing calls a regularizer or constraint while loading."""
+    """Keras 2's library returns names that it does not know, and nothing calls a regularizer while loading.
+
+    A constraint is looked up again, in the legacy way, when the weight is added (`base_layer.py` add_weight).
+    """
     return not d.legacy and not d.era.is_3 and kind in ("regularizer", "constraint")
 
 
@@ -80,8 +83,11 @@ def _deserialized(d: Deserializer, kind: str, value: Config, where: str) -> None
         _activation(d, class_name, inner, value, where)
         return
     by_library = d.era.is_3 or (not d.legacy and "module" in value)
-    if by_library and class_name == "function":
-        _function(d, kind, value, where)
+    if class_name == "function":
+        if by_library:
+            _function(d, kind, value, where)
+        else:
+            d.resolve.says.function_object(kind, inner, where)
         return
     if (
         by_library
@@ -91,8 +97,12 @@ def _deserialized(d: Deserializer, kind: str, value: Config, where: str) -> None
         d.resolve.says.unregistered(class_name, value.get("registered_name"), where)
         return
     if d.resolve.supplied(class_name, value.get("registered_name")):
+        custom.check(d, class_name, inner, where)
         return
     if by_library and _left_alone(d, kind) and d.era.api.resolve(kind, class_name) is None:
+        if kind == "constraint":
+            with d.when_called():
+                d.resolve.by_name(kind, class_name, where)
         return
     found = d.resolve.by_name(kind, class_name, where, registered=value.get("registered_name"))
     if found is None or isinstance(found, str):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from analyzer.keras.era import Era
-from analyzer.keras.events import NO_COMPILE, Recorder
+from analyzer.keras.events import Recorder
 from analyzer.keras.links import dataset
 from analyzer.keras.model import UNKNOWN, Layer, shape_text
 from analyzer.parts.keras import Dataset, Group
@@ -64,7 +64,6 @@ def _shape(out: Recorder, era: Era, index: int, want: tuple[int, ...], item: Dat
         f"the optimizer's variable {index} is {want} in Keras {era.version}, {item.shape} in the file",
         f"/optimizer/vars/{index}",
         "The shape of the target variable and the shape of the target value in `variable.assign(value)` must match.",
-        rescued_by=(NO_COMPILE,),
         remedy="load_model(..., compile=False), then compile the model again",
         expected=shape_text(want),
         found=list(item.shape),

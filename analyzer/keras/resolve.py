@@ -110,7 +110,7 @@ class Resolver:
                     return name  # functions of Keras's own modules are not in the table
                 self.says.could_not_locate(name, registered, module, form, where)
             else:
-                self.says.no_module(name, module, form, where)
+                self.says.no_module(name, registered, module, form, where)
             return None
         if not api.imports_any_module:
             self.says.could_not_locate(name, registered, module, form, where)
@@ -127,7 +127,7 @@ class Resolver:
                 return None
         else:
             return name
-        self.says.no_module(name, module, form, where)
+        self.says.no_module(name, registered, module, form, where)
         return None
 
     def _installed(self, package: str) -> bool:

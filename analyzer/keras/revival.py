@@ -17,11 +17,12 @@ from analyzer.keras.building import outputs_of
 from analyzer.keras.deserialize import Deserializer
 from analyzer.keras.encoded import type_name
 from analyzer.keras.era import Era
-from analyzer.keras.events import CUSTOM_OBJECTS, NO_COMPILE, Event, Recorder
+from analyzer.keras.events import Event, Recorder
 from analyzer.keras.model import BuildError, Layer, Tensor
 from analyzer.keras.saved_objects import INPUT, METRIC, NEEDED, NETWORK, SEQUENTIAL, Node, place, valid
 from analyzer.parts.saved_model import ObjectGraph
 from analyzer.records import replace
+from analyzer.tables.keras import releases_with
 from analyzer.target import Target
 
 # Errors of constructors that are no ValueError, which is all that Keras before 2.12 goes on after.
@@ -231,7 +232,9 @@ class Revival:
             training_config.metric_object({"class_name": class_name, "config": config}, deserializer, place(node))
             if not scratch.failed:
                 return
-        rescued = (NO_COMPILE, CUSTOM_OBJECTS) if self.era.at_least(2, 4) else (CUSTOM_OBJECTS,)
+        if not self.target.compile and self.era.at_least(2, 4):
+            return  # `load_layers` goes on without those that it cannot revive
+        own = [event.facts["name"] for event in scratch.events if event.facts.get("custom")]
         self.out.say(
             "unknown-metric",
             f"the metric {data.get('name', class_name)!r} ({class_name}) cannot be made from its configuration",
@@ -240,8 +243,8 @@ class Revival:
             "included in the `custom_objects` arg when calling `load_model()`.",
             remedy="load_model(..., compile=False), or pass the metric in custom_objects",
             phase=Phase.DESERIALIZE,
-            rescued_by=rescued,
-            name=class_name,
+            names=own or [class_name],
+            custom=bool(own) or not releases_with("metric", class_name),
         )
 
 

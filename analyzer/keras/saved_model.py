@@ -17,7 +17,7 @@ from analyzer.keras import restored, training_config
 from analyzer.keras.deserialize import Deserializer
 from analyzer.keras.encoded import plain
 from analyzer.keras.era import Era
-from analyzer.keras.events import NO_COMPILE, Recorder
+from analyzer.keras.events import Recorder
 from analyzer.keras.reconstruction import Reconstruction
 from analyzer.keras.revival import Revival
 from analyzer.keras.saved_objects import METRIC, MODELS, Node
@@ -182,6 +182,5 @@ def _compile(
     config = metadata[root.number].get("training_config")
     if config is None:
         return
-    out.phase, out.rescues = Phase.DESERIALIZE, (NO_COMPILE,)
+    out.phase = Phase.DESERIALIZE
     training_config.check(config, Deserializer(era, target, out, legacy=True), f"object/{root.number}/training_config")
-    out.rescues = ()

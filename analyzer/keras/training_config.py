@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from analyzer.findings import Phase
-from analyzer.keras import arguments, compile_config, optimizers
+from analyzer.keras import arguments, compile_config, custom, optimizers
 from analyzer.keras.deserialize import Deserializer
 from analyzer.parts.keras import KerasFile
 
@@ -123,6 +123,7 @@ def _object_3(d: Deserializer, kind: str, compat: bool, value: Any, where: str) 
         return
     class_name, inner = value.get("class_name"), value.get("config")
     if d.resolve.supplied(class_name, value.get("registered_name"), inner):
+        custom.check(d, class_name, inner, where)
         return
     name = class_name
     if class_name == "function":
@@ -148,10 +149,17 @@ def _refused(d: Deserializer, kind: str, name: str, where: str, error: str) -> N
         f"{where}: Keras {d.era.version} cannot deserialize the {kind} {name!r} from its name in an H5 file",
         where,
         error,
-        remedy="load_model(..., compile=False), then compile the model again",
+        remedy=_without_compiling(d),
         name=name,
         kind=kind,
     )
+
+
+def _without_compiling(d: Deserializer) -> str:
+    again = "load_model(..., compile=False), then compile the model again"
+    if d.era.hands_on_to_h5:
+        return again
+    return f"pip install 'keras>=3.3', then {again}; Keras {d.era.version} does not hand compile on for H5 files"
 
 
 def _object(d: Deserializer, kind: str, value: Mapping[str, Any], where: str) -> None:
@@ -160,6 +168,7 @@ def _object(d: Deserializer, kind: str, value: Mapping[str, Any], where: str) ->
         d.malformed("class_name is no string", where)
         return
     if d.resolve.supplied(class_name, value.get("registered_name"), inner):
+        custom.check(d, class_name, inner, where)
         return
     if "config" not in value:
         d.malformed(f"a {kind} without config", where)

@@ -7,7 +7,7 @@ from typing import Any
 
 from analyzer.findings import Confidence
 from analyzer.keras.era import Era
-from analyzer.keras.events import CUSTOM_OBJECTS, LEGACY_KERAS, Recorder
+from analyzer.keras.events import Recorder
 from analyzer.tables.keras import releases_with
 
 # How Keras 2 names a kind in "Unknown KIND: 'NAME'" (printable_module_name).
@@ -42,6 +42,7 @@ class Unresolved:
     def __init__(self, era: Era, out: Recorder) -> None:
         self.era = era
         self.out = out
+        self.reached = True  # whether `custom_objects` gets to where the name is looked up
         self.config: Any = None  # of the class that is being looked up: its keys tell whether a constructor fits
 
     def unresolved(self, kind: str, name: str, where: str) -> None:
@@ -71,13 +72,19 @@ class Unresolved:
             )
             plain = name.rsplit(">", 1)[-1]
             remedy = f"import the code that defines it and pass custom_objects={{{name!r}: {plain}}}"
+            if not self.reached:
+                remedy = (
+                    f"keras.saving.get_custom_objects()[{name!r}] = {plain} before loading: Keras {self.era.version} does "
+                    "not hand custom_objects on to here"
+                )
+            elif plain != name:
+                remedy = f"import the code that registers it; if none does, pass custom_objects={{{name!r}: {plain}}}"
         self.out.say(
             cause,
             f"{where}: {message}",
             where,
             error,
             remedy=remedy,
-            rescued_by=(CUSTOM_OBJECTS,),
             name=name,
             kind=kind,
             module=module,
@@ -90,7 +97,9 @@ class Unresolved:
             package in ("tf_keras", "keras", "tf.keras") and _major(v) < 3 for package, v in elsewhere
         ):
             release = ".".join(map(str, self.era.tensorflow[:2]))
-            return f"install tf_keras=={release} and set {LEGACY_KERAS}, or load it with TensorFlow 2.15 or older"
+            return (
+                f"install tf_keras=={release} and set TF_USE_LEGACY_KERAS=1, or load it with TensorFlow 2.15 or older"
+            )
         return "load it with a Keras that has it, or replace the object"
 
     def uninterpretable(self, kind: str, value: Any, where: str) -> None:
@@ -102,6 +111,34 @@ class Unresolved:
             where,
             f"Could not interpret {printable} identifier: {value}",
             argument=where.rsplit("/", 1)[-1],
+        )
+
+    def function_object(self, kind: str, name: Any, where: str) -> None:
+        """A function in the form of archives where Keras 2 reads the older form: it takes `function` for a class's name."""
+        printable = _PRINTABLE.get(kind, kind)
+        self.out.say(
+            "unresolved-custom-object",
+            f"{where}: the function {name!r} is written in the form of archives, which Keras {self.era.version} does not "
+            "read in H5 files, whatever it is given",
+            where,
+            f"Unknown {printable}: 'function'",
+            remedy=f"load it with Keras 3 (TensorFlow 2.16 or newer) and custom_objects={{{name!r}: {_plain(name)}}}, or "
+            "build the model from its code and call model.load_weights on this file",
+            name=name,
+            kind=kind,
+        )
+
+    def not_in_json(self, name: str, where: str) -> None:
+        """A function by its name in an H5 file; whether what is supplied is one the file does not say."""
+        release = ".".join(map(str, self.era.tensorflow[:2]))
+        self.out.say(
+            "unresolved-custom-object",
+            f"{where}: Keras {self.era.version} cannot be given a function for {name!r} in an H5 file, only a class",
+            where,
+            "Object of type function is not JSON serializable",
+            remedy=f"pip install 'keras>=3.11', or pip install tf_keras=={release} and set TF_USE_LEGACY_KERAS=1",
+            confidence=Confidence.LOW,
+            name=name,
         )
 
     def unregistered(self, class_name: str, registered: Any, where: str) -> None:
@@ -117,6 +154,7 @@ class Unresolved:
         self, name: str, registered: Any, module: Any, form: str, where: str, *, loading: bool = False
     ) -> None:
         kind = "layer" if form == "class" else "activation"
+        wanted = _wanted(name, registered, form)
         elsewhere = () if module is None and isinstance(registered, str) and ">" in registered else _with_symbol(name)
         package = module.split(".", 1)[0] if isinstance(module, str) else ""
         if package not in ("keras", "tf_keras", ""):
@@ -126,9 +164,9 @@ class Unresolved:
             error = f"Cannot deserialize `{module}.{name}`, loading functions are not allowed during deserialization"
         elif package == "keras" and self.era.api.saveable_only and self.era.at_least(3, 10):
             error = f"Could not deserialize '{module}.{name}' because it is not a KerasSaveable subclass"
-        self._say_unresolved(kind, name, where, error, elsewhere, module or "")
+        self._say_unresolved(kind, wanted, where, error, elsewhere, module or "")
 
-    def no_module(self, name: str, module: str, form: str, where: str) -> None:
+    def no_module(self, name: str, registered: Any, module: str, form: str, where: str) -> None:
         """A module that the target does not have: Keras's own internals move between versions."""
         error = f"Could not deserialize {form} '{name}' because its parent module {module} cannot be imported."
         own = module.split(".", 1)[0] in ("keras", "tf_keras")
@@ -143,12 +181,12 @@ class Unresolved:
                 module=module,
             )
         else:
-            self._say_unresolved("layer", name, where, error, (), module)
+            self._say_unresolved("layer", _wanted(name, registered, form), where, error, (), module)
 
     def _module_remedy(self, module: str) -> str:
         if (self.era.is_3 and ".engine" in module) or "legacy" in module:
             release = ".".join(map(str, self.era.tensorflow[:2]))
-            return f"install tf_keras=={release} and set {LEGACY_KERAS}: the file was written by Keras 2"
+            return f"install tf_keras=={release} and set TF_USE_LEGACY_KERAS=1: the file was written by Keras 2"
         if not self.era.is_3:
             return "load it with TensorFlow 2.16 or newer: the file was written by Keras 3"
         return "load it with the Keras that wrote it (metadata.json says which)"
@@ -164,6 +202,15 @@ class Unresolved:
             module=module,
             custom=True,
         )
+
+
+def _plain(name: Any) -> str:
+    return str(name).rsplit(">", 1)[-1]
+
+
+def _wanted(name: str, registered: Any, form: str) -> str:
+    """The key under which `get_registered_object` looks: a function's name, a class's registered name."""
+    return registered if form == "class" and isinstance(registered, str) and ">" in registered else name
 
 
 def _with_symbol(name: str) -> tuple[tuple[str, str], ...]:

@@ -112,5 +112,4 @@ def _verdict(
     deciding = failing or undecided
     because = tuple(dict.fromkeys(finding.rule for finding in sorted(deciding, key=lambda finding: finding.phase.rank)))
     loads = False if failing else None if undecided or not complete else True
-    rescues: set[str] = set.intersection(*(set(finding.rescued_by) for finding in failing)) if failing else set()
-    return Verdict(target.spec, loader, loads, because, tuple(sorted(rescues)))
+    return Verdict(target.spec, loader, loads, because)

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from analyzer.keras.emulation import events
-from analyzer.keras.events import NO_COMPILE
 from analyzer.rules.keras import _models as m
 from tests import examples
 
@@ -112,7 +111,6 @@ def test_compile_is_rescued(target: str) -> None:
     artifact = examples.artifact({"h5": m.compiled("my_loss", sample_weight_mode=None)})
     found = events(artifact, examples.target({"target": target}))
     assert [event.cause for event in found] == ["unknown-loss"]
-    assert all(NO_COMPILE in event.rescued_by for event in found)
     assert causes(target, {"compile": False}, h5=m.compiled("my_loss")) == []
 
 

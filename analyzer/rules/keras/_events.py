@@ -33,7 +33,6 @@ def found(rule: Rule, artifact: Artifact, target: Target) -> Iterator[Finding]:
             check=Check.KERAS,
             tensorflow_error=first.error,
             remedy=first.remedy,
-            rescued_by=first.rescued_by,
             **first.facts,
         )
 
@@ -41,4 +40,4 @@ def found(rule: Rule, artifact: Artifact, target: Target) -> Iterator[Finding]:
 def _key(event: Event) -> tuple[Any, ...]:
     facts = {key: value for key, value in event.facts.items() if key not in _PLACE}
     named = repr(sorted(facts.items())) if facts else event.message
-    return (event.phase, event.severity, event.confidence, event.rescued_by, named, event.error if not facts else "")
+    return (event.phase, event.severity, event.confidence, named, event.error if not facts else "")

@@ -42,7 +42,6 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
         Location(model.file),
         tensorflow_error=f"MetaGraphDef associated with tags {wanted!r} could not be found in SavedModel",
         remedy=f"pass tags={there[0]}" if there else "if it is a frozen graph, load it with tf.import_graph_def",
-        rescued_by=tuple(f"tags={tags}" for tags in there),
         available=there,
     )
 

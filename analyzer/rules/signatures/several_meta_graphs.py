@@ -39,7 +39,6 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
         tensorflow_error="Importing a SavedModel with `tf.saved_model.load` requires a `tags=` argument if there is more "
         f"than one MetaGraph. Got `tags=None`, but there are {count} MetaGraphs",
         remedy=f"pass tags={there[0]}" if there else "export the model again",
-        rescued_by=tuple(f"tags={tags}" for tags in there),
         available=there,
     )
 
