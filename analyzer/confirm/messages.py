@@ -501,7 +501,11 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"KeyError: '(model_weights|[^']*:\d+)'",
         r"expected Group but",
     ),
-    ("missing-weights", r"not an instance of tf\.Variable is not supported"),
+    (
+        "missing-weights",
+        r"not an instance of `?tf\.Variable`? is not supported",
+        r"must set the layer.s vocabulary before calling",
+    ),
     # Keras: Lambda layers, safe mode, files from outside
     (
         "lambda-bytecode",
