@@ -121,12 +121,27 @@ def is_disabled(kind: NodeKind) -> bool:
     return attr is not None and attr.kind == "b" and bool(attr.value)
 
 
+_BRANCHING = ("If", "StatelessIf", "Case", "StatelessCase", "While", "StatelessWhile")
+
+
 def inspected(graph: Graph) -> frozenset[str]:
-    """Names of the top-level nodes whose function the placer looks up (core/common_runtime/placer_inspection_required_ops_utils.cc
-    `IsPlacerInspectionRequired`).
+    """Names of the top-level nodes whose functions a session looks up, run or not.
+
+    The placer does for calls (core/common_runtime/placer_inspection_required_ops_utils.cc `IsPlacerInspectionRequired`). Before it,
+    branches and loops are lowered to calls of their functions by name, all over the graph (lower_functional_ops.cc).
     """
     nodes = graph.nodes
-    return frozenset(nodes.names[position] for op in _CALLS for position in nodes.by_op.get(op, ()))
+    found = {nodes.names[position] for op in _CALLS for position in nodes.by_op.get(op, ())}
+    for op in _BRANCHING:
+        found.update(
+            nodes.names[position] for position in nodes.by_op.get(op, ()) if _is_lowered(nodes.kinds[position])
+        )
+    return frozenset(found)
+
+
+def _is_lowered(kind: NodeKind) -> bool:
+    attr = kind.attrs.get("_lower_using_switch_merge")
+    return attr is not None and attr.kind == "b" and bool(attr.value)
 
 
 def called_in(nodes: Nodes, graph: Graph) -> list[str]:

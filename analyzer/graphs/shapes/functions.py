@@ -22,6 +22,8 @@ from analyzer.graphs.shapes.algebra import (
 from analyzer.graphs.shapes.call import Call, ShapeFunction
 from analyzer.graphs.shapes.reductions import REDUCED
 from analyzer.graphs.shapes.saving import SAVING
+from analyzer.graphs.shapes.stitching import STITCHED
+from analyzer.graphs.shapes.updates import UPDATING
 from analyzer.graphs.shapes.windows import WINDOWED
 
 
@@ -371,6 +373,8 @@ FUNCTIONS: dict[str, ShapeFunction] = {
     **WINDOWED,
     **REDUCED,
     **SAVING,
+    **STITCHED,
+    **UPDATING,
     **dict.fromkeys(_UNARY, _unchanged),
     **dict.fromkeys(_BINARY, _broadcast),
     **dict.fromkeys(("Equal", "NotEqual"), _comparison),

@@ -11,12 +11,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from analyzer.graphs.bodies import Body
+from analyzer.graphs.constants import is_unreadable
 from analyzer.graphs.op_defs import OpDefs, op_defs
 from analyzer.graphs.shapes.algebra import Shape, ShapeError, merge, words
 from analyzer.graphs.shapes.call import Call
 from analyzer.graphs.shapes.functions import FUNCTIONS
+from analyzer.graphs.shapes.updates import HANDLES
 from analyzer.graphs.wiring import UNKNOWN, Wiring, wiring
-from analyzer.parts.graph import Function, NodeKind
+from analyzer.parts.graph import Function, NodeKind, TensorValue
 from analyzer.records import NamedTuple
 from analyzer.tables.releases import release
 from analyzer.target import Target
@@ -30,7 +32,12 @@ _VALUES_OF = {
     "Transpose": 1,
     "Fill": 0,
 }
-_BY_HANDLE = ("ReadVariableOp", "AssignVariableOp")
+_ASKED = {**_VALUES_OF, "RestoreV2": 2}  # the inputs whose values shape functions ask for
+_BY_HANDLE = {
+    "ReadVariableOp": 1,
+    "AssignVariableOp": 1,
+    **HANDLES,
+}  # how many of the first inputs are handles of variables
 _INTEGERS = (3, 9)  # DT_INT32, DT_INT64
 _RESOURCE = 20  # DT_RESOURCE
 
@@ -62,6 +69,7 @@ class Shapes:
         self._ops: OpDefs = op_defs(body.graph, target)
         self._version = version
         self._since_2_2 = target.at_least("2.2")
+        self._since_2_13 = target.at_least("2.13")
         self._declared = declared  # whether `_output_shapes` count
         self._given = given or {}  # shapes of outputs that are not to be inferred
         self._remembered: dict[tuple[Any, ...], _Result] = {}
@@ -78,6 +86,7 @@ class Shapes:
         nodes, sources, first, shapes = self._body.nodes, self.wires.sources, self.wires.first, self.shapes
         modelled = {kind for kind in nodes.by_kind if kind.op in FUNCTIONS or "_output_shapes" in kind.attrs}
         remembered, shape_of = self._remembered, shapes.__getitem__
+        scalar_handles = self._scalar_handles()
         handles: dict[int, Shape] = {}  # shapes of the variables behind handles, by output number
         kinds = nodes.kinds
         for position in self.wires.order[0] if modelled else ():
@@ -88,13 +97,17 @@ class Shapes:
                 handles[first[position]] = _variable_shape(kind)
             inputs = sources[position]
             given = tuple(map(shape_of, inputs))
-            if kind.op in _BY_HANDLE and inputs:
-                given = (handles.get(inputs[0]), *given[1:])
+            if kind.op in _BY_HANDLE:
+                count = _BY_HANDLE[kind.op]
+                behind = {**scalar_handles, **handles} if kind.op in HANDLES and scalar_handles else handles
+                given = (*map(behind.get, inputs[:count]), *given[count:])
             value = self._constant(inputs, _VALUES_OF[kind.op]) if kind.op in _VALUES_OF else None
             key = (kind, given, value)
             result = remembered.get(key)
             if result is None:
                 result = remembered[key] = self._call(kind, given, value)
+            if self._since_2_13 and kind.op in _ASKED and self._is_unreadable(inputs, _ASKED[kind.op]):
+                result = _Result((), "Unable to evaluate a constant node")
             if result.complaint:
                 text = result.complaint.replace("{name}", nodes.names[position])
                 self.conflicts.append(Conflict(position, text, result.declaration))
@@ -112,15 +125,34 @@ class Shapes:
 
     def _constant(self, inputs: Sequence[int], number: int) -> tuple[Any, ...] | None:
         """The elements of an input that is a small integer constant; other constant expressions are not evaluated."""
+        value = self._tensor(inputs, number)
+        return value.small if value is not None and value.dtype in _INTEGERS else None
+
+    def _is_unreadable(self, inputs: Sequence[int], number: int) -> bool:
+        """Whether an input is a constant that is no tensor, which 2.13 began to mind (eval_const_tensor.cc `EvaluateConstantTensor`)."""
+        value = self._tensor(inputs, number)
+        return value is not None and is_unreadable(value)
+
+    def _tensor(self, inputs: Sequence[int], number: int) -> TensorValue | None:
+        """The value of an input that is a constant."""
         if not -len(inputs) <= number < len(inputs) or inputs[number] == UNKNOWN:
             return None
         owner = self.wires.owner(inputs[number])
         kind = self._body.nodes.kinds[owner] if owner >= 0 else None
-        value = kind.attrs.get("value") if kind is not None and kind.op == "Const" else None
-        if value is None or value.kind != "tensor" or value.value.dtype not in _INTEGERS:
-            return None
-        small: tuple[Any, ...] | None = value.value.small
-        return small
+        attr = kind.attrs.get("value") if kind is not None and kind.op == "Const" else None
+        return attr.value if attr is not None and isinstance(attr.value, TensorValue) else None
+
+    def _scalar_handles(self) -> dict[int, Shape]:
+        """Arguments whose own shape, a handle's, old releases take for that of the variable behind it.
+
+        core/ops/training_ops.cc `ShapeOrHandleShape`, which returns an unknown shape since.
+        """
+        function = self._body.graph.functions[self._body.function] if self._body.function is not None else None
+        inputs = function.attrs.get("_input_shapes") if function is not None else None
+        if self._since_2_2 or function is None or inputs is None or inputs.element != "shape":
+            return {}
+        pairs = zip(function.inputs, inputs.value, strict=False)
+        return {number: shape for number, (each, shape) in enumerate(pairs) if each.type == _RESOURCE}
 
     def _call(self, kind: NodeKind, given: tuple[Shape, ...], value: tuple[Any, ...] | None) -> _Result:
         """What the op's shape function makes of shapes, with `_output_shapes` merged in."""

@@ -19,14 +19,13 @@ from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Phase
 from analyzer.graphs.bodies import bodies
 from analyzer.graphs.calls import node_of
+from analyzer.graphs.constants import is_unreadable
 from analyzer.parts.graph import NodeKind, TensorValue
 from analyzer.rule import Rule, bad, ok
 from analyzer.tables.dtypes import name_of
 from analyzer.target import Target
 
 rule = Rule(__name__, Phase.RUN, noticed_by=Check.INITIALIZER, reads=frozenset({"graph"}))
-
-_SIZES = {1: 4, 2: 8, 3: 4, 4: 1, 5: 2, 6: 1, 8: 8, 9: 8, 10: 1, 14: 2, 17: 2, 18: 16, 19: 2, 22: 4, 23: 8}
 
 
 @rule.check
@@ -71,11 +70,7 @@ def _error(kind: NodeKind) -> str:
     tensor = value.value
     if tensor.shape is None or any(size < 0 for size in tensor.shape):
         return ""
-    count = 1
-    for size in tensor.shape:
-        count *= size
-    width = _SIZES.get(tensor.dtype)
-    if tensor.dtype == 0 or (width is not None and count and tensor.content not in (0, width * count)):
+    if is_unreadable(tensor):
         return "Cannot parse tensor from proto"
     if tensor.dtype != dtype.value:
         return f"Type mismatch between value ({name_of(tensor.dtype)}) and dtype ({name_of(dtype.value)})"
