@@ -21,7 +21,7 @@ CONFIG = (
 # (names of rules, pattern, pattern, ...)
 SPECIFIC: tuple[tuple[str, ...], ...] = (
     # Ops and attributes: core/framework/op.cc, node_def_util.cc, op_def_util.cc
-    ("unknown-op nested-function-op", r"Op type not registered"),
+    ("unknown-op nested-function-op missing-function", r"Op type not registered"),
     ("unknown-attribute function-attribute", r"NodeDef mentions attr", r"Allowlist does not support"),
     ("missing-attribute", r"missing attr '", r"No attr named", r"attr not found: "),
     (
@@ -80,6 +80,8 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"Dimensions must be equal",
         r"Shapes? must (be|have)",
         r"inconsistent with the GraphDef",
+        r"the _output_shapes attribute specifies shapes for",
+        r"Unable to evaluate a constant node",
         r"[Dd]imension -?\d+ in both shapes must be equal",
         r"Dimension .* must be",
         r"cannot be broadcast",
@@ -165,6 +167,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"No tf\.train\.Saver object",
         r"Argument fetch",
         r"cannot be interpreted as a Tensor",
+        r"Cannot interpret feed_dict key as Tensor",
         r"No variables to save",
         r"saver_def must specify",
         r"feed_devices or fetch_devices was not found",
@@ -202,7 +205,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"missing the checkpoint suffix",
     ),
     ("checkpoint-state", r"Couldn't find 'checkpoint' file", r"save_path when it is None"),
-    ("missing-shard", r"\.data-\d{5}-of-\d{5}; No such file"),
+    ("missing-shard", r"\.data-\d{5}-of-\d{5}; (No such file|Is a directory)"),
     ("missing-variables missing-shard missing-index", r"variables[/\\]?(variables)?; No such file"),
     (
         "missing-key object-values missing-variables missing-object",

@@ -114,6 +114,7 @@ class SavedObject:
     value_kinds: frozenset[str] = frozenset()  # function, bare_concrete_function: StructuredValue kinds in its spec
     type_spec_classes: tuple[int, ...] = ()  # the same: TypeSpecProto.TypeSpecClass numbers
     type_specs: tuple[str, ...] = ()  # the same: names of registered ones
+    named_tuples: frozenset[tuple[str, ...]] = frozenset()  # the same: name and fields of each
     argument_spec: tuple[str, ...] | None = None  # the same: fields of `fullargspec`; None without a spec
     dtype: int = 0  # variable, captured_tensor has none
     shape: tuple[int, ...] | None = None
@@ -136,6 +137,7 @@ class ConcreteFunction:
     value_kinds: frozenset[str] = frozenset()  # StructuredValue kinds in its signatures; empty for one that is not set
     type_specs: tuple[str, ...] = ()  # registered names and classes of TypeSpecs outside TensorFlow's enumeration
     type_spec_classes: tuple[int, ...] = ()  # TypeSpecProto.TypeSpecClass numbers
+    named_tuples: frozenset[tuple[str, ...]] = frozenset()  # name and fields of each
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,7 @@ def _structure(values: Iterable[Any]) -> dict[str, Any]:
     """The kinds of every StructuredValue within, and its TypeSpecs."""
     kinds: set[str] = set()
     specs: list[Any] = []
+    tuples: set[tuple[str, ...]] = set()
     pending = list(values)
     while pending:
         value = pending.pop()
@@ -108,11 +109,13 @@ def _structure(values: Iterable[Any]) -> dict[str, Any]:
         elif kind == "dict_value":
             pending.extend(value.dict_value.fields[key] for key in value.dict_value.fields)
         elif kind == "named_tuple_value":
+            tuples.add((value.named_tuple_value.name, *(pair.key for pair in value.named_tuple_value.values)))
             pending.extend(pair.value for pair in value.named_tuple_value.values)
     return {
         "value_kinds": frozenset(kinds),
         "type_specs": tuple(
             dict.fromkeys(each.type_spec_class_name for each in specs if each.type_spec_class in _REGISTERED)
         ),
+        "named_tuples": frozenset(tuples),
         "type_spec_classes": tuple(dict.fromkeys(each.type_spec_class for each in specs)),
     }

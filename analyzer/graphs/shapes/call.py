@@ -14,7 +14,7 @@ from analyzer.tables.ops import OpDef
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A node with what is known of its inputs: shapes, and the values of small integer constants."""
+    """A node with what is known of its inputs: shapes, and the values of small constants."""
 
     kind: NodeKind
     op: OpDef | None

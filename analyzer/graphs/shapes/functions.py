@@ -20,6 +20,7 @@ from analyzer.graphs.shapes.algebra import (
     words,
 )
 from analyzer.graphs.shapes.call import Call, ShapeFunction
+from analyzer.graphs.shapes.made import MADE
 from analyzer.graphs.shapes.reductions import REDUCED
 from analyzer.graphs.shapes.saving import SAVING
 from analyzer.graphs.shapes.stitching import STITCHED
@@ -277,6 +278,9 @@ def _restore(call: Call) -> tuple[Shape, ...]:
     """RestoreV2: as many names as slice specifications and outputs (core/ops/io_ops.cc); its results are left open."""
     with_rank(call.shapes[0], 0)
     merge(with_rank(call.shapes[1], 1), with_rank(call.shapes[2], 1))
+    slices, dtypes = call.values[2], call.attr("dtypes")
+    if slices is not None and isinstance(dtypes, tuple) and len(slices) != len(dtypes):
+        raise ShapeError("The number of shape_and_slice doesn't match tensor outputs.")
     return ()
 
 
@@ -371,6 +375,7 @@ _BINARY = [
 
 FUNCTIONS: dict[str, ShapeFunction] = {
     **WINDOWED,
+    **MADE,
     **REDUCED,
     **SAVING,
     **STITCHED,

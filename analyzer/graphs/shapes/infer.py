@@ -16,6 +16,7 @@ from analyzer.graphs.op_defs import OpDefs, op_defs
 from analyzer.graphs.shapes.algebra import Shape, ShapeError, merge, words
 from analyzer.graphs.shapes.call import Call
 from analyzer.graphs.shapes.functions import FUNCTIONS
+from analyzer.graphs.shapes.made import DRAWN
 from analyzer.graphs.shapes.updates import HANDLES
 from analyzer.graphs.wiring import UNKNOWN, Wiring, wiring
 from analyzer.parts.graph import Function, NodeKind, TensorValue
@@ -31,14 +32,16 @@ _VALUES_OF = {
     "ExpandDims": 1,
     "Transpose": 1,
     "Fill": 0,
+    "RestoreV2": 2,
+    **dict.fromkeys(DRAWN, 0),
+    "GatherV2": 2,
 }
-_ASKED = {**_VALUES_OF, "RestoreV2": 2}  # the inputs whose values shape functions ask for
 _BY_HANDLE = {
     "ReadVariableOp": 1,
     "AssignVariableOp": 1,
     **HANDLES,
 }  # how many of the first inputs are handles of variables
-_INTEGERS = (3, 9)  # DT_INT32, DT_INT64
+_EVALUATED = (3, 7, 9)  # DT_INT32, DT_STRING, DT_INT64
 _RESOURCE = 20  # DT_RESOURCE
 
 
@@ -106,7 +109,7 @@ class Shapes:
             result = remembered.get(key)
             if result is None:
                 result = remembered[key] = self._call(kind, given, value)
-            if self._since_2_13 and kind.op in _ASKED and self._is_unreadable(inputs, _ASKED[kind.op]):
+            if self._since_2_13 and kind.op in _VALUES_OF and self._is_unreadable(inputs, _VALUES_OF[kind.op]):
                 result = _Result((), "Unable to evaluate a constant node")
             if result.complaint:
                 text = result.complaint.replace("{name}", nodes.names[position])
@@ -124,9 +127,9 @@ class Shapes:
             self.shapes[number] = self._given.get(number, self.shapes[number])
 
     def _constant(self, inputs: Sequence[int], number: int) -> tuple[Any, ...] | None:
-        """The elements of an input that is a small integer constant; other constant expressions are not evaluated."""
+        """The elements of an input that is a small constant; other constant expressions are not evaluated."""
         value = self._tensor(inputs, number)
-        return value.small if value is not None and value.dtype in _INTEGERS else None
+        return value.small if value is not None and value.dtype in _EVALUATED else None
 
     def _is_unreadable(self, inputs: Sequence[int], number: int) -> bool:
         """Whether an input is a constant that is no tensor, which 2.13 began to mind (eval_const_tensor.cc `EvaluateConstantTensor`)."""

@@ -18,9 +18,10 @@ def _stitch(call: Call) -> tuple[Shape, ...]:
 
 def _partition(call: Call) -> tuple[Shape, ...]:
     data, partitions = call.shapes
-    count = call.attr("num_partitions")
+    count: int = call.attr("num_partitions")
     rest = None if partitions is None else _behind(data, partitions)
-    return ((-1, *rest) if rest is not None else None,) * count
+    each: Shape = (-1, *rest) if rest is not None else None
+    return (each,) * count
 
 
 def _behind(data: Shape, indices: tuple[int, ...]) -> Shape:

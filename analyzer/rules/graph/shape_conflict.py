@@ -62,7 +62,38 @@ _R = """node { name: "f" op: "Const" attr { key: "dtype" value { type: DT_STRING
 _E = """node {{ name: "e" op: "Enter" input: "a" attr {{ key: "T" value {{ type: DT_FLOAT }} }} attr {{ key: "frame_name" value {{ s: "f" }} }}
   attr {{ key: "is_constant" value {{ b: {} }} }} }}"""
 
+_STITCH = """node { name: "x" op: "ParallelDynamicStitch" input: "i" input: "j" input: "a" input: "b"
+  attr { key: "T" value { type: DT_FLOAT } } attr { key: "N" value { i: 2 } } }"""
+_INDICES = "".join(_p(name, 3).replace("DT_FLOAT", "DT_INT32") for name in "ij")
+_UPDATE = """node { name: "v" op: "VarHandleOp" attr { key: "dtype" value { type: DT_FLOAT } } attr { key: "shape" value { shape { dim { size: 2 } } } } }
+  node { name: "x" op: "ResourceApplyGradientDescent" input: "v" input: "a" input: "b" attr { key: "T" value { type: DT_FLOAT } } }"""
+_STEP = """library { function { signature { name: "f" input_arg { name: "v" type: DT_RESOURCE } input_arg { name: "a" type: DT_FLOAT } input_arg { name: "b" type: DT_FLOAT } }
+  attr { key: "_input_shapes" value { list { shape { } shape { } shape { dim { size: 1 } } } } }
+  node_def { name: "x" op: "ResourceApplyGradientDescent" input: "v" input: "a" input: "b" attr { key: "T" value { type: DT_FLOAT } } } } }"""
+_SHAPE = """node {{ name: "s" op: "Const" attr {{ key: "dtype" value {{ type: DT_INT32 }} }}
+  attr {{ key: "value" value {{ tensor {{ dtype: DT_INT32 tensor_shape {{ dim {{ size: 1 }} }} tensor_content: "{}" }} }} }} }}
+  node {{ name: "x" op: "Reshape" input: "a" input: "s" attr {{ key: "T" value {{ type: DT_FLOAT }} }} }}"""
+_SLICES = """node { name: "s" op: "Const" attr { key: "dtype" value { type: DT_STRING } }
+  attr { key: "value" value { tensor { dtype: DT_STRING tensor_shape { dim { size: 2 } } string_val: "" } } } }"""
+
 rule.examples(
+    ok(graph_def=_INDICES + _p("a", 3, 2) + _p("b", 3, 2) + _STITCH),
+    bad("must be equal, but are 2 and 5", graph_def=_INDICES + _p("a", 3, 2) + _p("b", 3, 5) + _STITCH),
+    ok(graph_def=_p("a") + _p("b", 2) + _UPDATE),
+    ok(graph_def=_p("a") + _p("b", -1) + _UPDATE),
+    bad("must be equal, but are 2 and 1", graph_def=_p("a") + _p("b", 1) + _UPDATE),
+    bad("must be rank 0 but is rank 1", graph_def=_p("a", 1) + _p("b", 2) + _UPDATE),
+    ok(graph_def=_STEP, target="tensorflow==2.2.0"),
+    bad("must be equal rank, but are 0 and 1", graph_def=_STEP, target="tensorflow==2.1.0"),
+    ok(graph_def=_p("a", 4) + _SHAPE.format("\\004\\000\\000\\000")),
+    ok(graph_def=_p("a", 4) + _SHAPE.format("abc"), target="tensorflow==2.12.0"),
+    bad("Unable to evaluate a constant", graph_def=_p("a", 4) + _SHAPE.format("abc"), target="tensorflow==2.13.0"),
+    bad(
+        "number of shape_and_slice doesn't match",
+        graph_def=_R.replace('input: "n" input: "n"', 'input: "s" input: "s"').split('node { name: "s"')[0]
+        + _SLICES
+        + _R[_R.index('node { name: "r"') :].replace('input: "n" input: "n"', 'input: "s" input: "s"'),
+    ),
     ok(graph_def=_p("a", 3) + _p("b", 4, 4) + _E.format("false") + _M.replace('"a"', '"e"')),
     bad(
         "Shape must be rank 2 but is rank 1",
