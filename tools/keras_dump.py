@@ -877,7 +877,7 @@ def module_rules(era):
     rules = {}
     if library is None:
         return rules
-    rules["loading_apis"] = sorted(getattr(library, "LOADING_APIS", ()))
+    rules["loading_apis"] = sorted(getattr(library, "NON_MODELING_APIS", getattr(library, "LOADING_APIS", ())))
     rules["builtin_modules"] = sorted(getattr(library, "BUILTIN_MODULES", ()))
 
     def retrieve(module, name):

@@ -391,6 +391,16 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"Extra data: line",
         r"KeyError: '(config|class_name|sample_weight_mode|name|layers|module|registered_name|model_weights|layer_names|weight_names|build_config|inbound_nodes)'",
     ),
+    (
+        "malformed-config",
+        r"Expected 'config' to be",
+        r"does not use registered names",
+        r"is not a valid Keras configuration",
+        r"A Sequential model configuration must be",
+        r"Unknown `config` as a `dict`",
+        r"argument of type '\w+' is not (iterable|a container)",
+    ),
+    ("invalid-graph", r"should have unique names", r"Unknown layer: ?[^'\n]*$", r"RecursionError"),
     # Keras: names that do not resolve
     (
         f"{NAMES} invalid-argument",
@@ -404,6 +414,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"'str' object is not callable",  # Keras 2.13 on gives back the name of a layer that it does not know
         r"parent module .* cannot be imported",
         r"Unable to import|No module named",
+        r"'module' object is not callable",
     ),
     (
         "unknown-loss unresolved-custom-object",
@@ -413,7 +424,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"loss function",
     ),
     (
-        "string-in-training-config",
+        "string-in-training-config unknown-loss unknown-metric",
         r"Could not locate function",
         r"keras\.(metrics|losses)\.",
         r"string indices must be",
@@ -427,7 +438,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"LossScaleOptimizer",
     ),
     (
-        f"unknown-argument invalid-argument {NAMES}",
+        f"unknown-argument invalid-argument malformed-config {NAMES}",
         r"class 'Policy'|Policy'",
         r"quantization_mode",
         r"DTypePolicy",
@@ -496,7 +507,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"not compatible with provided weight shape",
     ),
     (
-        "missing-weights weight-count unbuilt-layer",
+        "missing-weights weight-count unbuilt-layer weight-shape",
         r"objects could not be loaded",
         r"was never built",
         r"received 0 variables",
@@ -554,7 +565,7 @@ GENERAL: tuple[tuple[str, ...], ...] = (
     ("missing-file missing-asset missing-shard missing-variables", r"No such file or directory"),
     ("unsupported-file-format missing-saved-model", r"Is a directory", r"Not a directory"),
     ("unreadable-file", r"Permission denied"),
-    ("missing-attribute missing-object unknown-input invalid-graph", r"^KeyError: "),
+    ("missing-attribute missing-object unknown-input missing-weights malformed-config invalid-graph", r"^KeyError: "),
 )
 
 

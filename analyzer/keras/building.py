@@ -40,6 +40,11 @@ _CALL_ARGUMENTS = frozenset(
     ]
 )
 _SCOPE = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*")  # tensorflow/python/framework/ops.py, for a root scope
+# Layers that take other things than tensors by position, in some release at least.
+_ANYTHING = re.compile(
+    r"(Random|Auto|Aug|Mix|CutMix|RandAugment|Equal|Solar|CLAHE|MaxNum|Mel|STFT|Hash|Category|Integer|String|Text)\w*"
+    r"|Pipeline|Discretization|Normalization|Rescaling|Resizing|CenterCrop"
+)
 _ANY_ARGUMENTS = (
     "Lambda",
     "TFOpLambda",
@@ -129,6 +134,7 @@ def outputs_of(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, 
         return Tensor(None), True
     if layer.is_model:
         return _model(d, layer, inputs)
+    _only_tensors(d, layer, inputs, kwargs)
     function = FUNCTIONS.get(layer.kind)
     if function is None or layer.symbol.kind == "operation":
         if layer.symbol.kind != "operation":
@@ -155,6 +161,22 @@ def outputs_of(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, 
     if layer.symbol.kind == "function":
         made.open = True
     return _tensors(result), made.open
+
+
+def _only_tensors(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, Any]) -> None:
+    """`Layer.__call__` of Keras 3 takes nothing but tensors by position. Raises BuildError.
+
+    Operations and what `_allow_non_tensor_positional_args` sets free take anything.
+    """
+    if not d.era.is_3 or layer.symbol is None or layer.symbol.kind != "layer" or _ANYTHING.fullmatch(layer.kind):
+        return
+    odd = next((each for each in flatten([inputs, kwargs.get("*")]) if isinstance(each, (str, bool, int, float))), None)
+    if odd is not None:
+        raise BuildError(
+            f"is called on {odd!r}",
+            f"Only input tensors may be passed as positional arguments. The following argument value should be passed "
+            f"as a keyword argument: {odd}",
+        )
 
 
 def _scope(d: Deserializer, layer: Layer) -> None:
@@ -191,6 +213,9 @@ def _build_first(d: Deserializer, layer: Layer, function: Function, build: Mappi
             "checks the shapes of build_config for tuples, which JSON has none of",
             f"A `Dot` layer should be called on a list of 2 inputs. Received: input_shape={shape}",
         )
+    sized = layer.kind in ("Dense", "LSTM", "GRU", "SimpleRNN") and isinstance(shape, list) and bool(shape)
+    if sized and not (shape[-1] is None or isinstance(shape[-1], (int, float))):
+        raise BuildError(f"has {shape!r} for a shape in build_config", f"Cannot convert '{shape}' to a shape.")
     if not isinstance(shape, list) or not all(dim is None or isinstance(dim, int) for dim in shape):
         return
     try:

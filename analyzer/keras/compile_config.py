@@ -112,7 +112,7 @@ def library(d: Deserializer, value: Any, where: str) -> None:
         for key, each in value.items():
             library(d, each, f"{where}/{key}")
         return
-    class_name, inner = value["class_name"], value["config"] or {}
+    class_name, inner = value["class_name"], d.inner(value)
     if class_name == "__lambda__":
         lambdas.plain(d, value, where)
         return
@@ -130,6 +130,10 @@ def library(d: Deserializer, value: Any, where: str) -> None:
     if found is None:
         d.out.events[before:] = [_renamed(event, cause) for event in d.out.events[before:]]
         return
+    if form == "class" and d.strict and not isinstance(inner, Mapping):
+        d.malformed(
+            f"the configuration of {class_name} is no object", where, f"Expected 'config' to be a dict for {class_name}"
+        )
     if isinstance(found, str):
         custom.check(d, class_name, inner, where)
         return

@@ -75,7 +75,7 @@ class Deserializer:
         if config is None and not self.era.is_3:
             self.malformed("null where a layer's configuration should be", where)
             return None
-        if isinstance(config, str):
+        if isinstance(config, str) and not self.era.is_3:
             return self._layer_by_name(config, where)
         if not isinstance(config, Mapping) or "class_name" not in config or "config" not in config:
             self.malformed(
@@ -154,7 +154,7 @@ class Deserializer:
             self.malformed(f"no serialized layer, {what}", where, "Could not parse config")
             return None
         class_name = config["class_name"]
-        inner = config.get("config") or {}
+        inner = self.inner(config)
         if not isinstance(class_name, str):
             self.malformed(f"class_name is {type_name(class_name)}, not a string", where)
             return None
@@ -174,8 +174,12 @@ class Deserializer:
         self.resolve.says.config = None
         if found is None:
             return None
-        if not isinstance(inner, (Mapping, list)):
-            self.malformed(f"config is {type_name(inner)}, not an object", where)
+        if not isinstance(inner, Mapping) and (not isinstance(inner, list) or self.strict):
+            self.malformed(
+                f"config is {type_name(inner)}, not an object",
+                where,
+                f"Expected 'config' to be a dict for {class_name}",
+            )
             return None
         layer = instances.instance(self, found, inner, where, class_name)
         if layer is not None:
@@ -200,6 +204,16 @@ class Deserializer:
             yield
         finally:
             self.out = self.resolve.out = self.resolve.says.out = now
+
+    def inner(self, config: Config) -> Any:
+        """What `deserialize_keras_object` takes for a class's configuration: from 3.15 on only null stands for an empty one."""
+        found = config.get("config")
+        return found if found or (found is not None and self.strict) else {}
+
+    @property
+    def strict(self) -> bool:
+        """Whether configurations of classes are objects or null, and nothing else (Keras 3.15)."""
+        return self.era.is_3 and self.era.at_least(3, 15)
 
     def malformed(self, message: str, where: str, error: str = "") -> None:
         """A configuration that is not of the form that Keras reads."""

@@ -59,6 +59,7 @@ def load(keras: KerasFile, model: Layer | None, era: Era, out: Recorder) -> None
         return
     expected = _layers_with_weights(model)
     if expected is None:
+        _names_in_place(keras.root, saved, era, out)
         return
     if len(saved) != len(expected):
         _layer_count(len(expected), len(saved), era, out)
@@ -111,6 +112,17 @@ def _tables(model: Layer, out: Recorder) -> bool:
             )
             return True
     return False
+
+
+def _names_in_place(root: Group, saved: list[str], era: Era, out: Recorder) -> None:
+    """`load_subset_weights_from_hdf5_group`: what `weight_names` lists is read whatever layer it is meant for."""
+    for name in saved:
+        group = follow(root, _path(_ROOT, name))
+        if not isinstance(group, Group):
+            continue
+        for each in names_of(group, "weight_names"):
+            if dataset(root, _path(_path(_ROOT, name), each), f"{name} names the weight {each!r}", era, out) is None:
+                return
 
 
 def _layers_with_weights(model: Layer) -> list[Layer] | None:

@@ -141,8 +141,11 @@ def _function(d: Deserializer, kind: str, value: Config, where: str) -> None:
     if "module" not in value:
         d.malformed("a serialized function without a module", where, "KeyError: 'module'")
         return
-    name = value["config"] if value["module"] == "builtins" else value.get("registered_name")
-    inner = value.get("config")
+    named_by = "config" if value["module"] == "builtins" else "registered_name"
+    if named_by not in value:
+        d.malformed(f"a serialized function without {named_by}", where, f"KeyError: '{named_by}'")
+        return
+    name, inner = value[named_by], value.get("config")
     if d.resolve.supplied(inner, value.get("registered_name")):
         return
     if not isinstance(name, str):

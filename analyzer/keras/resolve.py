@@ -90,13 +90,30 @@ class Resolver:
             return None
         found = self._look("symbol", f"{module}:{name}")
         if found is not None:
-            return found
+            return found if self._needs_no_name(name, registered, module, form, where) else None
         if isinstance(registered, str) and not self.era.at_least(3, 9) and api.symbol(module, registered) is not None:
             return api.symbol(module, registered)  # "special case for keras.metrics.metrics"
         if form == "function" and module == "builtins":
             self.says.could_not_locate(name, registered, module, form, where)
             return None
         return self._from_elsewhere(name, registered, module, form, where)
+
+    def _needs_no_name(self, name: str, registered: Any, module: str, form: str, where: str) -> bool:
+        """`_assert_no_registered_name_for_builtin` of Keras 3.15: what its public modules hold goes by no other name."""
+        public = module.split(".", 1)[0] == "keras" and not module.startswith("keras.src")
+        own = (name, "function" if form == "function" else name)
+        if not self.era.at_least(3, 15) or not public or not registered or registered in own:
+            return True
+        self.out.say(
+            "malformed-config",
+            f"{where}: {name!r} is built into Keras and has the registered_name {registered!r}",
+            where,
+            f"`registered_name={registered!r}` was provided in the config, but '{module}.{name}' resolved to a Keras "
+            "built-in and does not use registered names.",
+            remedy="set registered_name to null in the configuration",
+            class_name=name,
+        )
+        return False
 
     def _from_elsewhere(self, name: str, registered: Any, module: str, form: str, where: str) -> str | None:
         api = self.era.api

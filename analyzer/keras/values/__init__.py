@@ -39,6 +39,8 @@ def _refused(era: Era, symbol: KerasSymbol, key: str, value: Any, config: Mappin
     if symbol.kind == "initializer" or symbol.name == "VarianceScaling":
         return initializer(era, symbol, key, value)
     if symbol.kind == "optimizer" or key == "learning_rate":
+        if key == "name" and era.is_3 and value is not None and (not isinstance(value, str) or "/" in value):
+            return f"Argument `name` must be a string and cannot contain character `/`. Received: name={value}"
         listed = era.is_3 and isinstance(value, list)
         if key == "learning_rate" and (isinstance(value, str) or value is None or listed):
             return f"Unknown learning rate: {value}"

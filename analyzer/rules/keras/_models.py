@@ -9,6 +9,7 @@ DENSE = {"class_name": "Dense", "config": {"name": "dense", "units": 8, "activat
 WEIGHTS = {"dense": {"dense/kernel:0": (4, 8), "dense/bias:0": (8,)}}
 STORED = {"layers/dense/vars/0": (4, 8), "layers/dense/vars/1": (8,)}
 KERAS_3 = "tensorflow==2.18.0,keras==3.6.0,python==3.12"
+KERAS_3_15 = "tensorflow==2.21.0,keras==3.15.1,python==3.13"
 ADAM = {"class_name": "Adam", "config": {"name": "Adam", "learning_rate": 0.001}}
 
 

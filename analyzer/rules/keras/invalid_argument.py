@@ -34,6 +34,8 @@ rule.examples(
     ok(h5=m.h5()),
     ok(h5=m.h5(m.dense(dtype="float16"))),
     ok(h5=m.h5(m.dense(name="a/dense"))),
+    ok(archive=m.archive(m.serialized_dense(trainable=1)), target=m.KERAS_3),
+    bad("trainable=1", archive=m.archive(m.serialized_dense(trainable=1)), target=m.KERAS_3_15),
     bad("'sideways'", h5=m.h5(m.layer("Conv1D", filters=2, kernel_size=2, padding="sideways"))),
     bad("no dtype", h5=m.h5(m.dense(dtype="float99"))),
 )

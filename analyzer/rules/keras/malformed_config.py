@@ -40,6 +40,23 @@ rule.examples(
             "weights": m.WEIGHTS,
         }
     ),
+    ok(archive=m.archive({**m.serialized_dense(), "registered_name": "mine>Dense"}), target=m.KERAS_3),
+    ok(archive=m.archive({**m.serialized_dense(), "registered_name": "Dense"}), target=m.KERAS_3_15),
+    bad(
+        "registered_name 'mine>Dense'",
+        archive=m.archive({**m.serialized_dense(), "registered_name": "mine>Dense"}),
+        target=m.KERAS_3_15,
+    ),
+    ok(archive=m.archive({**m.serialized("ReLU"), "config": []}), target=m.KERAS_3),
+    bad("config is list", archive=m.archive({**m.serialized("ReLU"), "config": []}), target=m.KERAS_3_15),
+    bad(
+        "without config",
+        archive=m.archive(
+            m.serialized_dense()
+            | {"config": {"units": 8, "activation": {"class_name": "function", "module": "builtins"}}}
+        ),
+        target=m.KERAS_3,
+    ),
     bad("is not JSON", h5={"config": "{", "weights": m.WEIGHTS}),
     bad("class_name and config", h5=m.h5({"class_name": "Dense"})),
     bad("without a name", h5={"config": {"class_name": "Sequential", "config": {"layers": []}}}),
