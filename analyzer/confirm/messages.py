@@ -400,6 +400,13 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"Unknown `config` as a `dict`",
         r"argument of type '\w+' is not (iterable|a container)",
     ),
+    (
+        "invalid-graph malformed-config incompatible-input",
+        r"to a shape\. Found invalid dimension",
+        r"__keras_tensor__",
+        r"Missing node: ",
+        r"'(float|int|NoneType)' object is not subscriptable",
+    ),
     ("invalid-graph", r"should have unique names", r"Unknown layer: ?[^'\n]*$", r"RecursionError"),
     # Keras: names that do not resolve
     (

@@ -189,4 +189,7 @@ def _policy_object(deserializer: Deserializer, value: Mapping[str, Any], where: 
                 argument="dtype",
             )
         return name
+    mode, source = (inner.get(key) for key in ("mode", "source_name")) if isinstance(inner, Mapping) else (None, None)
+    if isinstance(mode, str):  # QuantizedDTypePolicy and those after it, which name themselves so
+        return f"{mode}_from_{source}"
     return ""

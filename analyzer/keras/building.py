@@ -213,8 +213,8 @@ def _build_first(d: Deserializer, layer: Layer, function: Function, build: Mappi
             "checks the shapes of build_config for tuples, which JSON has none of",
             f"A `Dot` layer should be called on a list of 2 inputs. Received: input_shape={shape}",
         )
-    sized = layer.kind in ("Dense", "LSTM", "GRU", "SimpleRNN") and isinstance(shape, list) and bool(shape)
-    if sized and not (shape[-1] is None or isinstance(shape[-1], (int, float))):
+    sized = layer.kind in ("Dense", "LSTM", "GRU", "SimpleRNN") and bool(shape)
+    if sized and isinstance(shape, list) and not (shape[-1] is None or isinstance(shape[-1], (int, float))):
         raise BuildError(f"has {shape!r} for a shape in build_config", f"Cannot convert '{shape}' to a shape.")
     if not isinstance(shape, list) or not all(dim is None or isinstance(dim, int) for dim in shape):
         return

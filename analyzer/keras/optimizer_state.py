@@ -81,7 +81,7 @@ def _expected(class_name: Any, settings: dict[str, Any], trained: list[Any], era
         return None
     per_slot = [shape for shape in trained for _ in range(slots)]
     if class_name == "Nadam":
-        return [(), (), *per_slot, ()] if era.at_least(3, 9) else [(), (), (), *per_slot]
+        return [(), (), *per_slot, ()] if era.at_least(3, 10) else [(), (), (), *per_slot]
     return [(), (), *per_slot]
 
 
@@ -107,4 +107,4 @@ def _slots(class_name: Any, settings: dict[str, Any]) -> int | None:
         return 1 if settings.get("momentum") else 0
     if class_name == "RMSprop":
         return None if settings.get("momentum") or settings.get("centered") else 1
-    return {"Nadam": 2, "Adagrad": 1, "Adamax": 2, "Lion": 1}.get(str(class_name))
+    return {"Nadam": 2, "Adagrad": 1, "Adamax": 2, "Lion": 1, "Adadelta": 2, "Ftrl": 2, "Lamb": 2}.get(str(class_name))
