@@ -45,6 +45,7 @@ _ANYTHING = re.compile(
     r"(Random|Auto|Aug|Mix|CutMix|RandAugment|Equal|Solar|CLAHE|MaxNum|Mel|STFT|Hash|Category|Integer|String|Text)\w*"
     r"|Pipeline|Discretization|Normalization|Rescaling|Resizing|CenterCrop"
 )
+_ELEMENTWISE = ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum")  # `Merge.build` compares shapes
 _ANY_ARGUMENTS = (
     "Lambda",
     "TFOpLambda",
@@ -216,13 +217,22 @@ def _build_first(d: Deserializer, layer: Layer, function: Function, build: Mappi
     sized = layer.kind in ("Dense", "LSTM", "GRU", "SimpleRNN") and bool(shape)
     if sized and isinstance(shape, list) and not (shape[-1] is None or isinstance(shape[-1], (int, float))):
         raise BuildError(f"has {shape!r} for a shape in build_config", f"Cannot convert '{shape}' to a shape.")
-    if not isinstance(shape, list) or not all(dim is None or isinstance(dim, int) for dim in shape):
+    given: Any
+    if isinstance(shape, list) and _is_shape(shape):
+        given = Tensor(tuple(shape))
+    elif layer.kind in _ELEMENTWISE and isinstance(shape, list) and len(shape) > 1 and all(map(_is_shape, shape)):
+        given = [Tensor(tuple(each)) for each in shape]
+    else:
         return
     try:
-        function(Call(d, layer, Tensor(tuple(shape)), {}))
+        function(Call(d, layer, given, {}))
     except (TypeError, ValueError, IndexError, KeyError, AttributeError, ZeroDivisionError):
         layer.known = False
     layer.built = True
+
+
+def _is_shape(value: Any) -> bool:
+    return isinstance(value, list) and all(dim is None or isinstance(dim, int) for dim in value)
 
 
 def _tensors(result: Any) -> Any:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+# What `deserialize_keras_object` makes itself, and looks no class up for.
+ENCODED = tuple(
+    f"__{name}__" for name in ["keras_tensor", "tensor", "numpy", "bytes", "ellipsis", "slice", "lambda", "typespec"]
+)
+
 
 def plain(value: dict[str, Any]) -> Any:
     """An object hook that makes lists of encoded tuples and shapes, and leaves other objects alone. Raises KeyError."""

@@ -129,5 +129,10 @@ def _arguments(d: Deserializer, layer: Layer, config: Config, where: str) -> Non
         if not symbol.accepts(key):
             continue
         objects.check(d, kind, value, f"{where}/{key}")
+    quantization = config.get("quantization_config")
+    if isinstance(quantization, Mapping) and symbol.accepts("quantization_config"):
+        from analyzer.keras import compile_config
+
+        compile_config.library(d, quantization, f"{where}/quantization_config")  # `Dense.from_config`
     if "dtype" in config and layer.kind != "InputLayer":
         layer.policy = arguments.check_policy(d, config["dtype"], f"{where}/dtype", layer.kind)

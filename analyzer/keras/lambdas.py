@@ -207,6 +207,10 @@ def _library(
         deserializer.resolve.by_module(
             str(function.get("config")), function.get("registered_name"), function.get("module"), "function", where
         )
+    elif isinstance(function, Mapping):
+        from analyzer.keras import compile_config  # which knows lambdas
+
+        compile_config.library(deserializer, function, where)
 
 
 def _bytecode(d: Deserializer, text: Any, where: str, *, module: Any = None, runs: bool = True) -> bytecode.Code | None:

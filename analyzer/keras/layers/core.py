@@ -25,8 +25,14 @@ def dense(call: Call) -> Shape:
     call.ndim(at_least=2)
     last = call.defined(-1, "The last dimension of the inputs to a Dense layer")
     units = int(call.get("units"))
-    _quantized(call)
     call.pin(-1, last)
+    if call.layer.policy.startswith("int8_from_") and not call.get("lora_rank") and not call.get("quantization_config"):
+        call.add("kernel_scale", None)  # in which order they stand hangs on the release
+        call.add("kernel", None)
+        if call.get("use_bias", True):
+            call.add("bias", None)
+        return None if call.shape is None else (*call.shape[:-1], units)
+    _quantized(call)
     call.add("kernel", (last, units))
     if call.get("use_bias", True):
         call.add("bias", (units,))

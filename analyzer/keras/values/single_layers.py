@@ -137,11 +137,18 @@ def _sparse(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]
     return ""
 
 
+_DROPPING = ("Dropout", "GaussianDropout", "AlphaDropout", "GaussianNoise")
+_SEEDED = (
+    *("LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"),
+    *("RandomBrightness", "RandomContrast", "RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom"),
+)
+
+
 @on("seed")
 def _seed(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
-    """`SeedGenerator.__init__` of Keras 3, which Dropout makes when it drops anything."""
-    rate = config.get("rate")
-    if symbol.name != "Dropout" or not era.is_3 or value is None or isinstance(value, int):
+    """`SeedGenerator.__init__` of Keras 3, which dropout and noise make when there is any, the others always."""
+    if not era.is_3 or value is None or isinstance(value, int) or not isinstance(value, (str, float, list)):
         return ""
-    drops = isinstance(rate, (int, float)) and rate > 0
+    rate = config.get("stddev" if symbol.name == "GaussianNoise" else "rate")
+    drops = isinstance(rate, (int, float)) and rate > 0 if symbol.name in _DROPPING else symbol.name in _SEEDED
     return f"Argument `seed` must be an integer. Received: seed={value}" if drops else ""

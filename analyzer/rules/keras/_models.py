@@ -39,6 +39,15 @@ def compiled(loss: Any = "mse", metrics: Any = (), optimizer: Any = ADAM, **more
     return h5(training_config=config)
 
 
+QUANTIZED = {
+    "module": "keras.dtype_policies",
+    "class_name": "QuantizedDTypePolicy",
+    "config": {"mode": "int8", "source_name": "float32"},
+    "registered_name": None,
+}
+STORED_INT8 = {**STORED, "layers/dense/vars/2": (8,)}
+
+
 def archive(*layers: dict[str, Any], weights: Any = STORED, **more: Any) -> dict[str, Any]:
     """A Keras 3 archive with a Sequential model of these layers."""
     first = serialized("InputLayer", batch_shape=[None, 4], dtype="float32", name="x")

@@ -36,6 +36,12 @@ rule.examples(
     ok(h5=m.h5(m.dense(name="a/dense"))),
     ok(archive=m.archive(m.serialized_dense(trainable=1)), target=m.KERAS_3),
     bad("trainable=1", archive=m.archive(m.serialized_dense(trainable=1)), target=m.KERAS_3_15),
+    ok(archive=m.archive(m.serialized("GaussianNoise", stddev=0.0, seed="auto", name="n")), target=m.KERAS_3),
+    bad(
+        "seed='auto'",
+        archive=m.archive(m.serialized("GaussianNoise", stddev=0.5, seed="auto", name="n")),
+        target=m.KERAS_3,
+    ),
     bad("'sideways'", h5=m.h5(m.layer("Conv1D", filters=2, kernel_size=2, padding="sideways"))),
     bad("no dtype", h5=m.h5(m.dense(dtype="float99"))),
 )

@@ -57,6 +57,8 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
 rule.examples(
     ok(h5=m.h5()),
     ok(archive=m.archive(), target=m.KERAS_3),
+    ok(archive=m.archive(m.serialized_dense(dtype=m.QUANTIZED), weights=m.STORED_INT8), target=m.KERAS_3_15),
+    bad("has 3 variables", archive=m.archive(m.serialized_dense(dtype=m.QUANTIZED)), target=m.KERAS_3_15),
     bad("has 1 weights, the file 2", h5=m.h5(m.dense(use_bias=False))),
     bad("has 1 variables, the file 2", archive=m.archive(m.serialized_dense(use_bias=False)), target=m.KERAS_3),
 )
