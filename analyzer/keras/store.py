@@ -109,13 +109,14 @@ class _Store:
             for name, each in _contained(layer, self.era):
                 self.layer(each, _join(path, self.container, name))
         for attribute, part in layer.parts.items():
-            self.layer(part, _join(path, self._attribute(attribute)))
+            self.layer(part, _join(path, self._attribute(layer, attribute)))
         for name, each in zip(_snake_names(layer.cells), layer.cells, strict=True):
             self.layer(each, _join(path, "cells", name))
 
-    def _attribute(self, attribute: str) -> str:
-        """Keras 3 visits properties before private attributes."""
-        return attribute.lstrip("_") if self.era.is_3 else attribute
+    def _attribute(self, layer: Layer, attribute: str) -> str:
+        """Keras 3 visits properties before private attributes; grouped attention has no properties for its own."""
+        public = self.era.is_3 and layer.kind != "GroupedQueryAttention"
+        return attribute.lstrip("_") if public else attribute
 
     def _vars(self, path: str) -> tuple[Group | None, str]:
         """The group of a path's variables and where it stands; no group where there is none."""
