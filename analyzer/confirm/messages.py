@@ -402,7 +402,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"argument of type '\w+' is not (iterable|a container)",
     ),
     (
-        "invalid-graph malformed-config incompatible-input",
+        "invalid-graph malformed-config incompatible-input invalid-argument",
         r"to a shape\. Found invalid (dimension|entry)",
         r"Attempt to convert a value .*__keras_tensor__",
         r"argument after \*\* must be a mapping",
