@@ -11,6 +11,7 @@ from analyzer.keras.events import Event, Recorder
 from analyzer.keras.model import Layer
 from analyzer.parts.keras import KerasFile
 from analyzer.records import replace
+from analyzer.tables.releases import release
 from analyzer.target import Target
 
 _last: tuple[Artifact, Target, tuple[Event, ...]] | None = None
@@ -33,6 +34,9 @@ def _emulate(artifact: Artifact, target: Target) -> tuple[Event, ...]:
     except ValueError:
         return ()
     out = Recorder(file=artifact.name)
+    if target.legacy_keras and target.tf_keras is None and release(target.tensorflow).reads_legacy_flag:
+        _no_tf_keras(target, out)
+        return tuple(out.events)
     reader = dispatch.reader(artifact, era, out)
     if reader == "saved_model":
         from analyzer.keras import saved_model
@@ -43,6 +47,18 @@ def _emulate(artifact: Artifact, target: Target) -> tuple[Event, ...]:
     elif artifact.keras is not None and reader == "archive":
         _archive(artifact.keras, target, era, out)
     return tuple(out.events)
+
+
+def _no_tf_keras(target: Target, out: Recorder) -> None:
+    """`KerasLazyLoader` (tensorflow/python/util/lazy_loader.py)."""
+    out.say(
+        "unsupported-file-format",
+        "TF_USE_LEGACY_KERAS=1 makes tf.keras the package tf_keras, which is not there",
+        "",
+        "No module named 'tf_keras'",
+        remedy=f"pip install tf_keras=={release(target.tensorflow).default_tf_keras or target.release}",
+        phase=Phase.OPEN,
+    )
 
 
 def _h5(keras: KerasFile, target: Target, era: Era, out: Recorder) -> None:

@@ -153,7 +153,7 @@ class Unresolved:
     def could_not_locate(
         self, name: str, registered: Any, module: Any, form: str, where: str, *, loading: bool = False
     ) -> None:
-        kind = "layer" if form == "class" else "activation"
+        kind = "layer" if form == "class" else "function"
         wanted = _wanted(name, registered, form)
         elsewhere = () if module is None and isinstance(registered, str) and ">" in registered else _with_symbol(name)
         package = module.split(".", 1)[0] if isinstance(module, str) else ""

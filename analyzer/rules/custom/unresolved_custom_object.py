@@ -17,12 +17,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
-from analyzer.code import CodeIndex, Definition, Misfit, misfit
-from analyzer.code.sources import opened
 from analyzer.findings import Check, Finding, Phase
-from analyzer.keras.era import era_of
-from analyzer.records import replace
 from analyzer.rule import Rule, bad, ok
+from analyzer.rules.custom._sources import with_sources
 from analyzer.rules.keras import _models as m
 from analyzer.rules.keras._events import found
 from analyzer.target import Target
@@ -33,52 +30,8 @@ rule = Rule(__name__, Phase.DESERIALIZE, noticed_by=Check.KERAS)
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Names that no Keras has."""
-    code = opened(target.code)
     for finding in found(rule, artifact, target):
-        yield finding if code is None else _with_code(finding, code, target)
-
-
-def _with_code(finding: Finding, code: CodeIndex, target: Target) -> Finding:
-    """The finding with what the sources say of the name: where it is, whether it is registered, whether it fits."""
-    name, module = str(finding.facts.get("name", "")), str(finding.facts.get("module", ""))
-    definition = code.find(name, module)
-    if definition is None:
-        return replace(finding, message=f"{finding.message}; the given sources do not define it")
-    keys = finding.facts.get("keys", [])
-    bad_fit = misfit(code, era_of(target).api, name, module, keys) if keys else None
-    message, remedy = _unfitting(*bad_fit) if bad_fit is not None else _fitting(definition, name)
-    facts = {**finding.facts, "defined": definition.place, "registered": definition.registered or ""}
-    return replace(finding, message=f"{finding.message}; {message}", remedy=remedy, facts=facts)
-
-
-def _unfitting(definition: Definition, why: Misfit) -> tuple[str, str]:
-    said = [f"its constructor does not take {', '.join(why.refused)}"] if why.refused else []
-    said += [f"the configuration has no {', '.join(why.lacking)}"] if why.lacking else []
-    remedy = f"make {definition.name}.__init__ ({definition.place}) take what its get_config returns"
-    if why.lacking:
-        remedy = f"give {', '.join(why.lacking)} of {definition.name}.__init__ ({definition.place}) a default"
-        remedy += f", and take {', '.join(why.refused)}" if why.refused else ""
-    return (
-        f"found at {definition.place}, but {' and '.join(said)}",
-        f"{remedy}; then {_line(definition, definition.name)}",
-    )
-
-
-def _fitting(definition: Definition, name: str) -> tuple[str, str]:
-    if not definition.registered:
-        return f"found at {definition.place}, not registered", _line(definition, name)
-    message = f"found at {definition.place}, registered as {definition.registered}"
-    if definition.registered != name:
-        return message, f"the file wants {name!r}: {_line(definition, name)}"
-    if not definition.module:
-        return message, f"run the code of {definition.place} before loading: it registers {name!r}"
-    return message, f"import {definition.module} before loading: it registers {name!r}"
-
-
-def _line(definition: Definition, name: str) -> str:
-    """What to write so that the load is given the object."""
-    given = f"load_model(..., custom_objects={{{name!r}: {definition.name}}})"
-    return f"from {definition.module} import {definition.name}; {given}" if definition.module else f"pass {given}"
+        yield with_sources(finding, target)
 
 
 rule.examples(

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Phase
 from analyzer.rule import Rule, bad, ok
+from analyzer.rules.custom._sources import with_sources
 from analyzer.rules.keras import _models as m
 from analyzer.rules.keras._events import found
 from analyzer.target import Target
@@ -27,7 +28,8 @@ rule = Rule(__name__, Phase.DESERIALIZE, noticed_by=Check.KERAS)
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """The optimizer of the training configuration."""
-    yield from found(rule, artifact, target)
+    for finding in found(rule, artifact, target):
+        yield with_sources(finding, target)
 
 
 rule.examples(

@@ -37,6 +37,8 @@ rule.examples(
     ok(h5=m.h5()),
     ok(h5=m.h5(), name="model.bin"),
     ok(archive=m.archive(), target=m.KERAS_3),
+    ok(h5=m.h5(), target="tensorflow==2.18.0,keras==3.6.0,tf-keras==2.18.0,TF_USE_LEGACY_KERAS=1"),
+    bad("tf_keras, which is not there", h5=m.h5(), target="tensorflow==2.18.0,keras==3.6.0,TF_USE_LEGACY_KERAS=1"),
     bad("only under the suffix", h5=m.h5(), name="model.bin", target=m.KERAS_3),
     bad("does not know it", archive=m.archive(), target="tensorflow==2.10.0"),
     bad("does not load SavedModel", saved_model='meta_graphs { meta_info_def { tags: "serve" } }', target=m.KERAS_3),
