@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, TypeAlias
 
 from analyzer.keras.events import Event
@@ -216,6 +217,7 @@ def map_structure(function: Any, structure: Any) -> Any:
     return function(structure)
 
 
+@cache
 def snake_case(name: str) -> str:
     """`generic_utils.to_snake_case`."""
     name = re.sub(r"\W+", "", name)
