@@ -5,7 +5,8 @@ core/framework/function.cc `FunctionLibraryDefinition::LookUp`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from analyzer.parts.graph import Arg, Attr, Function, Graph, NodeKind
 from analyzer.records import NamedTuple
@@ -83,6 +84,26 @@ def op_defs(graph: Graph, target: Target) -> OpDefs:
     if found is None:
         found = graph.derived[key] = OpDefs(target, graph.functions)
     return found
+
+
+T = TypeVar("T")
+
+
+def per_kind(
+    target: Target, work: Callable[[NodeKind, OpDef], Iterable[T]]
+) -> Callable[[Graph, NodeKind], tuple[T, ...]]:
+    """What `work` makes of a kind of node whose op is registered, worked out once however many functions have such nodes."""
+    found: dict[tuple[int, NodeKind], tuple[T, ...]] = {}
+
+    def of(graph: Graph, kind: NodeKind) -> tuple[T, ...]:
+        key = (id(graph), kind)
+        known = found.get(key)
+        if known is None:
+            op = op_defs(graph, target).registered(kind.op) if kind.op not in graph.functions else None
+            known = found[key] = tuple(work(kind, op)) if op is not None else ()
+        return known
+
+    return of
 
 
 def _types(kind: NodeKind, args: Sequence[ArgDef | Arg], op: OpDef | None) -> Types:

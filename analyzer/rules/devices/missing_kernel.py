@@ -14,13 +14,13 @@ Load where the device exists, or export the inference graph without the op.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
 from analyzer.graphs.bodies import bodies
-from analyzer.graphs.op_defs import op_defs
+from analyzer.graphs.op_defs import per_kind
 from analyzer.parts.graph import NodeKind
 from analyzer.records import NamedTuple
 from analyzer.rule import Rule, bad, ok
@@ -40,24 +40,24 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     types = {device.partition(":")[0] for device in target.devices}
     if not target.at_least("2.4"):
         types |= {f"XLA_{each}" for each in types}
-    release, build = target.release, target.build
+    lacking = per_kind(target, lambda kind, op: _lacking(kind, op, target, types))
     places: dict[tuple[str, str], list[Location]] = {}
     for body in bodies(artifact):
-        ops = op_defs(body.graph, target)
         for kind, positions in body.nodes.by_kind.items():
-            op = ops.registered(kind.op) if kind.op not in body.graph.functions else None
-            if op is None:
-                continue
-            attrs = _Attributes(kind, op)
-            for device in types:
-                if has_kernel(kind.op, release, device, attrs, build):
-                    break
-            else:
-                if any(attr.kind == "placeholder" for attr in kind.attrs.values()):
-                    continue
-                places.setdefault((kind.op, _words(attrs, op)), []).extend(body.at(positions))
+            for words in lacking(body.graph, kind):
+                places.setdefault((kind.op, words), []).extend(body.at(positions))
     for (op_name, words), where in places.items():
         yield _finding(op_name, words, where, target)
+
+
+def _lacking(kind: NodeKind, op: OpDef, target: Target, devices: Iterable[str]) -> Iterator[str]:
+    """The types of a node, where no kernel on these kinds of devices takes them."""
+    attrs = _Attributes(kind, op)
+    release, build = target.release, target.build
+    if any(has_kernel(kind.op, release, device, attrs, build) for device in devices):
+        return
+    if not any(attr.kind == "placeholder" for attr in kind.attrs.values()):
+        yield _words(attrs, op)
 
 
 class _Attributes(NamedTuple):

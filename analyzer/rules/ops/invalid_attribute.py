@@ -20,7 +20,7 @@ from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
 from analyzer.graphs.attr_check import not_allowed, wrong_kind
 from analyzer.graphs.bodies import bodies
-from analyzer.graphs.op_defs import op_defs
+from analyzer.graphs.op_defs import per_kind
 from analyzer.parts.graph import NodeKind
 from analyzer.rule import Rule, bad, ok
 from analyzer.tables.ops import OpDef
@@ -35,15 +35,12 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each distinct complaint once, at every node that draws it."""
     places: dict[tuple[str, str, str, Check], list[Location]] = {}
     types = release(target.tensorflow).data_types
+    complaints = per_kind(target, lambda kind, op: _complaints(kind, op, types))
     for body in bodies(artifact):
-        ops = op_defs(body.graph, target)
         for kind, positions in body.nodes.by_kind.items():
             for name in _unset(kind) if body.function is not None else ():
                 places.setdefault((kind.op, name, _UNBOUND, Check.RESULT_TYPES), []).extend(body.at(positions))
-            op = ops.registered(kind.op) if kind.op not in body.graph.functions else None
-            if op is None:
-                continue
-            for name, complaint, noticed_by in _complaints(kind, op, types):
+            for name, complaint, noticed_by in complaints(body.graph, kind):
                 places.setdefault((kind.op, name, complaint, noticed_by), []).extend(body.at(positions))
     for (op_name, name, complaint, noticed_by), where in places.items():
         yield rule.found(

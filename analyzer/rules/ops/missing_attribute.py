@@ -18,7 +18,8 @@ from collections.abc import Iterator
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
 from analyzer.graphs.bodies import bodies
-from analyzer.graphs.op_defs import op_defs
+from analyzer.graphs.op_defs import per_kind
+from analyzer.parts.graph import NodeKind
 from analyzer.rule import Rule, bad, ok
 from analyzer.tables.ops import OpDef
 from analyzer.target import Target
@@ -30,13 +31,11 @@ rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.VALIDATE_NODE, reads=frozen
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each missing attribute of each op once, at every node that lacks it."""
     places: dict[tuple[str, str, bool], list[Location]] = {}
+    missing = per_kind(target, _missing)
     for body in bodies(artifact):
-        ops = op_defs(body.graph, target)
         for kind, positions in body.nodes.by_kind.items():
-            op = ops.registered(kind.op) if kind.op not in body.graph.functions else None
-            for name in op.attrs if op is not None else ():
-                if op is not None and name not in kind.attrs and not op.attrs[name].has_default:
-                    places.setdefault((kind.op, name, _decides_types(op, name)), []).extend(body.at(positions))
+            for name, typed in missing(body.graph, kind):
+                places.setdefault((kind.op, name, typed), []).extend(body.at(positions))
     for (op_name, name, typed), where in places.items():
         yield rule.found(
             f"op {op_name} needs the attribute {name!r}, which is not there",
@@ -47,6 +46,13 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
             op=op_name,
             attribute=name,
         )
+
+
+def _missing(kind: NodeKind, op: OpDef) -> Iterator[tuple[str, bool]]:
+    """The names, each with whether it decides types."""
+    for name, attr in op.attrs.items():
+        if name not in kind.attrs and not attr.has_default:
+            yield name, _decides_types(op, name)
 
 
 def _decides_types(op: OpDef, name: str) -> bool:

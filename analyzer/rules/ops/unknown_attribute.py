@@ -21,10 +21,11 @@ from collections.abc import Iterator
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase, Severity
 from analyzer.graphs.bodies import bodies
-from analyzer.graphs.op_defs import op_defs
-from analyzer.parts.graph import Attr, FileOp
+from analyzer.graphs.op_defs import per_kind
+from analyzer.parts.graph import Attr, FileOp, NodeKind
 from analyzer.parts.saved_model import MetaGraph
 from analyzer.rule import Rule, bad, ok
+from analyzer.tables.ops import OpDef
 from analyzer.target import Target
 
 rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.VALIDATE_NODE, reads=frozenset({"graph"}))
@@ -35,17 +36,19 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each op's unknown attribute once; whether a value is the producer's default makes two findings of it."""
     places: dict[tuple[str, str, bool], list[Location]] = {}
     producers = {id(meta_graph.graph): meta_graph for meta_graph in artifact.meta_graphs}
+    unknown = per_kind(target, _unknown)
     for body in bodies(artifact):
-        ops = op_defs(body.graph, target)
         producer = producers.get(id(body.graph)) if body.function is None else None
         for kind, positions in body.nodes.by_kind.items():
-            op = ops.registered(kind.op) if kind.op not in body.graph.functions else None
-            for name in kind.attrs if op is not None else ():
-                if op is not None and name not in op.attrs and not name.startswith("_"):
-                    key = (kind.op, name, _is_default(producer, kind.op, name, kind.attrs[name]))
-                    places.setdefault(key, []).extend(body.at(positions))
+            for name in unknown(body.graph, kind):
+                key = (kind.op, name, _is_default(producer, kind.op, name, kind.attrs[name]))
+                places.setdefault(key, []).extend(body.at(positions))
     for (op_name, name, default), where in places.items():
         yield _finding(op_name, name, default, where, target)
+
+
+def _unknown(kind: NodeKind, op: OpDef) -> Iterator[str]:
+    return (name for name in kind.attrs if name not in op.attrs and not name.startswith("_"))
 
 
 def _is_default(producer: MetaGraph | None, op: str, name: str, value: Attr) -> bool:
