@@ -349,6 +349,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"no item named",
         r"Expected a model\.weights",
         r"compression (method|type)",
+        r"OutOfRangeError: reached end of file",
         r"encrypted",
     ),
     ("weights-without-model", r"No model (config )?found in (the|config) file"),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from analyzer.findings import Phase
+from analyzer.findings import Confidence, Phase
 from analyzer.keras.era import Era
 from analyzer.keras.events import Recorder
-from analyzer.parts.keras import KerasFile
+from analyzer.parts.keras import KerasFile, Member
 
 CONFIG, WEIGHTS, WEIGHTS_NPZ = "config.json", "model.weights.h5", "model.weights.npz"
 
@@ -71,4 +71,27 @@ def weights(keras: KerasFile, era: Era, out: Recorder) -> bool:
             member=WEIGHTS,
         )
         return False
+    _seeks(keras, member, era, out)
     return keras.weights is not None
+
+
+def _seeks(keras: KerasFile, member: Member, era: Era, out: Recorder) -> None:
+    """`DiskIOStore` extracts archives of more than three members, which moves the file that the weights are then read from.
+
+    zipfile of Python 3.12 and 3.13 seeks in stored members relative to where that file stands (`_SharedFile.seek`), until a
+    patch release mended it; the file of TensorFlow refuses to go past its end.
+    """
+    if era.is_3 or era.python < (3, 12) or len(keras.members) <= 3 or member.size != member.compressed:
+        return
+    python = ".".join(map(str, era.python[:2]))
+    out.say(
+        "archive-member",
+        f"the archive has {len(keras.members)} members, so all are extracted before {WEIGHTS} is read: early patch releases of "
+        f"Python {python} then seek past the end of the file",
+        "",
+        "OutOfRangeError: reached end of file",
+        remedy="use a later patch release of Python, or Python 3.11",
+        phase=Phase.RESTORE,
+        confidence=Confidence.LOW,
+        member=WEIGHTS,
+    )

@@ -135,3 +135,11 @@ def test_events_are_worked_out_once() -> None:
     artifact = examples.artifact({"h5": m.h5()})
     target = examples.target({"target": TARGETS[3]})
     assert events(artifact, target) is events(artifact, target)
+
+
+@pytest.mark.parametrize("python, found", [("3.11", []), ("3.12", ["archive-member"]), ("3.13", ["archive-member"])])
+def test_extracted_archives_hang_on_the_patch_release_of_python(python: str, found: list[str]) -> None:
+    target = f"tensorflow==2.18.0,keras==3.6.0,tf-keras==2.18.0,python=={python},TF_USE_LEGACY_KERAS=1"
+    model = {"module": "keras", **image_model(m.layer("Flatten"))}
+    assert causes(target, archive={"config": model, "members": {"assets/a.txt": b"x"}}) == found
+    assert causes(target, archive={"config": model}) == []
