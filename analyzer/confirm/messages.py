@@ -394,7 +394,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
     ),
     (
         "malformed-config",
-        r"Expected 'config' to be",
+        r"Expected 'config' to be|dict for \w+,\ninstead got",
         r"does not use registered names",
         r"is not a valid Keras configuration",
         r"A Sequential model configuration must be",
