@@ -239,7 +239,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"slice (spec|information)|Sliced checkpoints are not supported|[Uu]nable to (read|parse) .*slice",
     ),
     (
-        "unreadable-dtype invalid-entry",
+        "unreadable-dtype invalid-entry invalid-argument",
         r"not convertible to numpy dtype",
         r"to a TensorFlow DType",
         r"Type not set",
@@ -385,6 +385,8 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         "malformed-config keras-metadata",
         r"JSONDecodeError",
         r"JSON object must be",
+        r"Saved configuration not understood",
+        r"Improper config format",
         r"Expected object to be an instance of `KerasSaveable`",
         r"Unable to revive model from config",
         r"Expecting (property name|',' delimiter|':' delimiter|value)",
@@ -429,6 +431,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
     (
         "unknown-loss unresolved-custom-object",
         r"passing a list as loss",
+        r"has no attribute '__name__'",
         r"Unknown loss",
         r"Could not interpret loss",
         r"loss function",
@@ -486,6 +489,8 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
     (
         "invalid-graph",
         r"[Gg]raph disconnected",
+        r"'kwargs' (referenced before|where it is not)",
+        r"KeyError: '_CONSTANT_VALUE'",
         r"inbound",
         r"has never been called",
         r"could not find layer",
@@ -493,6 +498,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"is not connected",
         r"not in list|No such layer",
     ),
+    ("invalid-graph malformed-config", r"has no attribute 'as_list'"),
     # Keras: weights
     (
         "layer-count missing-weights weight-count",
@@ -576,7 +582,10 @@ GENERAL: tuple[tuple[str, ...], ...] = (
     ("missing-file missing-asset missing-shard missing-variables", r"No such file or directory"),
     ("unsupported-file-format missing-saved-model", r"Is a directory", r"Not a directory"),
     ("unreadable-file", r"Permission denied"),
-    ("missing-attribute missing-object unknown-input missing-weights malformed-config invalid-graph", r"^KeyError: "),
+    (
+        "missing-attribute missing-object unknown-input missing-argument missing-weights malformed-config invalid-graph",
+        r"^KeyError: ",
+    ),
 )
 
 

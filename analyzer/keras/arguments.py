@@ -6,25 +6,37 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from analyzer.keras import values
+from analyzer.keras.values.registry import bad
 from analyzer.tables.keras import KerasSymbol, releases_with
+from analyzer.tables.keras_values import refusals
 
 if TYPE_CHECKING:
     from analyzer.keras.deserialize import Deserializer
+    from analyzer.keras.era import Era
 
 
-def check(deserializer: Deserializer, symbol: KerasSymbol, config: Mapping[str, Any], where: str) -> None:
-    """Say what `cls.from_config(config)` would refuse of the configuration's keys and plain values."""
+def check(
+    deserializer: Deserializer, symbol: KerasSymbol, config: Mapping[str, Any], where: str, *, used: bool = True
+) -> None:
+    """Say what `cls.from_config(config)` would refuse of the configuration's keys and plain values.
+
+    `used`: the load goes on to use the object, so that values only then refused matter too.
+    """
     out, era = deserializer.out, deserializer.era
     keys = (symbol.module, symbol.name, *config)
     watched = deserializer.watched.get(keys)
     if watched is None:
-        unknown, missing, watched = _keys(symbol, config)
+        unknown, missing, watched = _keys(era, symbol, config)
         _say_keys(deserializer, symbol, config, unknown, missing, where)
         if not unknown and not missing:
             deserializer.watched[keys] = watched
     for key in watched:
         value = config[key]
-        problem = _by_value(symbol, key, value) or values.refused(era, symbol, key, value, config)
+        problem = (
+            _by_value(symbol, key, value)
+            or values.refused(era, symbol, key, value, config)
+            or _measured(era, symbol, key, value, used=used)
+        )
         if problem:
             out.say(
                 "invalid-argument",
@@ -36,11 +48,16 @@ def check(deserializer: Deserializer, symbol: KerasSymbol, config: Mapping[str, 
             )
 
 
-def _keys(symbol: KerasSymbol, config: Mapping[str, Any]) -> tuple[list[str], list[str], list[str]]:
+def _keys(era: Era, symbol: KerasSymbol, config: Mapping[str, Any]) -> tuple[list[str], list[str], list[str]]:
     """Of a configuration's keys: those that are unknown, those that are missing, those whose values may be refused."""
     unknown = [key for key in config if not symbol.accepts(key)]
     missing = sorted(key for key in symbol.required() if key not in config)
-    watched = [key for key in config if key not in unknown and (key in symbol.by_value or values.looks_at(symbol, key))]
+    measured = frozenset() if era.is_3 else refusals(era.api, symbol).arguments
+    watched = [
+        key
+        for key in config
+        if key not in unknown and (key in measured or key in symbol.by_value or values.looks_at(symbol, key))
+    ]
     return unknown, missing, watched
 
 
@@ -82,6 +99,15 @@ def _by_value(symbol: KerasSymbol, key: str, value: Any) -> str:
     if not refused:
         return ""
     return f"{key}={value!r}" if any(value == each and type(value) is type(each) for each in refused) else ""
+
+
+def _measured(era: Era, symbol: KerasSymbol, key: str, value: Any, *, used: bool) -> str:
+    """What releases of Keras 2 were seen to do with such a value."""
+    if era.is_3:
+        return ""
+    known = refusals(era.api, symbol)
+    refused = known.in_constructor(key, value) or (used and known.in_call(key, value))
+    return bad(key, value) if refused else ""
 
 
 def _refusal(deserializer: Deserializer, symbol: KerasSymbol, unknown: Mapping[str, Any]) -> str:

@@ -46,6 +46,8 @@ _ANYTHING = re.compile(
     r"|Pipeline|Discretization|Normalization|Rescaling|Resizing|CenterCrop"
 )
 _ELEMENTWISE = ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum")  # `Merge.build` compares shapes
+# Layers of Keras 2 whose `call` takes no mask.
+_UNMASKED = ("Conv", "Depthwise", "Separable", "MaxPool", "AveragePooling", "ZeroPadding", "UpSampling", "Cropping")
 _ANY_ARGUMENTS = (
     "Lambda",
     "TFOpLambda",
@@ -107,7 +109,7 @@ def call(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, Any]) 
         outputs, is_open = outputs_of(d, layer, inputs, kwargs)
     except BuildError as error:
         d.out.say(
-            "incompatible-input",
+            "unknown-argument" if "keyword argument" in error.error else "incompatible-input",
             f"{layer.where}: {layer.kind} {layer.name!r}: {error}",
             layer.where,
             error.error or str(error),
@@ -148,6 +150,8 @@ def outputs_of(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, 
     _scope(d, layer)
     _device(d, layer)
     surplus = [key for key in kwargs if key not in _CALL_ARGUMENTS] if layer.kind not in _ANY_ARGUMENTS else []
+    if "mask" in kwargs and not d.era.is_3 and layer.kind.startswith(_UNMASKED):
+        surplus.append("mask")
     if surplus:
         raise BuildError(f"is called with {', '.join(surplus)}", f"got an unexpected keyword argument '{surplus[0]}'")
     made = Call(d, layer, inputs, kwargs)

@@ -50,6 +50,7 @@ class Call:
 
     def ndim(self, wanted: int | None = None, *, at_least: int | None = None) -> None:
         """`InputSpec(ndim=...)`, `InputSpec(min_ndim=...)`. Raises BuildError."""
+        self.one_input()
         shape = self.shape
         if self.era.is_3 and self.building and isinstance(self.inputs, list) and len(self.inputs) == 1:
             raise BuildError(
@@ -73,6 +74,22 @@ class Call:
                 f"takes inputs of at least {at_least} dimensions, but the input is {_text(shape)}",
                 f'Input 0 of layer "{self.layer.name}" is incompatible with the layer: expected min_ndim={at_least}, found ndim={len(shape)}',
             )
+
+    def one_input(self) -> None:
+        """One `InputSpec` is for one tensor (`input_spec.assert_input_compatibility`). Raises BuildError."""
+        if self.era.is_3 or self.takes_states or not isinstance(self.inputs, (list, dict)):
+            return
+        count = sum(isinstance(each, Tensor) for each in flatten(self.inputs))
+        if count > 1:
+            raise BuildError(
+                f"takes one input, but is called on {count}",
+                f'Layer "{self.layer.name}" expects 1 input(s), but it received {count} input tensors.',
+            )
+
+    @property
+    def takes_states(self) -> bool:
+        """Whether further tensors of a list are states (`RNN.__call__`)."""
+        return "RNN" in self.layer.kind or "LSTM" in self.layer.kind or "GRU" in self.layer.kind
 
     def dim(self, axis: int) -> Dim:
         """A dimension of the one input, UNKNOWN where there is no telling."""

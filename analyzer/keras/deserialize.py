@@ -86,9 +86,7 @@ class Deserializer:
             return None
         class_name, inner = config["class_name"], config["config"]
         if not isinstance(class_name, str):
-            hashable = not isinstance(class_name, (list, dict))
-            error = f"Unknown layer: {class_name}" if hashable else f"unhashable type: '{type_name(class_name)}'"
-            self.malformed(f"class_name is {type_name(class_name)}, not a string", where, error)
+            self.nameless("layer", class_name, where)
             return None
         if self.era.is_3 and not isinstance(inner, Mapping) and not isinstance(inner, list):
             self.malformed(f"config is {type_name(inner)}, not an object", where)
@@ -214,6 +212,13 @@ class Deserializer:
     def strict(self) -> bool:
         """Whether configurations of classes are objects or null, and nothing else (Keras 3.15)."""
         return self.era.is_3 and self.era.at_least(3, 15)
+
+    def nameless(self, kind: str, class_name: Any, where: str) -> None:
+        """A class_name that is no string: Keras 2 looks it up all the same, where it can be looked up."""
+        if not self.era.at_least(2, 6) or self.era.is_3 or isinstance(class_name, (list, Mapping)):
+            self.malformed(f"class_name is {type_name(class_name)}, not a string", where)
+        else:
+            self.resolve.says.unresolved(kind, str(class_name), where)
 
     def malformed(self, message: str, where: str, error: str = "") -> None:
         """A configuration that is not of the form that Keras reads."""

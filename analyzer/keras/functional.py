@@ -32,6 +32,7 @@ class Functional:
         self.pending: dict[str, list[Any]] = {}
         self.nodes_of: dict[int, dict[int, Node]] = {}  # Keras 2: config node index -> node, by layer
         self.count: dict[int, int] = {}
+        self.first: dict[int, int] = {}  # Keras 2: 1 for layers that had a node when they were made
         self.complete = True
         self.given: Mapping[str, Layer] = {}  # layers that are there already, by name (`created_layers`)
 
@@ -158,7 +159,7 @@ class Functional:
             return
         self.created[name] = layer
         self.nodes_of[id(layer)] = {}
-        self.count[id(layer)] = int(self.skips_first(layer))
+        self.first[id(layer)] = self.count[id(layer)] = int(self.skips_first(layer))
         if layer.kind == "InputLayer":
             input_tensor(self.d, layer)
         if nodes:

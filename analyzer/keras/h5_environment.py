@@ -13,9 +13,7 @@ def check(keras: KerasFile, target: Target, era: Era, out: Recorder) -> None:
     if era.at_least(2, 5):
         return
     h5py = target.libraries.get("h5py")
-    text = keras.root is not None and (
-        isinstance(keras.root.attributes.get("model_config"), str) or _text_names(keras.root)
-    )
+    text = keras.root is not None and (_text_attributes(keras.root, target) or _text_names(keras.root))
     new = h5py is not None and version_tuple(h5py) >= (3,)
     if not new and not text:
         return
@@ -31,6 +29,17 @@ def check(keras: KerasFile, target: Target, era: Era, out: Recorder) -> None:
         "AttributeError: 'str' object has no attribute 'decode'",
         remedy="pip install 'h5py<3'" if new else "load it with TensorFlow 2.5 or newer",
     )
+
+
+def _text_attributes(root: Group, target: Target) -> bool:
+    """Whether what Keras decodes unasked is text: configurations, and in the group of weights the version and the backend."""
+    weights = root.groups.get("model_weights")
+    decoded = [root.attributes.get("model_config")]
+    if target.compile:
+        decoded.append(root.attributes.get("training_config"))
+    if isinstance(weights, Group):
+        decoded += [weights.attributes.get(name) for name in ("keras_version", "backend")]
+    return any(isinstance(each, str) for each in decoded)
 
 
 def _text_names(root: Group) -> bool:

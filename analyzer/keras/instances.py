@@ -109,7 +109,7 @@ def _take_held(d: Deserializer, layer: Layer, config: dict[str, Any], where: str
             layer.parts[key] = held
         else:
             layer.known = False
-    if layer.kind == "StackedRNNCells" and isinstance(config.get("cells"), list):
+    if layer.kind == "StackedRNNCells" and isinstance(config.get("cells"), (list, str)):
         for index, value in enumerate(config["cells"]):
             cell = d.held(value, f"{where}/cells/{index}")
             if cell is not None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _BUILTINS = frozenset(dir(builtins))
 _LOADED = ("tensorflow", "tensorflow_core", "keras", "tf_keras", "numpy")  # packages that are there when Keras is
+# What a program that loads models is likely to have in `__main__`, where lambdas of another `__main__` look for their globals.
+_IMPORTED = ("tf", "tensorflow", "keras", "np", "numpy", "os", "sys")
 # Wrappers that TensorFlow puts around its functions, and the cells that hold what they wrap.
 _TF_WRAPPER = "tensorflow/python/util/"
 _WRAPPED = ("fn", "target", "func", "dispatch_target")
@@ -262,10 +264,12 @@ def _bytecode(d: Deserializer, text: Any, where: str, *, module: Any = None, run
 
 def _globals(d: Deserializer, code: bytecode.Code, module: Any, where: str) -> None:
     """Globals of a lambda are those of Keras's own module, the module it came from where that is loaded, and custom objects."""
-    if isinstance(module, str) and (module == "__main__" or module.split(".", 1)[0] in _LOADED):
+    if isinstance(module, str) and module.split(".", 1)[0] in _LOADED:
         return
     given = _given(d) if d.era.is_3 else _given(d) | d.target.custom_objects  # `func_load` of Keras 3 is given none
     missing = sorted(bytecode.global_names(code, d.era.python) - given - _BUILTINS)
+    if module == "__main__" and all(name in _IMPORTED for name in missing):
+        return
     if missing:
         passed = "pass them: custom_objects={" + ", ".join(f"{name!r}: {name}" for name in missing) + "}"
         d.later.say(

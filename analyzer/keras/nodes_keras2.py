@@ -22,6 +22,8 @@ def process(network: Functional, layer: Layer, node: Any) -> bool | None:
     if state.wait:
         return False
     flat = flatten(inputs)
+    if not flat:
+        return network.refuse("a call without inputs", layer, "local variable 'kwargs' referenced before assignment")
     if not isinstance(inputs, dict) and len(flat) == 1 and not layer.get("preserve_input_structure_in_config", False):
         inputs = flat[0]
     return network.finish(layer, [inputs], state.kwargs)
@@ -45,7 +47,7 @@ def _structure(network: Functional, value: Any, state: Reading) -> Any:
 
 def _kwargs(network: Functional, value: Any, state: Reading) -> dict[str, Any]:
     def revive(item: Any) -> Any:
-        if isinstance(item, list) and len(item) in (3, 4) and isinstance(item[0], str) and item[0] in network.created:
+        if isinstance(item, list) and len(item) in (3, 4) and isinstance(item[0], str):  # _is_serialized_node_data
             return _tensor(network, item, state)
         if isinstance(item, list):
             return [revive(each) for each in item]
@@ -82,7 +84,7 @@ def _nodes_115(network: Functional, layer: Layer, index: Any) -> Node | None:
     """TensorFlow 1.15 and 2.0 count the node that a model starts out with."""
     if not isinstance(index, int):
         return None
-    index -= int(network.skips_first(layer))
+    index -= network.first[id(layer)]
     return layer.nodes[index] if 0 <= index < len(layer.nodes) else None
 
 

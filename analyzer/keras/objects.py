@@ -77,7 +77,7 @@ def _module_style(d: Deserializer, value: Config) -> bool:
 def _deserialized(d: Deserializer, kind: str, value: Config, where: str) -> None:
     class_name, inner = value["class_name"], value.get("config")
     if not isinstance(class_name, str):
-        d.malformed(f"class_name is {type_name(class_name)}, not a string", where)
+        d.nameless(kind, class_name, where)
         return
     if kind == "activation" and d.era.is_3 and d.era.at_least(3, 10):
         _activation(d, class_name, inner, value, where)

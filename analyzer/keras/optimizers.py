@@ -13,8 +13,8 @@ from analyzer.parts.keras import Group, KerasFile
 from analyzer.tables.keras import KerasSymbol
 
 
-def check(d: Deserializer, config: Any, where: str) -> None:
-    """`optimizers.deserialize` on what an H5 file says."""
+def check(d: Deserializer, config: Any, where: str, *, used: bool = False) -> None:
+    """`optimizers.deserialize` on what an H5 file says. `used`: there are weights of the optimizer, for which it makes its slots."""
     if not isinstance(config, Mapping) or not isinstance(config.get("class_name"), str) or "config" not in config:
         d.malformed("no serialized optimizer: class_name and config expected", where)
         return
@@ -35,17 +35,19 @@ def check(d: Deserializer, config: Any, where: str) -> None:
     found = d.resolve.by_name(kind, class_name, where)
     if found is None or isinstance(found, str):
         return
-    check_arguments(d, found, inner, where)
+    check_arguments(d, found, inner, where, used=used)
 
 
-def check_arguments(d: Deserializer, found: KerasSymbol, inner: Mapping[str, Any], where: str) -> None:
+def check_arguments(
+    d: Deserializer, found: KerasSymbol, inner: Mapping[str, Any], where: str, *, used: bool = False
+) -> None:
     """`Optimizer.from_config`, learning rate schedules and held optimizers included."""
     plain = {key: value for key, value in inner.items() if key != "is_legacy_optimizer" or d.era.is_3}
     if "loss_scale" in plain and any(each.name == "inner_optimizer" for each in found.parameters):
         # LossScaleOptimizer.from_config takes what TensorFlow 2.3 and older wrote (keras/mixed_precision/loss_scale_optimizer.py)
         del plain["loss_scale"]
         plain["inner_optimizer"] = plain.pop("optimizer", None)
-    arguments.check(d, found, plain, where)
+    arguments.check(d, found, plain, where, used=used)
     rate = inner.get("learning_rate")
     if isinstance(rate, Mapping) and "class_name" in rate:
         at = f"{where}/learning_rate"
@@ -57,13 +59,19 @@ def check_arguments(d: Deserializer, found: KerasSymbol, inner: Mapping[str, Any
         if d.era.is_3 or not d.legacy:
             compile_config.library(d, held, f"{where}/inner_optimizer")
         else:
-            check(d, held, f"{where}/inner_optimizer")
+            check(d, held, f"{where}/inner_optimizer", used=used)
+
+
+def weights_of(keras: KerasFile) -> Group | None:
+    """The group that holds an optimizer's weights."""
+    group = keras.root.groups.get("optimizer_weights") if keras.root is not None else None
+    return group if isinstance(group, Group) else None
 
 
 def check_weights(keras: KerasFile, d: Deserializer) -> None:
     """`load_optimizer_weights_from_hdf5_group`: what it names must be there; that it does not fit is only a warning."""
-    group = keras.root.groups.get("optimizer_weights") if keras.root is not None else None
-    if not isinstance(group, Group):
+    group = weights_of(keras)
+    if group is None:
         return
     for name in names_of(group, "weight_names"):
         if group.find(name) is None:

@@ -29,12 +29,12 @@ def from_file(keras: KerasFile, d: Deserializer) -> None:
             "malformed-config", "training_config is not JSON", where, "json.decoder.JSONDecodeError", phase=Phase.PARSE
         )
         return
-    check(keras.training_config, d, where)
+    check(keras.training_config, d, where, used=optimizers.weights_of(keras) is not None)
     optimizers.check_weights(keras, d)
 
 
-def check(config: Any, d: Deserializer, where: str) -> None:
-    """`compile_args_from_training_config` and the `compile` that follows."""
+def check(config: Any, d: Deserializer, where: str, *, used: bool = False) -> None:
+    """`compile_args_from_training_config` and the `compile` that follows. `used`: the file has weights of the optimizer."""
     if not isinstance(config, Mapping):
         d.out.say("malformed-config", "training_config is no object", where, "TypeError", phase=Phase.PARSE)
         return
@@ -48,15 +48,32 @@ def check(config: Any, d: Deserializer, where: str) -> None:
     if missing:
         d.malformed(f"no {', '.join(missing)} in the training configuration", where, f"KeyError: '{missing[0]}'")
     if "optimizer_config" in config:
-        optimizers.check(d, config["optimizer_config"], f"{where}/optimizer_config")
+        optimizers.check(d, config["optimizer_config"], f"{where}/optimizer_config", used=used)
     if d.era.is_3:
         _compile_3(d, config, where)
         return
     if config.get("loss") is not None:
+        if eager:
+            _list_of_losses(d, config["loss"], f"{where}/loss")
         _nested(d, config["loss"], f"{where}/loss", lambda value, at: _loss(d, value, at))
     for key in ("metrics", "weighted_metrics"):
         if config.get(key) is not None:
             _nested(d, config[key], f"{where}/{key}", lambda value, at: _metric(d, value, at))
+
+
+def _list_of_losses(d: Deserializer, config: Any, where: str) -> None:
+    """`prepare_loss_functions` up to 2.1 maps a list leaf by leaf, into configurations of losses too."""
+    for index, each in enumerate(config if isinstance(config, list) else ()):
+        if isinstance(each, Mapping):
+            name = each.get("class_name")
+            d.out.say(
+                "unknown-loss",
+                f"{where}/{index}: the configuration of {name} in a list of losses is not taken for a loss",
+                f"{where}/{index}",
+                f"AttributeError: '{name}' object has no attribute '__name__'",
+                remedy="load_model(..., compile=False), then compile the model again",
+                name=name,
+            )
 
 
 def metric_object(value: Mapping[str, Any], d: Deserializer, where: str) -> None:
@@ -178,14 +195,18 @@ def _object(d: Deserializer, kind: str, value: Mapping[str, Any], where: str) ->
         return
     if isinstance(inner, Mapping):
         arguments.check(d, found, inner, where)
-        _wrapped_function(d, kind, inner, where)
+        _wrapped_function(d, kind, class_name, inner, where)
+        if kind == "metric" and isinstance(inner.get("dtype"), str):
+            arguments.check_policy(d, inner["dtype"], f"{where}/dtype", class_name)
     else:
         d.malformed(f"the configuration of {class_name} is no object", where)
 
 
-def _wrapped_function(d: Deserializer, kind: str, inner: Mapping[str, Any], where: str) -> None:
+def _wrapped_function(d: Deserializer, kind: str, class_name: str, inner: Mapping[str, Any], where: str) -> None:
     """`MeanMetricWrapper.from_config` of Keras 2 looks its function up: `fn` names it."""
     name = inner.get("fn")
+    if class_name == "MeanMetricWrapper" and not (name is None or isinstance(name, (str, Mapping))):
+        d.resolve.says.unresolved(kind, str(name), f"{where}/fn")
     if not isinstance(name, str) or d.resolve.supplied(name):
         return
     if d.era.api.resolve(kind, name) is None and d.era.api.resolve("loss", name) is None:

@@ -267,6 +267,11 @@ def _at(package: str, version: str) -> KerasApi:
     return KerasApi(package, version, _order()[f"{package}-{version}"])
 
 
+def position_of() -> dict[str, int]:
+    """The position of each known version, by which rows hold."""
+    return _order()
+
+
 def _numbers(version: str) -> tuple[int, ...]:
     match = re.match(r"\d+(?:\.\d+)*", version)
     return tuple(int(part) for part in match.group().split(".")) if match else ()

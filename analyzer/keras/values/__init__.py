@@ -11,8 +11,8 @@ from typing import Any
 from analyzer.keras.era import Era
 from analyzer.keras.values import convolutional, counts, every_layer, single_layers  # each registers its checks
 from analyzer.keras.values.dtypes import policy_refused
-from analyzer.keras.values.objects import initializer, reduction
-from analyzer.keras.values.registry import CHECKS, is_number
+from analyzer.keras.values.objects import initializer, optimizer, reduction
+from analyzer.keras.values.registry import CHECKS
 from analyzer.tables.keras import KerasSymbol
 
 __all__ = ["convolutional", "counts", "every_layer", "policy_refused", "refused", "single_layers"]
@@ -39,21 +39,7 @@ def _refused(era: Era, symbol: KerasSymbol, key: str, value: Any, config: Mappin
     if symbol.kind == "initializer" or symbol.name == "VarianceScaling":
         return initializer(era, symbol, key, value)
     if symbol.kind == "optimizer" or key == "learning_rate":
-        if key == "name" and era.is_3 and value is not None and (not isinstance(value, str) or "/" in value):
-            return f"Argument `name` must be a string and cannot contain character `/`. Received: name={value}"
-        listed = era.is_3 and isinstance(value, list)
-        if key == "learning_rate" and (isinstance(value, str) or value is None or listed):
-            return f"Unknown learning rate: {value}"
-        if key == "decay" and value is None and not era.at_least(2, 11):
-            return "'<' not supported between instances of 'NoneType' and 'float'"
-        if (
-            key in ("clipnorm", "clipvalue", "decay", "lr")
-            and not era.at_least(2, 11)
-            and is_number(value)
-            and value < 0
-        ):
-            return f"Expected {key} >= 0, received: {value}"
-        return ""
+        return optimizer(era, key, value)
     if symbol.kind == "loss" or (key == "reduction" and symbol.kind != "layer"):
         return reduction(era, value) if key == "reduction" else ""
     check = CHECKS.get(key)

@@ -25,13 +25,13 @@ def _name(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) 
 
 @on("trainable")
 def _trainable(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
-    """`Layer.__init__` of Keras 2.10 to 2.15 wants a bool, unless a class keeps the argument to itself (BatchNormalization).
+    """`Layer.__init__` of Keras 2.7 and later wants a bool, unless a class keeps the argument to itself (BatchNormalization).
 
     That of Keras 3 wants one from 3.15 on.
     """
     if era.is_3 and era.at_least(3, 15) and symbol.kind == "layer" and not isinstance(value, bool):
         return f"Expected `trainable` to be a boolean. Received: trainable={value}"
-    if era.is_3 or not era.at_least(2, 10) or isinstance(value, bool) or symbol.name.endswith("BatchNormalization"):
+    if era.is_3 or not era.at_least(2, 7) or isinstance(value, bool) or symbol.name.endswith("BatchNormalization"):
         return ""
     return f"Expected `trainable` argument to be a boolean, but got: {value}"
 

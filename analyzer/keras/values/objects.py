@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from analyzer.keras.era import Era
+from analyzer.keras.values.dtypes import policy_refused
+from analyzer.keras.values.registry import is_number
 from analyzer.tables.keras import KerasSymbol
 
 
@@ -16,6 +18,8 @@ def initializer(era: Era, symbol: KerasSymbol, key: str, value: Any) -> str:
         return "Can't convert Python sequence with mixed types to Tensor."
     if key == "seed" and not era.is_3 and era.at_least(2, 13) and isinstance(value, float):
         return "Value for attr 'Tseed' is not in the list of allowed values: int32, int64"
+    if key == "dtype" and not era.at_least(2) and isinstance(value, str):
+        return policy_refused(era, value)  # `dtypes.as_dtype` (ops/init_ops.py)
     if symbol.name != "VarianceScaling":
         return ""
     if key == "mode" and isinstance(value, str) and value not in ("fan_in", "fan_out", "fan_avg"):
@@ -36,3 +40,14 @@ def reduction(era: Era, value: Any) -> str:
         known = ("auto", "none", "sum", "sum_over_batch_size")
     fine = any(value == each and type(value) is type(each) for each in known)
     return "" if fine or not era.at_least(2) else f"Invalid value for argument `reduction`. Received: reduction={value}"
+
+
+def optimizer(era: Era, key: str, value: Any) -> str:
+    """`Optimizer.__init__`: Keras 3 wants numbers of a learning rate; Keras 2 none below zero (`OptimizerV2.__init__`)."""
+    if key == "name" and era.is_3 and value is not None and (not isinstance(value, str) or "/" in value):
+        return f"Argument `name` must be a string and cannot contain character `/`. Received: name={value}"
+    if era.is_3:
+        wrong = key == "learning_rate" and (value is None or isinstance(value, (str, list)))
+        return f"Unknown learning rate: {value}" if wrong else ""
+    checked = key in ("clipnorm", "clipvalue", "decay", "lr") and not era.at_least(2, 11)
+    return f"Expected {key} >= 0, received: {value}" if checked and is_number(value) and value < 0 else ""

@@ -1,0 +1,52 @@
+"""Values of JSON types that constructors of Keras 2 refuse, and those that look odd and load."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from analyzer.tables.keras import keras_api
+from analyzer.tables.keras_values import letter_of, refusals
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "key", "value", "refused"),
+    [
+        ("layer", "Conv2D", "kernel_size", "abc", True),
+        ("layer", "Conv2D", "kernel_size", [3, 3], False),
+        ("layer", "Conv2D", "kernel_size", 3, False),
+        ("layer", "Conv2D", "padding", "SAME", False),
+        ("layer", "Conv2D", "padding", "causal", True),
+        ("layer", "LSTM", "dropout", [0.5], True),
+        ("layer", "LSTM", "dropout", 0.5, False),
+        ("layer", "Dense", "use_bias", "no", False),
+        ("layer", "RandomZoom", "height_factor", [0.1, 0.2], False),
+        ("metric", "AUC", "thresholds", [0.1, "abc"], True),
+        ("metric", "AUC", "num_labels", 3, False),
+        ("legacy_optimizer", "SGD", "momentum", [], True),
+        ("legacy_optimizer", "SGD", "momentum", 0, False),
+        ("legacy_optimizer", "Ftrl", "learning_rate", None, False),
+        ("schedule", "PiecewiseConstantDecay", "values", [0.1, 0.01, 0.001], False),
+    ],
+)
+def test_values_in_constructors_of_keras_2_13(kind: str, name: str, key: str, value: Any, refused: bool) -> None:
+    api = keras_api("keras", "2.13.1")
+    symbol = api.resolve(kind, name)
+    assert symbol is not None
+    assert refusals(api, symbol).in_constructor(key, value) is refused
+
+
+def test_optimizers_take_odd_rates_until_they_make_slots() -> None:
+    api = keras_api("keras", "2.9.0")
+    symbol = api.resolve("optimizer", "Adam")
+    assert symbol is not None
+    assert refusals(api, symbol).in_call("learning_rate", "abc")
+    assert not refusals(api, symbol).in_constructor("learning_rate", "abc")
+
+
+@pytest.mark.parametrize(
+    ("value", "letters"), [(True, "t"), (7, "2"), (-3, "-"), (0.25, "h"), (1.0, "hw"), ("12", "d"), ([1, 2, 3], "")]
+)
+def test_letters_of_values(value: Any, letters: str) -> None:
+    assert letter_of(value) == letters

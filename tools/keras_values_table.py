@@ -1,0 +1,129 @@
+"""Build `analyzer/tables/keras_values.jsonl` from what `keras_values.py` wrote under several releases of Keras 2.
+
+    python -m tools.keras_values_table DUMP...
+
+A row is of one class by kind and name and holds, argument by argument, the letters of the values that it refuses
+(`analyzer/tables/keras_values.py` tells which letter a value is).  Only refusals that cannot hang on another argument are
+kept: an integer that is refused where an integer is the default may well be taken beside other arguments.  A release
+that was not asked gets what its neighbours agree on, later ones what the last one said.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from analyzer.tables.keras import versions
+from analyzer.tables.keras_values import key_of
+from tools.keras_table import label
+from tools.tables.fold import Row, fold, write
+
+TABLE = Path(__file__).parent.parent / "analyzer" / "tables" / "keras_values.jsonl"
+Facts = dict[str, Row]  # class -> its refusals: stage -> argument -> letters, `words`
+NUMBERS = "tf012-ohrwm"
+LISTS = "labzxy"
+DECLARED = ("batch_input_shape", "input_shape", "batch_size")  # what any layer takes
+DTYPES = "sde012"  # which names and numbers are dtypes is known better than by trying some
+
+
+def facts_of(document: Mapping[str, Any]) -> Facts:
+    """The refusals of one release."""
+    facts: Facts = {}
+    for address, arguments in document["values"].items():
+        module, _, name = address.partition(":")
+        key = key_of(document["kinds"][address], module, name)
+        row = trusted(arguments, key)
+        facts[key] = both(facts[key], row) if key in facts else row
+    return {key: row for key, row in facts.items() if row}
+
+
+def trusted(arguments: Mapping[str, Any], key: str) -> Row:
+    """What of an object's refusals holds whatever the other arguments are."""
+    row: Row = {}
+    for name, found in sorted(arguments.items()):
+        doubtful = _doubtful(name, found["default"]) + (LISTS if key.startswith("schedule:") else "")
+        for stage in ("construct", "call"):
+            letters = "".join(letter for letter in found.get(stage, "") if letter not in doubtful)
+            if found["default"] in "t2hs" and set("laby") <= set(letters) and not name.endswith("factor"):
+                letters += "L"
+            if letters:
+                row.setdefault(stage, {})[name] = letters
+        if found.get("words") and name != "dtype":
+            row.setdefault("words", {})[name] = ("~ " if found.get("any_case") else "") + found["words"]
+    return row
+
+
+def _doubtful(name: str, default: str) -> str:
+    """Letters of values whose refusal may hang on other arguments, by the letter of the default (`?` where it has none)."""
+    doubtful = DTYPES if name == "dtype" else ""
+    if default == "n" or (default == "?" and name not in DECLARED):
+        return doubtful + NUMBERS + LISTS.replace("x", "")  # no argument takes a list of any words
+    if default == "2":
+        return doubtful + "t12"
+    if default == "l":
+        return doubtful + "ab"
+    if name.endswith("factor"):  # a number or a pair of them
+        return doubtful + LISTS
+    return doubtful
+
+
+def both(first: Row, second: Row) -> Row:
+    """What two releases, or two classes of one name, refuse alike."""
+    row: Row = {}
+    for stage in ("construct", "call"):
+        for name, letters in first.get(stage, {}).items():
+            shared = "".join(letter for letter in letters if letter in second.get(stage, {}).get(name, ""))
+            if shared:
+                row.setdefault(stage, {})[name] = shared
+    for name, words in first.get("words", {}).items():
+        other = second.get("words", {}).get(name)
+        if other is not None:
+            every = dict.fromkeys(f"{words} {other}".split())
+            row.setdefault("words", {})[name] = " ".join(every)
+    return row
+
+
+def filled(measured: Mapping[str, Facts], order: Iterable[str]) -> dict[str, Facts]:
+    """Facts for every version from the first measured one on."""
+    labels = list(order)
+    places = [number for number, each in enumerate(labels) if each in measured]
+    facts = {}
+    for number, each in enumerate(labels):
+        before = max((place for place in places if place <= number), default=None)
+        after = min((place for place in places if place >= number), default=before)
+        if before is None or after is None:
+            facts[each] = {}
+            continue
+        old, new = measured[labels[before]], measured[labels[after]]
+        facts[each] = {key: row for key in old.keys() & new.keys() if (row := both(old[key], new[key]))}
+    return facts
+
+
+def main(dumps: Iterable[str]) -> None:
+    """Build the table anew from these dumps."""
+    measured = {}
+    for dump in dumps:
+        document = json.loads(Path(dump).read_text(encoding="utf-8"))
+        measured[label(document)] = facts_of(document)
+    pairs = [
+        pair
+        for pair in versions()
+        if pair[0] in ("tf.keras", "tf_keras") or (pair[0] == "keras" and (2, 6) <= _numbers(pair[1]) < (3,))
+    ]
+    order = [f"{package}-{version}" for package, version in pairs]
+    facts = filled(measured, order)
+    everything = [f"{package}-{version}" for package, version in versions()]
+    facts |= {each: {} for each in everything if each not in facts}
+    rows = fold("object", facts, everything)
+    print(f"{len(rows)} rows, {write(TABLE, rows)} bytes")
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
