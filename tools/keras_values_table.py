@@ -22,6 +22,19 @@ from tools.keras_table import label
 from tools.tables.fold import Row, fold, write
 
 TABLE = Path(__file__).parent.parent / "analyzer" / "tables" / "keras_values.jsonl"
+# Arguments all of whose words `keras_values.py` tries; which words others may be is not known.
+ENUMERATED = [
+    "padding",
+    "data_format",
+    "interpolation",
+    "fill_mode",
+    "merge_mode",
+    "mode",
+    "distribution",
+    "output_mode",
+    "curve",
+    "summation_method",
+]
 Facts = dict[str, Row]  # class -> its refusals: stage -> argument -> letters, `words`
 NUMBERS = "tf012-ohrwm"
 LISTS = "labzxy"
@@ -45,13 +58,15 @@ def trusted(arguments: Mapping[str, Any], key: str) -> Row:
     row: Row = {}
     for name, found in sorted(arguments.items()):
         doubtful = _doubtful(name, found["default"]) + (LISTS if key.startswith("schedule:") else "")
+        if found["default"] == "s" and name not in ENUMERATED:
+            doubtful += "sd"
         for stage in ("construct", "call"):
             letters = "".join(letter for letter in found.get(stage, "") if letter not in doubtful)
             if found["default"] in "t2hs" and set("laby") <= set(letters) and not name.endswith("factor"):
                 letters += "L"
             if letters:
                 row.setdefault(stage, {})[name] = letters
-        if found.get("words") and name != "dtype":
+        if found.get("words") and name in ENUMERATED:
             row.setdefault("words", {})[name] = ("~ " if found.get("any_case") else "") + found["words"]
     return row
 
