@@ -6,7 +6,6 @@ Nothing is said where the table has no row: then nobody tried.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -16,13 +15,15 @@ from analyzer.tables.rows import Rows
 _VALUES = Rows("keras_values.jsonl", "object")
 
 
-@dataclass(frozen=True, slots=True)
 class Refusals:
     """What one class refuses: argument -> letters, in the constructor or when it is called; the words that an argument may be."""
 
-    construct: dict[str, str] = field(default_factory=dict)
-    call: dict[str, str] = field(default_factory=dict)
-    words: dict[str, frozenset[str]] = field(default_factory=dict)
+    __slots__ = ("call", "construct", "words")
+
+    def __init__(self, construct: dict[str, str], call: dict[str, str], words: dict[str, frozenset[str]]) -> None:
+        self.construct = construct
+        self.call = call
+        self.words = words
 
     @property
     def arguments(self) -> frozenset[str]:
@@ -45,7 +46,7 @@ class Refusals:
         return letters is not None and _among(value, letters)
 
 
-_NOTHING = Refusals()
+_NOTHING = Refusals({}, {}, {})
 
 
 def refusals(api: KerasApi, symbol: KerasSymbol) -> Refusals:
