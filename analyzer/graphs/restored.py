@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from analyzer.artifact import Artifact
 from analyzer.findings import Location
 from analyzer.graphs.bodies import Body, bodies
-from analyzer.graphs.calls import node_of
+from analyzer.graphs.calls import ancestors, node_of
 from analyzer.parts.checkpoint import OBJECT_GRAPH_KEY, Checkpoint, Entry, TrackableObject
-from analyzer.parts.graph import TensorValue
+from analyzer.parts.graph import Function, TensorValue
 from analyzer.parts.saved_model import ObjectGraph, SavedObject
 from analyzer.records import NamedTuple
 
@@ -194,18 +194,29 @@ def object_keys(artifact: Artifact) -> frozenset[str] | None:
 def node_keys(
     artifact: Artifact, nodes: frozenset[str], functions: frozenset[str], owner: str
 ) -> frozenset[str] | None:
-    """The names that restore operations among some top-level nodes and functions read; None where one's are not known."""
+    """The names that restore operations among some top-level nodes and functions read; None where one's are not known.
+
+    A session inlines functions that it calls (core/common_runtime/lower_function_call_op.cc), and what does not lead to a result is pruned
+    then: so the restore of a model without variables reads nothing.
+    """
     keys: set[str] = set()
     for body in bodies(artifact):
         if body.function is None and body.area != f"graph/{owner}":
             continue
+        if body.function is not None and body.function not in functions:
+            continue
+        needed = _needed(body.graph.functions[body.function]) if body.function is not None else None
         for op in _OPS:
             for position in body.nodes.by_op.get(op, ()):
-                runs = body.function in functions if body.function else body.nodes.names[position] in nodes
-                if not runs:
+                if position not in needed if needed is not None else body.nodes.names[position] not in nodes:
                     continue
                 found = _restore_node(body, position, op)
                 if found is None:
                     return None
                 keys.update(found.names)
     return frozenset(keys)
+
+
+def _needed(function: Function) -> set[int]:
+    """The nodes that lead to what a function returns, or that it must run."""
+    return ancestors(function.nodes, (*function.ret.values(), *function.control_ret.values()))

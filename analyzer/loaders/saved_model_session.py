@@ -34,11 +34,14 @@ def session_visits(
     in_functions = session_functions(checks, target, ran.functions, instantiated(meta_graph.graph), ran.called)
     inspects = inspected(meta_graph.graph)
     keys = node_keys(artifact, ran.nodes, ran.functions, tags)
+    reads_nothing = keys is not None and not keys  # no shard is opened then
     placed = always_placed or bool(ran.nodes)
 
     def visits(where: Location, phase: Phase, check: Check) -> bool:
         if where.area == "entry":
             return check in checks and (keys is None or where.owner in keys)
+        if reads_nothing and phase is Phase.RESTORE and ".data-" in where.file:
+            return False
         if where.area == "function":
             return in_functions(where, phase, check)
         if where.area == "graph" and check is Check.FUNCTION_LIBRARY:
