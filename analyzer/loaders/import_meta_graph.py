@@ -48,7 +48,7 @@ def plan(artifact: Artifact, target: Target) -> Visits:
         if where.area == "collection":
             return check in (Check.ANY, Check.COLLECTIONS)
         if where.area == "saver_def":
-            return restores and (check in SESSION or check is Check.SAVER)
+            return restores and (check in SESSION or check in (Check.SAVER, Check.COLLECTIONS))
         if where.area == "entry":
             return restores and check in SESSION and (keys is None or where.owner in keys)
         if where.file == graph_file:

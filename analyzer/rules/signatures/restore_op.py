@@ -41,6 +41,16 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
                 remedy="load with TensorFlow 2.4 or newer, or export with a saver",
             )
             continue
+        if not saver.save_tensor_name or not saver.restore_op_name:
+            field = "restore_op_name" if saver.save_tensor_name else "save_tensor_name"
+            yield rule.found(
+                f"the saver has no {field}, without which Python makes none",
+                Location(file, f"saver_def/{meta_graph.tag_set}/{field}"),
+                phase=Phase.IMPORT,
+                check=Check.COLLECTIONS,
+                tensorflow_error=f"saver_def must specify the {field}",
+                remedy="export again",
+            )
         ops = op_defs(graph, target)
         for field, name in (
             ("restore_op_name", saver.restore_op_name),
@@ -58,13 +68,18 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
 
 
 _GRAPH = """meta_graphs {{ graph_def {{ node {{ name: "save/Const" op: "Const" attr {{ key: "dtype" value {{ type: DT_STRING }} }} }}
-  node {{ name: "save/restore_all" op: "NoOp" }} }} saver_def {{ filename_tensor_name: "{}" restore_op_name: "{}" }} }}"""
+  node {{ name: "save/restore_all" op: "NoOp" }} }} saver_def {{ filename_tensor_name: "{}" save_tensor_name: "save/Const:0" restore_op_name: "{}" }} }}"""
 
 rule.examples(
     ok(saved_model=_GRAPH.format("save/Const:0", "save/restore_all")),
     ok(saved_model=_GRAPH.format("save/Const:0", "save/restore_all"), target="tensorflow==1.15.0"),
     ok(files={"saved_model.pb": b""}),
     ok(saved_model="meta_graphs { }"),
+    ok(saved_model="meta_graphs { saver_def { } }"),
+    bad(
+        "has no save_tensor_name",
+        saved_model=_GRAPH.format("save/Const:0", "save/restore_all").replace('save_tensor_name: "save/Const:0"', ""),
+    ),
     bad("there is no saver", saved_model="meta_graphs { }", target="tensorflow==2.3.0"),
     bad("restore_op_name is 'save/none'", saved_model=_GRAPH.format("save/Const:0", "save/none")),
     bad("filename_tensor_name is 'gone:0'", saved_model=_GRAPH.format("gone:0", "save/restore_all")),
