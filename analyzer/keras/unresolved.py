@@ -74,7 +74,7 @@ class Unresolved:
             remedy = f"import the code that defines it and pass custom_objects={{{name!r}: {plain}}}"
             if not self.reached:
                 remedy = (
-                    f"keras.saving.get_custom_objects()[{name!r}] = {plain} before loading: Keras {self.era.version} does "
+                    f"keras.utils.get_custom_objects()[{name!r}] = {plain} before loading: Keras {self.era.version} does "
                     "not hand custom_objects on to here"
                 )
             elif plain != name:

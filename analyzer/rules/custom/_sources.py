@@ -61,7 +61,7 @@ def _line(definition: Definition, name: str, reached: bool) -> str:
     """What to write so that the load has the object."""
     given = f"load_model(..., custom_objects={{{name!r}: {definition.name}}})"
     if not reached:
-        given = f"keras.saving.get_custom_objects()[{name!r}] = {definition.name} before loading"
+        given = f"keras.utils.get_custom_objects()[{name!r}] = {definition.name} before loading"
     if definition.module:
         return f"from {definition.module} import {definition.name}; {given}"
     return f"pass {given}" if reached else given
