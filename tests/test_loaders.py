@@ -29,3 +29,21 @@ def test_optimizer_slots(target: str, stopped: set[str], tmp_path: Path) -> None
     (tmp_path / "saved_model.pb").write_bytes(saved_model.SerializeToString())
     report = analyze(str(tmp_path), target=target)
     assert {verdict.loader for verdict in report.verdicts if "optimizer-slots" in verdict.because} == stopped
+
+
+def test_a_handle_without_its_variable(tmp_path: Path) -> None:
+    """Until 2.1 Python takes the shape of a handle for that of its variable; a session knows the variable from the call."""
+    body = """library { function { signature { name: "f"
+        input_arg { name: "v" type: DT_RESOURCE } input_arg { name: "a" type: DT_FLOAT } input_arg { name: "b" type: DT_FLOAT } }
+      attr { key: "_input_shapes" value { list { shape { } shape { } shape { dim { size: 1 } } } } }
+      node_def { name: "x" op: "ResourceApplyGradientDescent" input: "v" input: "a" input: "b" attr { key: "T" value { type: DT_FLOAT } } } } }"""
+    graph = f"""meta_graphs {{ meta_info_def {{ tags: "serve" }} object_graph_def {{ nodes {{ user_object {{ }} }} }} graph_def {{ {body}
+      node {{ name: "v" op: "VarHandleOp" attr {{ key: "dtype" value {{ type: DT_FLOAT }} }} attr {{ key: "shape" value {{ shape {{ dim {{ size: 1 }} }} }} }} }}
+      node {{ name: "a" op: "Placeholder" attr {{ key: "dtype" value {{ type: DT_FLOAT }} }} }}
+      node {{ name: "c" op: "StatefulPartitionedCall" input: "v" input: "a" input: "a" attr {{ key: "f" value {{ func {{ name: "f" }} }} }}
+        attr {{ key: "Tin" value {{ list {{ type: DT_RESOURCE type: DT_FLOAT type: DT_FLOAT }} }} }} attr {{ key: "Tout" value {{ list {{ }} }} }} }} }} }}"""
+    saved_model = text_format.Parse(graph, message("tensorflow.SavedModel")())
+    (tmp_path / "saved_model.pb").write_bytes(saved_model.SerializeToString())
+    for release, stopped in (("2.1.0", {"tf.saved_model.load", "tf.keras.models.load_model"}), ("2.2.0", set())):
+        report = analyze(str(tmp_path), target=f"tensorflow=={release}")
+        assert {each.loader for each in report.verdicts if "shape-conflict" in each.because} == stopped

@@ -51,6 +51,7 @@ class Conflict(NamedTuple):
     position: int
     error: str
     declaration: bool  # between `_output_shapes` and what is inferred
+    only_python: bool = False  # C++ sees what the caller hands over instead
 
 
 class _Result(NamedTuple):
@@ -100,9 +101,11 @@ class Shapes:
                 handles[first[position]] = _variable_shape(kind)
             inputs = sources[position]
             given = tuple(map(shape_of, inputs))
+            only_python = False
             if kind.op in _BY_HANDLE:
                 count = _BY_HANDLE[kind.op]
-                behind = {**scalar_handles, **handles} if kind.op in HANDLES and scalar_handles else handles
+                only_python = kind.op in HANDLES and not scalar_handles.keys().isdisjoint(inputs[:count])
+                behind = {**scalar_handles, **handles} if only_python else handles
                 given = (*map(behind.get, inputs[:count]), *given[count:])
             value = self._constant(inputs, _VALUES_OF[kind.op]) if kind.op in _VALUES_OF else None
             key = (kind, given, value)
@@ -113,7 +116,7 @@ class Shapes:
                 result = _Result((), "Unable to evaluate a constant node")
             if result.complaint:
                 text = result.complaint.replace("{name}", nodes.names[position])
-                self.conflicts.append(Conflict(position, text, result.declaration))
+                self.conflicts.append(Conflict(position, text, result.declaration, only_python))
             number = first[position]
             for shape in result.shapes:
                 shapes[number] = shape
@@ -148,7 +151,8 @@ class Shapes:
     def _scalar_handles(self) -> dict[int, Shape]:
         """Arguments whose own shape, a handle's, old releases take for that of the variable behind it.
 
-        core/ops/training_ops.cc `ShapeOrHandleShape`, which returns an unknown shape since.
+        core/ops/training_ops.cc `ShapeOrHandleShape`, which returns an unknown shape since. A session knows better: it infers
+        a function with the handles of its caller (core/common_runtime/shape_refiner.cc `InferShapesForFunction`).
         """
         function = self._body.graph.functions[self._body.function] if self._body.function is not None else None
         inputs = function.attrs.get("_input_shapes") if function is not None else None

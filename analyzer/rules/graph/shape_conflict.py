@@ -30,11 +30,11 @@ rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.SHAPE, reads=frozenset({"gr
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each conflict, at its node."""
     for body in bodies(artifact):
-        for position, error, declaration in import_shapes(body, target).conflicts:
+        for position, error, declaration, only_python in import_shapes(body, target).conflicts:
             yield rule.found(
                 f"node {body.nodes.names[position]!r}: {error.rstrip('.')}",
                 body.at((position,)),
-                check=Check.OUTPUT_SHAPES if declaration else Check.SHAPE,
+                check=Check.FUNC_GRAPH if only_python else Check.OUTPUT_SHAPES if declaration else Check.SHAPE,
                 tensorflow_error=error,
                 remedy="correct the shape of the node's inputs, or export again",
                 op=body.nodes.kinds[position].op,
