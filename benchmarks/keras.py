@@ -85,7 +85,7 @@ def measure(path: Path, runs: int) -> None:
 
 def read(path: Path) -> Artifact:
     """The artifact, as discovery reads it."""
-    source = FolderSource(str(path.parent), lambda name: name == path.name, recursive=False)
+    source = FolderSource(str(path.parent), only=path.name)
     return read_single_file(source, str(path), path.name, Reading())
 
 

@@ -11,19 +11,34 @@ from analyzer.artifact import FileEntry
 
 
 class FolderSource:
-    """The files below a folder, or those of them that `wanted` accepts."""
+    """The files below a folder, those of them that `wanted` accepts, or the one file of a name: then no other is looked at."""
 
-    def __init__(self, root: str, wanted: Callable[[str], bool] | None = None, *, recursive: bool = True) -> None:
+    def __init__(
+        self, root: str, wanted: Callable[[str], bool] | None = None, *, recursive: bool = True, only: str = ""
+    ) -> None:
         self.root = root
         self._wanted = wanted
         self._recursive = recursive
+        self._only = only
         self._listing: dict[str, FileEntry] | None = None
 
     def list(self) -> Mapping[str, FileEntry]:
         """Every file by name, in name order; unreadable folders are passed over."""
         if self._listing is None:
-            self._listing = dict(sorted((entry.name, entry) for entry in self._walk(self.root, "", frozenset())))
+            found = self._one() if self._only else self._walk(self.root, "", frozenset())
+            self._listing = dict(sorted((entry.name, entry) for entry in found))
         return self._listing
+
+    def _one(self) -> Iterator[FileEntry]:
+        path = os.path.join(self.root, self._only)
+        try:
+            status = os.stat(path)
+        except OSError:
+            if os.path.lexists(path):
+                yield FileEntry(self._only, -1)
+            return
+        if not stat.S_ISDIR(status.st_mode):
+            yield FileEntry(self._only, status.st_size if stat.S_ISREG(status.st_mode) else -1)
 
     def _walk(self, folder: str, prefix: str, seen: frozenset[tuple[int, int]]) -> Iterator[FileEntry]:
         try:
@@ -36,16 +51,19 @@ class FolderSource:
             return
         for entry in entries:
             name = prefix + entry.name
+            wanted = self._wanted is None or self._wanted(name)
+            if not wanted and not self._recursive:
+                continue
             try:
                 status = entry.stat()
             except OSError:
-                if self._wanted is None or self._wanted(name):
+                if wanted:
                     yield FileEntry(name, -1)
                 continue
             if stat.S_ISDIR(status.st_mode):
                 if self._recursive:
                     yield from self._walk(entry.path, name + "/", seen | {identity})
-            elif self._wanted is None or self._wanted(name):
+            elif wanted:
                 yield FileEntry(name, status.st_size if stat.S_ISREG(status.st_mode) else -1)
 
     def open(self, name: str) -> BinaryIO:

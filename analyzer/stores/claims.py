@@ -12,7 +12,7 @@ import re
 from analyzer.readers.magic import HEAD, recognize
 
 _TABLE_MAGIC = bytes.fromhex("57fb808b247547db")  # lib/io/table_format: the footer's end, as in LevelDB
-_META_GRAPH = re.compile(
+_META_GRAPH = (
     rb"\s*(#[^\n]*\n\s*)*(meta_info_def|graph_def|saver_def|collection_def|signature_def|asset_file_def|object_graph_def)\s*[:{]"
 )
 _IN_ITS_PLACE = ("empty", "lfs-pointer", "html")  # what stands where a file should be
@@ -28,7 +28,7 @@ def is_meta_graph(path: str) -> bool:
     """Whether a `.meta` without an index may be a MetaGraphDef: binary, its text form, or what was left in its place."""
     head, _ = _ends(path)
     kind = recognize(head)
-    return kind in ("", *_IN_ITS_PLACE) or _META_GRAPH.match(head) is not None
+    return kind in ("", *_IN_ITS_PLACE) or re.match(_META_GRAPH, head) is not None
 
 
 def _ends(path: str) -> tuple[bytes, bytes]:

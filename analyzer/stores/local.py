@@ -23,7 +23,7 @@ def read(candidate: Candidate, reading: Reading) -> Artifact:
     if candidate.kind == "checkpoint_folder":
         source = FolderSource(candidate.folder, recursive=False)
         return identify.read_checkpoint_folder(source, candidate.path, os.path.basename(candidate.folder), reading)
-    source = FolderSource(candidate.folder, candidate.name.__eq__, recursive=False)
+    source = FolderSource(candidate.folder, only=candidate.name)
     return identify.read_single_file(source, candidate.path, candidate.name, reading)
 
 
