@@ -49,7 +49,7 @@ def h5(given: Mapping[str, Any]) -> bytes:
             inner.attrs["weight_names"] = [name.encode() for name in variables]
             for name, shape in variables.items():
                 if f"{layer}/{name}" not in without:
-                    inner.create_dataset(name, data=numpy.zeros(shape, "float32"))
+                    inner.create_dataset(name, data=numpy.zeros(shape, given.get("dtype", "float32")))
         for name, target in given.get("links", {}).items():
             group[name] = h5py.SoftLink(target)
     return stream.getvalue()

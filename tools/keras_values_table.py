@@ -35,6 +35,7 @@ ENUMERATED = [
     "curve",
     "summation_method",
 ]
+_SHAPED = ("schedule:", "initializer:")  # their lists fit or do not fit lists and shapes elsewhere
 Facts = dict[str, Row]  # class -> its refusals: stage -> argument -> letters, `words`
 NUMBERS = "tf012-ohrwm"
 LISTS = "labzxy"
@@ -57,11 +58,13 @@ def trusted(arguments: Mapping[str, Any], key: str) -> Row:
     """What of an object's refusals holds whatever the other arguments are."""
     row: Row = {}
     for name, found in sorted(arguments.items()):
-        doubtful = _doubtful(name, found["default"]) + (LISTS if key.startswith("schedule:") else "")
+        doubtful = _doubtful(name, found["default"]) + (LISTS if key.startswith(_SHAPED) else "")
         if found["default"] == "s" and name not in ENUMERATED:
             doubtful += "sd"
         for stage in ("construct", "call"):
             letters = "".join(letter for letter in found.get(stage, "") if letter not in doubtful)
+            if found["default"] in "tf" and {"t", "f"} & set(letters):
+                continue  # a switch that stands in one position only beside other arguments, as `sparse` beside `output_mode`
             if found["default"] in "t2hs" and set("laby") <= set(letters) and not name.endswith("factor"):
                 letters += "L"
             if letters:

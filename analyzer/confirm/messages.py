@@ -352,6 +352,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"OutOfRangeError: reached end of file",
         r"encrypted",
     ),
+    ("weight-dtype", r"No cast function available"),
     ("weights-without-model", r"No model (config )?found in (the|config) file"),
     ("h5py-text", r"'str' object has no attribute 'decode'"),
     (

@@ -186,6 +186,21 @@ def _layer(
     for weight, (each, stored), shape in zip(weights, datasets, shapes, strict=True):
         if not fits(weight.shape, shape, rank_only=not era.at_least(2)):
             _shape(layer, weight, f"{where}/{each}", index, name, stored, era, out)
+        elif era.at_least(2) and stored.dtype.startswith("|V"):
+            _opaque(layer, weight, f"{where}/{each}", stored, era, out)
+
+
+def _opaque(layer: Layer, weight: Weight, where: str, stored: Dataset, era: Era, out: Recorder) -> None:
+    """What h5py makes of bfloat16, which the loaders hand on as it is."""
+    out.say(
+        "weight-dtype",
+        f"{layer.kind} {layer.name!r}: {weight.name} is stored as opaque values of {stored.dtype[2:]} bytes, as h5py writes bfloat16; "
+        f"Keras {era.version} cannot assign them",
+        where,
+        "ValueError: No cast function available.",
+        remedy="save the model as .keras, or in float32",
+        dtype=stored.dtype,
+    )
 
 
 def _weight_count(layer: Layer, name: str, index: int, expected: int, found: int, era: Era, out: Recorder) -> None:

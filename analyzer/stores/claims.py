@@ -12,9 +12,7 @@ import re
 from analyzer.readers.magic import HEAD, recognize
 
 _TABLE_MAGIC = bytes.fromhex("57fb808b247547db")  # lib/io/table_format: the footer's end, as in LevelDB
-_META_GRAPH = (
-    rb"\s*(#[^\n]*\n\s*)*(meta_info_def|graph_def|saver_def|collection_def|signature_def|asset_file_def|object_graph_def)\s*[:{]"
-)
+_META_GRAPH = rb"\s*(#[^\n]*\n\s*)*(meta_info_def|graph_def|saver_def|collection_def|signature_def|asset_file_def|object_graph_def)\s*[:{]"
 _IN_ITS_PLACE = ("empty", "lfs-pointer", "html")  # what stands where a file should be
 
 

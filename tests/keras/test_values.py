@@ -22,6 +22,9 @@ from analyzer.tables.keras_values import letter_of, refusals
         ("layer", "LSTM", "dropout", 0.5, False),
         ("layer", "Dense", "use_bias", "no", False),
         ("layer", "RandomZoom", "height_factor", [0.1, 0.2], False),
+        ("layer", "StringLookup", "pad_to_max_tokens", True, False),  # beside max_tokens
+        ("layer", "StringLookup", "sparse", True, False),  # beside output_mode="multi_hot"
+        ("layer", "Hashing", "sparse", True, False),
         ("metric", "AUC", "thresholds", [0.1, "abc"], True),
         ("metric", "AUC", "num_labels", 3, False),
         ("legacy_optimizer", "SGD", "momentum", [], True),
@@ -43,6 +46,14 @@ def test_optimizers_take_odd_rates_until_they_make_slots() -> None:
     assert symbol is not None
     assert refusals(api, symbol).in_call("learning_rate", "abc")
     assert not refusals(api, symbol).in_constructor("learning_rate", "abc")
+
+
+@pytest.mark.parametrize("value", [[0.1, 0.2], [[1.0, 0.0], [0.0, 1.0]], [0.5], 0.5])
+def test_constants_may_be_lists_of_a_weights_shape(value: Any) -> None:
+    api = keras_api("keras", "2.13.1")
+    symbol = api.resolve("initializer", "Constant")
+    assert symbol is not None
+    assert not refusals(api, symbol).in_call("value", value)
 
 
 @pytest.mark.parametrize(

@@ -44,4 +44,7 @@ rule.examples(
     ),
     bad("'sideways'", h5=m.h5(m.layer("Conv1D", filters=2, kernel_size=2, padding="sideways"))),
     bad("no dtype", h5=m.h5(m.dense(dtype="float99"))),
+    ok(h5=m.h5(m.layer("Attention", score_mode="dot")), target=m.KERAS_3),
+    ok(h5=m.h5(m.layer("Attention", score_mode="concat")), target=m.KERAS_3_15),
+    bad("for the function keras.layers.dot", h5=m.h5(m.layer("Attention", score_mode="dot")), target=m.KERAS_3_15),
 )
