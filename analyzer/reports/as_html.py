@@ -7,10 +7,10 @@ from html import escape
 from typing import Any
 
 from analyzer import __version__
-from analyzer.findings import Finding, Report, Severity, TargetFindings, Verdict
-from analyzer.reports.as_text import WORDS, heading
+from analyzer.findings import Finding, Report, TargetFindings, Verdict
+from analyzer.reports.as_text import WORDS, heading, in_order
+from analyzer.reports.places import PLACES_SHOWN
 
-_PLACES_SHOWN = 3
 _STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2em auto; max-width: 75em; padding: 0 1em; color: #1c1c1c; background: #fff }
 table { border-collapse: collapse; margin: 1em 0 } th, td { border: 1px solid #d0d0d0; padding: .3em .6em; text-align: left; vertical-align: top }
@@ -69,8 +69,7 @@ def _each(reports: Sequence[Report], *, notes: bool) -> Iterator[str]:
             yield f"<p>with <code>{escape(result.target)}</code></p>\n<ul>"
             yield from (f"<li>{_verdict(verdict)}</li>" for verdict in result.verdicts)
             yield "</ul>"
-            shown = (each for each in result.findings if notes or each.severity is not Severity.NOTE)
-            for finding in sorted(shown, key=lambda each: (each.severity.rank, not each.stops, each.phase.rank)):
+            for finding in in_order(result, notes=notes):
                 yield from _finding(finding)
         for problem in report.problems:
             text = f"{problem.file}: {problem.message} ({problem.kind})"
@@ -87,8 +86,8 @@ def _verdict(verdict: Verdict) -> str:
 def _finding(finding: Finding) -> Iterator[str]:
     word = finding.severity.value
     yield f'<div class="finding {word}"><b>{word} {escape(finding.rule)}</b><p>{escape(finding.message)}</p>'
-    places = ", ".join(f"<code>{escape(str(place))}</code>" for place in finding.where[:_PLACES_SHOWN])
-    more = f" and {finding.count - _PLACES_SHOWN} more" if finding.count > _PLACES_SHOWN else ""
+    places = ", ".join(f"<code>{escape(str(place))}</code>" for place in finding.where[:PLACES_SHOWN])
+    more = f" and {finding.count - PLACES_SHOWN} more" if finding.count > PLACES_SHOWN else ""
     yield f"<p>where: {places}{more} ({finding.phase.value} phase)</p>"
     if finding.tensorflow_error:
         yield f"<p>TensorFlow says: <code>{escape(finding.tensorflow_error)}</code></p>"

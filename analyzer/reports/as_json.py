@@ -8,9 +8,9 @@ from typing import Any
 
 from analyzer import __version__
 from analyzer.findings import Finding, Location, Report, TargetFindings
+from analyzer.reports.places import PLACES_SHOWN
 
 SCHEMA = 1
-PLACES_SHOWN = 3
 
 
 def document(reports: Iterable[Report], targets: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

@@ -14,9 +14,8 @@ from typing import Any
 
 from analyzer import __version__
 from analyzer.findings import Finding, Location, Problem, Report, TargetFindings
-from analyzer.reports.places import uri
+from analyzer.reports.places import PLACES_SHOWN, uri
 
-PLACES_SHOWN = 3
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 

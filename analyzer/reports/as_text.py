@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from analyzer.findings import Finding, Location, Phase, Report, Severity, TargetFindings, Verdict
+from analyzer.reports.places import PLACES_SHOWN
 
 COLOURS = {
     "error": "31;1",
@@ -29,7 +30,6 @@ FORMATS = {
     "unknown": "unknown format",
 }
 WORDS = {True: "loads", False: "fails", None: "undecided"}
-PLACES_SHOWN = 3
 _MESSAGE_SHOWN = 300  # characters of a real error; JSON has all of it
 
 
@@ -199,10 +199,16 @@ def _outcome_lines(confirmation: Mapping[str, Any]) -> Iterator[str]:
         yield f"which is what {' or '.join(confirmation['rules'])} stands for"
 
 
+def in_order(result: TargetFindings, *, notes: bool) -> list[Finding]:
+    """Findings in the order in which the load meets them, errors that stop a loader first."""
+    shown = (each for each in result.findings if notes or each.severity is not Severity.NOTE)
+    return sorted(shown, key=lambda each: (each.severity.rank, not each.stops, each.phase.rank))
+
+
 def _cause_lines(result: TargetFindings, colour: bool, verbose: bool) -> Iterator[str]:
-    """Findings in the order in which the load meets them, errors that stop a loader first; notes only when asked for."""
-    shown = [each for each in result.findings if verbose or each.severity is not Severity.NOTE]
-    for finding in sorted(shown, key=lambda each: (each.severity.rank, not each.stops, each.phase.rank)):
+    """The lines of each finding, and how many notes are left out."""
+    shown = in_order(result, notes=verbose)
+    for finding in shown:
         yield ""
         yield from _finding_lines(finding, colour)
     hidden = len(result.findings) - len(shown)

@@ -1,8 +1,10 @@
-"""Where a finding's files are, as paths that other tools open: the path that was scanned, joined with the artifact's own."""
+"""How many places of a finding are shown, and where its files are: the path that was scanned, joined with the artifact's own."""
 
 from __future__ import annotations
 
 from analyzer.findings import Location, Report
+
+PLACES_SHOWN = 3  # of those where one cause stands; every report says how many there are
 
 
 def uri(report: Report, location: Location) -> str:
