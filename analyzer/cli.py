@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from analyzer.commands import NOT_ANALYZED, UsageError
 
@@ -163,5 +165,12 @@ def _run(options: argparse.Namespace) -> int:
     return scan.run(options)
 
 
+def command() -> NoReturn:
+    """The process of `analyze`: run, and leave without the interpreter's last look for cycles among all that was read."""
+    status = main()
+    gc.freeze()
+    sys.exit(status)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    command()

@@ -39,11 +39,32 @@ _CALL_ARGUMENTS = frozenset(
         "labels",
     ]
 )
-_SCOPE = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*")  # tensorflow/python/framework/ops.py, for a root scope
-# Layers that take other things than tensors by position, in some release at least.
-_ANYTHING = re.compile(
-    r"(Random|Auto|Aug|Mix|CutMix|RandAugment|Equal|Solar|CLAHE|MaxNum|Mel|STFT|Hash|Category|Integer|String|Text)\w*"
-    r"|Pipeline|Discretization|Normalization|Rescaling|Resizing|CenterCrop"
+_SCOPE = r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*"  # tensorflow/python/framework/ops.py, for a root scope
+# Layers that take other things than tensors by position, in some release at least, by how their names begin.
+_ANYTHING = (
+    "Random",
+    "Auto",
+    "Aug",
+    "Mix",
+    "CutMix",
+    "RandAugment",
+    "Equal",
+    "Solar",
+    "CLAHE",
+    "MaxNum",
+    "Mel",
+    "STFT",
+    "Hash",
+    "Category",
+    "Integer",
+    "String",
+    "Text",
+    "Pipeline",
+    "Discretization",
+    "Normalization",
+    "Rescaling",
+    "Resizing",
+    "CenterCrop",
 )
 _ELEMENTWISE = ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum")  # `Merge.build` compares shapes
 # Layers of Keras 2 whose `call` takes no mask.
@@ -128,7 +149,7 @@ def call(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, Any]) 
 
 def outputs_of(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, Any]) -> tuple[Any, bool]:
     """The outputs of a call and whether there may be more. Raises BuildError."""
-    from analyzer.keras.layers import FUNCTIONS
+    from analyzer.keras.layers import function_of
 
     d.out.events += layer.deferred
     layer.deferred = []
@@ -138,7 +159,7 @@ def outputs_of(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, 
     if layer.is_model:
         return _model(d, layer, inputs)
     _only_tensors(d, layer, inputs, kwargs)
-    function = FUNCTIONS.get(layer.kind)
+    function = function_of(layer.kind)
     if function is None or layer.symbol.kind == "operation":
         if layer.symbol.kind != "operation":
             layer.known = False
@@ -173,7 +194,7 @@ def _only_tensors(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[st
 
     Operations and what `_allow_non_tensor_positional_args` sets free take anything.
     """
-    if not d.era.is_3 or layer.symbol is None or layer.symbol.kind != "layer" or _ANYTHING.fullmatch(layer.kind):
+    if not d.era.is_3 or layer.symbol is None or layer.symbol.kind != "layer" or layer.kind.startswith(_ANYTHING):
         return
     odd = next((each for each in flatten([inputs, kwargs.get("*")]) if isinstance(each, (str, bool, int, float))), None)
     if odd is not None:
@@ -188,7 +209,7 @@ def _scope(d: Deserializer, layer: Layer) -> None:
     """Keras 2 opens a name scope in a graph for each call. Raises BuildError where the name is none."""
     if d.era.is_3 or not layer.name or layer.kind == "InputLayer":
         return
-    if not _SCOPE.fullmatch(layer.name):
+    if not re.fullmatch(_SCOPE, layer.name):
         raise BuildError(
             f"has a name that is no name scope: {layer.name!r}", f"{layer.name + '/'!r} is not a valid root scope name."
         )

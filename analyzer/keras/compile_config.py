@@ -31,11 +31,8 @@ _COMPILE_ARGUMENTS = frozenset(
 )
 
 
-def check(config: Mapping[str, Any], d: Deserializer, model: Layer | None) -> None:
-    """What an archive says: everything in it is deserialized by the library."""
-    compile_config = config.get("compile_config")
-    if not compile_config:
-        return
+def check(compile_config: Any, d: Deserializer, model: Layer | None) -> None:
+    """What an archive says, where it says anything: everything in it is deserialized by the library."""
     where = "/compile_config"
     if model is not None and model.symbol is None:
         return  # a class of the user's decides itself

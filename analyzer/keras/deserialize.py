@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
-from analyzer.keras import h5_shims, instances
+from analyzer.keras import instances
 from analyzer.keras.encoded import type_name
 from analyzer.keras.era import Era
 from analyzer.keras.events import Recorder
@@ -102,6 +102,8 @@ class Deserializer:
             )
             return None
         if isinstance(inner, Mapping) and self.era.is_3:
+            from analyzer.keras import h5_shims
+
             inner = h5_shims.adapted(self, class_name, inner, where)
         elif isinstance(inner, list) and self.era.is_3:
             self.malformed(

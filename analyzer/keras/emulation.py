@@ -105,7 +105,7 @@ def _no_config(keras: KerasFile, era: Era, out: Recorder) -> None:
 
 def _archive(keras: KerasFile, target: Target, era: Era, out: Recorder) -> None:
     """`saving_lib.load_model`: config.json, then the weights."""
-    from analyzer.keras import archive, compile_config, store
+    from analyzer.keras import archive, store
 
     out.phase = Phase.PARSE
     if not archive.config(keras, out):
@@ -113,8 +113,10 @@ def _archive(keras: KerasFile, target: Target, era: Era, out: Recorder) -> None:
     out.phase = Phase.DESERIALIZE
     deserializer = Deserializer(era, target, out, legacy=False)
     model: Layer | None = deserializer.root(keras.config, "/config")
-    if target.compile and isinstance(keras.config, dict):
-        compile_config.check(keras.config, deserializer, model)
+    if target.compile and isinstance(keras.config, dict) and keras.config.get("compile_config"):
+        from analyzer.keras import compile_config
+
+        compile_config.check(keras.config["compile_config"], deserializer, model)
     out.phase = Phase.RESTORE
     if archive.weights(keras, era, out):
         store.load(keras, model, era, out, compiled=target.compile)

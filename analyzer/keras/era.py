@@ -21,11 +21,7 @@ class Era:
     api: KerasApi
     tensorflow: tuple[int, ...]
     python: tuple[int, ...]
-
-    @property
-    def is_3(self) -> bool:
-        """Keras 3."""
-        return self.package == "keras" and self.numbers >= (3,)
+    is_3: bool  # Keras 3
 
     @property
     def level(self) -> tuple[int, ...]:
@@ -63,11 +59,13 @@ class Era:
 def era_of(target: Target) -> Era:
     """The Keras that `tf.keras` is in a target. Raises ValueError where no table covers it."""
     package, version = target.keras_api
+    numbers = version_tuple(version)
     return Era(
         package=package,
         version=version,
-        numbers=version_tuple(version),
+        numbers=numbers,
         api=keras_api(package, version),
         tensorflow=version_tuple(target.tensorflow),
         python=version_tuple(target.python),
+        is_3=package == "keras" and numbers >= (3,),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from analyzer.keras import arguments, custom, lambdas, objects
+from analyzer.keras import arguments, custom, objects
 from analyzer.keras.encoded import type_name
 from analyzer.keras.events import Recorder
 from analyzer.keras.model import Layer, snake_case
@@ -54,6 +54,8 @@ def instance(d: Deserializer, found: KerasSymbol | str, inner: Any, where: str, 
     d.later = Recorder(d.out.file)
     layer.deferred = d.later.events
     if found.name == "Lambda":
+        from analyzer.keras import lambdas
+
         lambdas.check(d, config, where)
     arguments.check(d, found, config, where)
     if found.name == "InputLayer" and d.era.is_3 and not any(config.get(key) is not None for key in _SHAPES):

@@ -199,11 +199,20 @@ def fits(expected: Shape, found: tuple[int, ...], *, rank_only: bool = False) ->
 
 def flatten(structure: Any) -> list[Any]:
     """Leaves of nested lists, tuples and dicts (by sorted key, as tf.nest and keras.tree do)."""
+    found: list[Any] = []
+    _add_leaves(structure, found)
+    return found
+
+
+def _add_leaves(structure: Any, found: list[Any]) -> None:
     if isinstance(structure, dict):
-        return [leaf for key in sorted(structure, key=str) for leaf in flatten(structure[key])]
-    if isinstance(structure, (list, tuple)):
-        return [leaf for item in structure for leaf in flatten(item)]
-    return [structure]
+        for key in sorted(structure, key=str):
+            _add_leaves(structure[key], found)
+    elif isinstance(structure, (list, tuple)):
+        for item in structure:
+            _add_leaves(item, found)
+    else:
+        found.append(structure)
 
 
 def map_structure(function: Any, structure: Any) -> Any:

@@ -121,7 +121,10 @@ class _Store:
     def _vars(self, path: str) -> tuple[Group | None, str]:
         """The group of a path's variables and where it stands; no group where there is none."""
         place = _join(path, "vars")
-        if self.root.find(place) is None and self.era.is_3 and _OLD_CONTAINER in self.root.groups:
+        direct = self.root.find(place)
+        if isinstance(direct, Group):
+            return direct, place
+        if direct is None and self.era.is_3 and _OLD_CONTAINER in self.root.groups:
             place = _join(path.replace("layers", _OLD_CONTAINER), "vars")
         if follow(self.root, place) is None:
             return None, place
@@ -150,7 +153,8 @@ class _Store:
             self._count(layer, where, len(stored), found)
             return
         for index, weight in enumerate(stored):
-            self._variable(layer, weight, f"{place}/{index}")
+            item = group.datasets.get(str(index)) if group is not None else None
+            self._variable(layer, weight, item, f"{place}/{index}")
 
     def _count(self, layer: Layer, where: str, expected: int, found: int) -> None:
         self.out.say(
@@ -171,10 +175,10 @@ class _Store:
             found=item.dtype,
         )
 
-    def _variable(self, layer: Layer, weight: Weight, place: str) -> None:
-        item = dataset(
-            self.root, place, f"{layer.kind} {layer.name!r} has a variable {weight.name}", self.era, self.out
-        )
+    def _variable(self, layer: Layer, weight: Weight, item: Dataset | None, place: str) -> None:
+        if item is None or item.fault or item.storage != "plain":
+            what = f"{layer.kind} {layer.name!r} has a variable {weight.name}"
+            item = dataset(self.root, place, what, self.era, self.out)
         if item is None:
             return
         if item.dtype[1:2] in ("S", "U") or item.dtype.startswith("|O"):

@@ -39,7 +39,9 @@ def read_archive(source: Source, file: str, limits: Limits) -> tuple[KerasFile |
         plain = open_plain(stream, limits)
         if plain is not None:
             with plain:
-                return _Archive(plain, file, limits).read()
+                found = _Archive(plain, file, limits).read()
+                if plain.intact():
+                    return found
         import zipfile
 
         stream.seek(0)
@@ -151,7 +153,7 @@ class _Archive:
     def _crc(self, info: zipfile.ZipInfo) -> str:
         """What zipfile would refuse in a member that was not read above; large members are read in pieces."""
         if (
-            isinstance(self._archive, PlainZip)  # which was read to its end before it was opened
+            isinstance(self._archive, PlainZip)  # which is read to its end before it counts
             or info.is_dir()
             or info.filename in (CONFIG, METADATA, WEIGHTS)
             or info.file_size > self._limits.archive_member

@@ -12,11 +12,15 @@ import mmap
 import os
 import struct
 import zlib
+from collections.abc import Callable
 from types import TracebackType
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from analyzer.readers.limits import Limits
 from analyzer.records import NamedTuple
+
+if TYPE_CHECKING:
+    import threading
 
 _END = struct.Struct("<4s4H2LH")  # signature, disks, entries, size and offset of the directory, comment
 _ENTRY = struct.Struct("<4s6H3L5H2L")
@@ -24,6 +28,7 @@ _LOCAL = struct.Struct("<4s5H3L2H")
 _HARMLESS = 0x0806  # how hard deflate tried; names in UTF-8
 _NEWEST = 45  # version needed to extract that zipfile of every Python takes
 _STORED, _DEFLATED = 0, 8
+_MUCH = 1 << 20  # bytes from which on a thread for the CRCs costs less than it gains
 
 
 class PlainInfo(NamedTuple):
@@ -47,10 +52,14 @@ class PlainZip:
 
     def __init__(self, buffer: Any, infos: list[PlainInfo]) -> None:
         self._buffer = buffer
-        self._views: list[memoryview] = []
-        self._contents: dict[str, bytes] = {}
         self._infos = infos
         self.NameToInfo = {info.filename: info for info in infos}
+        self._views = {
+            info.filename: memoryview(buffer)[info.start : info.start + info.compress_size] for info in infos
+        }
+        self._contents = {info.filename: self._inflated(info) for info in infos if info.method == _DEFLATED}
+        self._sums: dict[str, int] = {}
+        self._summing = _started(self._sum_up) if len(buffer) > _MUCH else None
 
     def infolist(self) -> list[PlainInfo]:
         """Every member in the order of the directory."""
@@ -62,53 +71,61 @@ class PlainZip:
 
     def read(self, info: PlainInfo) -> bytes | memoryview:
         """The member's content: of a stored one a view, which is valid until the archive is closed."""
-        if info.method == _DEFLATED:
-            return self._contents[info.filename]
-        view = memoryview(self._buffer)[info.start : info.start + info.file_size]
-        self._views.append(view)
-        return view
+        return self._contents[info.filename] if info.method == _DEFLATED else self._views[info.filename]
 
     def intact(self) -> bool:
         """Whether every member has the size and the CRC that the directory says."""
+        if self._summing is None:
+            self._sum_up()
+        else:
+            self._summing.join()
+        return all(
+            self._sums.get(info.filename) == info.crc and len(self.read(info)) == info.file_size for info in self._infos
+        )
+
+    def _inflated(self, info: PlainInfo) -> bytes:
+        """A deflated member's content; of a damaged one something of another size."""
+        inflate = zlib.decompressobj(-15)
+        content = inflate.decompress(self._views[info.filename], info.file_size + 1)
+        return content if inflate.eof and not inflate.unused_data else b"" if info.file_size else b"\0"
+
+    def _sum_up(self) -> None:
         for info in self._infos:
-            content: bytes | memoryview
-            if info.method == _DEFLATED:
-                inflate = zlib.decompressobj(-15)
-                packed = self._buffer[info.start : info.start + info.compress_size]
-                content = self._contents[info.filename] = inflate.decompress(packed, info.file_size + 1)
-                if not inflate.eof or inflate.unused_data or len(content) != info.file_size:
-                    return False
-            else:
-                content = self.read(info)
-            if zlib.crc32(content) != info.crc:
-                return False
-        return True
+            self._sums[info.filename] = zlib.crc32(self.read(info))
 
     def __enter__(self) -> PlainZip:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        for view in self._views:
+        if self._summing is not None:
+            self._summing.join()
+        for view in self._views.values():
             view.release()
         if isinstance(self._buffer, mmap.mmap):
             self._buffer.close()
 
 
 def open_plain(stream: BinaryIO, limits: Limits) -> PlainZip | None:
-    """The archive in a stream; None where zipfile has to be asked."""
+    """The archive in a stream, not yet known to be intact; None where zipfile has to be asked."""
     buffer = _mapped(stream, limits)
     if buffer is None:
         return None
-    archive = PlainZip(buffer, [])
     try:
         infos = _members(buffer, limits)
-        archive = PlainZip(buffer, infos or [])
-        if infos and archive.intact():
-            return archive
+        if infos:
+            return PlainZip(buffer, infos)
     except (struct.error, zlib.error, UnicodeDecodeError):
         pass
-    archive.__exit__(None, None, None)
     return None
+
+
+def _started(work: Callable[[], None]) -> threading.Thread:
+    """The work, begun beside everything else: zlib lets go of the interpreter while it computes."""
+    import threading
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    return thread
 
 
 def _mapped(stream: BinaryIO, limits: Limits) -> Any:

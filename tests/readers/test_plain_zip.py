@@ -100,6 +100,16 @@ def test_flipped_bytes_are_judged_by_zipfile(method: int, monkeypatch: pytest.Mo
         assert read(bytes(broken)) == by_zipfile(bytes(broken), monkeypatch)
 
 
+@pytest.mark.parametrize("at", [None, 100, 1 << 20, 3 << 20])
+def test_large_members_are_summed_beside_the_reading(at: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = bytearray(packed(**{"metadata.json": "{}", "config.json": "{}", "assets/x": "words\n" * (1 << 20)}))
+    if at is not None:
+        content[len(content) - (4 << 20) + at] ^= 1
+    found, expected = read(bytes(content)), by_zipfile(bytes(content), monkeypatch)
+    assert found == expected
+    assert ("Bad CRC-32" in repr(found)) == (at is not None)
+
+
 def test_the_file_is_let_go(tmp_path: Path) -> None:
     (tmp_path / "m.keras").write_bytes(CONTENT)
     keras, damage, problems = keras_archive.read_archive(FolderSource(str(tmp_path)), "m.keras", DEFAULT)

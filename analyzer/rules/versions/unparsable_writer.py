@@ -24,7 +24,7 @@ from analyzer.target import Target
 
 rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.COLLECTIONS, reads=frozenset({"meta_graphs"}))
 
-_PLAIN = re.compile(r"\d+(\.\d+)*(-?rc\d+)?")
+_PLAIN = r"\d+(\.\d+)*(-?rc\d+)?"
 
 
 @rule.check
@@ -32,7 +32,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """One finding for each meta graph with such a version."""
     for (file, owner, _), meta_graph in zip(artifact.graphs(), artifact.meta_graphs, strict=False):
         version = meta_graph.tensorflow_version
-        if version and target.at_least("2.9") and not _PLAIN.fullmatch(version) and not _is_version(version):
+        if version and target.at_least("2.9") and not re.fullmatch(_PLAIN, version) and not _is_version(version):
             yield rule.found(
                 f"the writer's version {version!r} is no version that the packaging library reads",
                 Location(file, f"collection/{owner}/meta_info_def"),
