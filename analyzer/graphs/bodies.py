@@ -26,8 +26,15 @@ class Body(NamedTuple):
 
 
 def bodies(artifact: Artifact) -> Iterator[Body]:
-    """Every body of every graph."""
+    """Every body of every graph, made once however many rules ask."""
     for file, owner, graph in artifact.graphs():
-        for function, nodes in graph.bodies():
-            area = f"graph/{owner}" if function is None else f"function/{function}"
-            yield Body(file, area, function, nodes, graph)
+        made: list[Body] | None = graph.derived.get((Body, file, owner))
+        if made is None:
+            made = graph.derived[Body, file, owner] = list(_bodies(file, owner, graph))
+        yield from made
+
+
+def _bodies(file: str, owner: str, graph: Graph) -> Iterator[Body]:
+    for function, nodes in graph.bodies():
+        area = f"graph/{owner}" if function is None else f"function/{function}"
+        yield Body(file, area, function, nodes, graph)

@@ -79,7 +79,8 @@ class OpDefs:
 
 def op_defs(graph: Graph, target: Target) -> OpDefs:
     """The ops of a target with a graph's functions, made once however many rules ask."""
-    key = (OpDefs, target.release, tuple(sorted(target.libraries.items())))
+    libraries = tuple(sorted(target.libraries.items())) if target.libraries else ()
+    key = (OpDefs, target.release, libraries)
     found: OpDefs | None = graph.derived.get(key)
     if found is None:
         found = graph.derived[key] = OpDefs(target, graph.functions)

@@ -137,7 +137,11 @@ class Wiring:
         for argument in function.inputs if function is not None else ():
             numbers[argument.name] = len(types)
             types.append(argument.type)
-        self._kinds = {kind: self._outputs(kind) for kind in body.nodes.by_kind}
+        known: dict[NodeKind, _Outputs] = body.graph.derived.setdefault((_Outputs, self._ops, function is None), {})
+        for kind in body.nodes.by_kind:
+            if kind not in known:
+                known[kind] = self._outputs(kind)
+        self._kinds = known
         outputs = list(map(self._kinds.__getitem__, body.nodes.kinds))
         counts = [len(each.types) for each in outputs]
         first.extend(accumulate(counts, initial=len(types)))

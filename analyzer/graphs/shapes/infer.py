@@ -76,7 +76,8 @@ class Shapes:
         self._since_2_13 = target.at_least("2.13")
         self._declared = declared  # whether `_output_shapes` count
         self._given = given or {}  # shapes of outputs that are not to be inferred
-        self._remembered: dict[tuple[Any, ...], _Result] = {}
+        knows = (_Result, self._ops, version, declared, self._since_2_2)
+        self._remembered: dict[tuple[Any, ...], _Result] = body.graph.derived.setdefault(knows, {})
         self.conflicts: list[Conflict] = []
         self.shapes: list[Shape] = [None] * len(self.wires.types)
         if body.function is not None:
