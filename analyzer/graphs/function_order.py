@@ -40,7 +40,14 @@ def _gradient(kind: NodeKind, graph: Graph) -> str | None:
 
 def dependencies(function: Function, graph: Graph, target: Target) -> set[str]:
     """All that a function waits for."""
-    return {name for kind in function.nodes.by_kind for name in depends_on(kind, graph, target)}
+    known: dict[NodeKind, tuple[str, ...]] = graph.derived.setdefault((depends_on, target.release), {})
+    found: set[str] = set()
+    for kind in function.nodes.by_kind:
+        names = known.get(kind)
+        if names is None:
+            names = known[kind] = tuple(depends_on(kind, graph, target))
+        found.update(names)
+    return found
 
 
 def never_ready(waits: Mapping[str, set[str]], again: tuple[str, ...]) -> tuple[bool, list[str]]:

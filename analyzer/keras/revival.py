@@ -52,7 +52,7 @@ class Revival:
         self.out = out
         self.objects: dict[int, Layer] = {}
         self.networks: dict[int, Node] = {}  # those that wait for their layers
-        self.covered: list[str] = []  # paths of layers that bring what is below them
+        self.covered: set[str] = set()  # paths of layers that bring what is below them
 
     def layers(self) -> None:
         """`load_layers`, without the metrics."""
@@ -74,7 +74,10 @@ class Revival:
 
     def below(self, path: str) -> bool:
         """Whether a path leads through a layer that was made from its configuration."""
-        return any(path.startswith(f"{each}.") for each in self.covered)
+        above = path.rpartition(".")[0]
+        while above and above not in self.covered:
+            above = above.rpartition(".")[0]
+        return bool(above)
 
     def scratch(self) -> tuple[Deserializer, Recorder]:
         """A deserializer whose events do not count yet."""
@@ -166,7 +169,7 @@ class Revival:
         if layer is None:
             return None, False
         if layer.symbol is None:  # a class that the load is given
-            self.covered.append(node.path)
+            self.covered.add(node.path)
             return layer, False
         if self.missing(node, ("name",)):
             return None, True
@@ -175,7 +178,7 @@ class Revival:
         if data.get("dtype") is not None:
             layer.policy = self._policy(node, data["dtype"], layer.kind) or layer.policy
         self._build(node, data, layer)
-        self.covered.append(node.path)
+        self.covered.add(node.path)
         return layer, False
 
     def _refused(self, node: Node, data: Mapping[str, Any], errors: list[Event]) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analyzer.parts.graph import Attr, Func, TensorValue
+from analyzer.readers.protos import message
 
 _FIELDS = (
     "half_val",
@@ -36,6 +37,7 @@ class AttrDecoder:
 
     def __init__(self, small: int = 64) -> None:
         self._small = small
+        self._decoded: dict[bytes, Attr] = {}
 
     def value(self, attr: Any) -> Attr:
         """The plain value of an AttrValue."""
@@ -56,6 +58,16 @@ class AttrDecoder:
     def mapping(self, attrs: Mapping[str, Any]) -> dict[str, Attr]:
         """A map of AttrValues."""
         return {name: self.value(attrs[name]) for name in attrs}
+
+    def mapping_of_serialized(self, attrs: Mapping[str, bytes]) -> dict[str, Attr]:
+        """A map of serialized AttrValues, which functions have many of that are the same. Raises DecodeError."""
+        return {name: self._serialized(attrs[name]) for name in attrs}
+
+    def _serialized(self, attr: bytes) -> Attr:
+        found = self._decoded.get(attr)
+        if found is None:
+            found = self._decoded[attr] = self.value(message("tensorflow.AttrValue").FromString(attr))
+        return found
 
     def _func(self, func: Any) -> Func:
         return Func(func.name, self.mapping(func.attr))

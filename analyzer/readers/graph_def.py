@@ -63,8 +63,10 @@ class GraphReader:
             ret=dict(raw.ret),
             control_ret=dict(raw.control_ret),
             control_outputs=tuple(signature.control_output),
-            attrs=self.decoder.mapping(raw.attr),
-            arg_attrs={number: self.decoder.mapping(raw.arg_attr[number].attr) for number in raw.arg_attr},
+            attrs=self.decoder.mapping_of_serialized(raw.attr),
+            arg_attrs={
+                number: self.decoder.mapping_of_serialized(raw.arg_attr[number].attr) for number in raw.arg_attr
+            },
             attr_specs=self.attr_specs(signature.attr),
             resource_arg_unique_id=dict(raw.resource_arg_unique_id),
         )

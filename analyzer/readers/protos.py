@@ -2,7 +2,7 @@
 
 The default pool clashes ("duplicate file name") as soon as TensorFlow, TensorBoard or another tool that carries the same
 files is in the process, so nothing here touches it. There are three pools: one with the vendored files as they are, one
-in which the nodes of graphs and functions stay serialized (see `nodes`), and one, rarely made, in which strings within maps
+in which the nodes of graphs and functions (see `nodes`) and the attributes of functions stay serialized, and one, rarely made, in which strings within maps
 are bytes. The wire format is the same.
 """
 
@@ -27,7 +27,7 @@ def message(name: str) -> Any:
 
 
 def message_with_raw_nodes(name: str) -> Any:
-    """The same class, with every NodeDef in it serialized (`repeated bytes`)."""
+    """The same class, with every NodeDef in it (`repeated bytes`) and every AttrValue of a function serialized."""
     return _class(name, "raw nodes")
 
 
@@ -78,5 +78,18 @@ def _keep_nodes_serialized(file: descriptor_pb2.FileDescriptorProto) -> None:
     for each in file.message_type:
         for field in each.field:
             if _NODES.get(each.name) == field.name:
-                field.type = descriptor_pb2.FieldDescriptorProto.TYPE_BYTES
-                field.ClearField("type_name")
+                _keep_serialized(field)
+        if each.name == "FunctionDef":
+            _keep_attributes_serialized(each)
+
+
+def _keep_attributes_serialized(message_type: descriptor_pb2.DescriptorProto) -> None:
+    for nested in message_type.nested_type:
+        if nested.name == "AttrEntry":
+            _keep_serialized(nested.field[1])
+        _keep_attributes_serialized(nested)
+
+
+def _keep_serialized(field: descriptor_pb2.FieldDescriptorProto) -> None:
+    field.type = descriptor_pb2.FieldDescriptorProto.TYPE_BYTES
+    field.ClearField("type_name")
