@@ -48,7 +48,7 @@ class FileEntry(NamedTuple):
 
 
 class Damage(NamedTuple):
-    """A file that TensorFlow cannot read either.
+    """A file that TensorFlow, or a release of it, cannot read either.
 
     `kind` is one of `missing`, `empty`, `lfs-pointer`, `html`, `text`, `truncated`, `garbage`, `wrong-format`, `not-a-file`,
     or a reader's own word for what is wrong inside a format (each reader documents its own); `message` says what was

@@ -66,6 +66,11 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"Control dependencies must come after",
         r"does not specify an operation",
     ),
+    (
+        f"unknown-text-name {UNREADABLE}",
+        r"^ParseError: .* has no (field|value) named",
+        r'Unknown enumeration value of "',
+    ),
     ("cycle function-cycle", r"nodes in a cycle", r"back edge", r"[Gg]raph .*cycle"),
     ("unknown-colocation", r"expects to be colocated with unknown node"),
     ("reference-tensor", r"has a reference type"),

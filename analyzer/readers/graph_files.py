@@ -26,9 +26,7 @@ def read_graph_def(source: Source, file: str, limits: Limits) -> tuple[Graph | N
     if graph is None and len(data) <= limits.text_proto:
         text_damage: list[Damage] = []
         graph = proto_file.parse_text("tensorflow.GraphDef", file, data, text_damage, GraphReader().graph)
-        if graph is not None:
-            damage.clear()
-        elif magic.recognize(data[: magic.HEAD]) == "text":
+        if graph is not None or magic.recognize(data[: magic.HEAD]) == "text":
             damage[:] = text_damage
     return graph, damage, problems
 

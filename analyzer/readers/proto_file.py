@@ -60,7 +60,10 @@ def parse(name: str, file: str, data: bytes, damage: list[Damage], build: Callab
 
 
 def parse_text(name: str, file: str, data: bytes, damage: list[Damage], build: Callable[[Any], T]) -> T | None:
-    """What `build` makes of the message in a text file, or None and what is wrong with the text."""
+    """What `build` makes of the message in a text file, or None and what is wrong with the text.
+
+    Since parsers of text refuse what their release does not know, the names in it are kept as a damage `text-names`.
+    """
     from google.protobuf import text_format
 
     try:
@@ -73,7 +76,29 @@ def parse_text(name: str, file: str, data: bytes, damage: list[Damage], build: C
     except text_format.ParseError as error:
         damage.append(Damage(file, "text-syntax", str(error).splitlines()[0], None, {"error": str(error)}))
         return None
+    names: set[str] = set()
+    _add_names(parsed, names)
+    damage.append(Damage(file, "text-names", f"{len(names)} names are spelled out", None, {"names": frozenset(names)}))
     return build(message_with_raw_nodes(name).FromString(parsed.SerializeToString()))
+
+
+def _add_names(parsed: Any, names: set[str]) -> None:
+    """The full names of the fields and enum values that a message holds, and those below it."""
+    from google.protobuf.message import Message
+
+    for field, value in parsed.ListFields():
+        names.add(field.full_name)
+        items = [value] if isinstance(value, (int, float, str, bytes, Message)) else value
+        if field.message_type is not None and field.message_type.GetOptions().map_entry:
+            names.update(each.full_name for each in field.message_type.fields)
+            of_messages = field.message_type.fields_by_name["value"].message_type is not None
+            items = [value[key] for key in value] if of_messages else []
+        if field.enum_type is not None:
+            known = field.enum_type.values_by_number
+            names.update(f"{field.enum_type.full_name}.{known[each].name}" for each in items if each in known)
+        elif field.message_type is not None:
+            for each in items:
+                _add_names(each, names)
 
 
 def read(

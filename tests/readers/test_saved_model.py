@@ -46,7 +46,7 @@ def folder(files: dict[str, bytes]):
 def test_binary_and_text_say_the_same(files: dict[str, bytes]) -> None:
     artifact = folder(files)
     assert artifact.format is Format.SAVED_MODEL
-    assert artifact.damage == () and artifact.problems == ()
+    assert {each.kind for each in artifact.damage} <= {"text-names"} and artifact.problems == ()
     serve, train = artifact.meta_graphs
     assert (serve.tag_set, train.tag_set) == ("gpu,serve", "train")
     nodes = serve.graph.nodes
@@ -57,6 +57,19 @@ def test_binary_and_text_say_the_same(files: dict[str, bytes]) -> None:
     assert serve.graph.versions.bad_consumers == (7,)
     assert artifact.written_by.tensorflow == "2.10.0" and artifact.written_by.producer == 1205
     assert serve.objects is not None and serve.objects.nodes[0].identifier == "_generic_user_object"
+
+
+def test_names_in_a_text_are_kept() -> None:
+    """Of fields and enum values, also in maps and lists, which parsers of other releases may not know."""
+    text = """meta_graphs { meta_info_def { tags: "serve" stripped_op_list { op { name: "Op" attr { name: "T" type: "type"
+      allowed_values { list { type: DT_INT4 type: DT_BFLOAT16 } } } } } }
+      graph_def { node { name: "x" op: "NoOp" attr { key: "dtype" value { type: DT_UINT4 } } } } }"""
+    (damage,) = folder({"saved_model.pbtxt": text.encode()}).damage
+    assert damage.kind == "text-names"
+    wanted = ["NodeDef.op", "NodeDef.AttrEntry.key", "AttrValue.type", "AttrValue.ListValue.type", "OpDef.name"]
+    wanted += [f"DataType.{each}" for each in ("DT_INT4", "DT_UINT4", "DT_BFLOAT16")]
+    assert damage.facts["names"] >= {f"tensorflow.{each}" for each in wanted}
+    assert not damage.facts["names"] & {"tensorflow.DataType.DT_INVALID", "tensorflow.NodeDef.device"}
 
 
 def test_equal_nodes_share_one_kind() -> None:

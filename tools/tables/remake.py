@@ -3,7 +3,7 @@
     python -m tools.tables.remake --envs ENVS --dumps DUMPS [--cuda] [RELEASE...]
 
 ENVS holds one environment per minor release (`tfX.Y`), each with that TensorFlow's CPU wheel.  What the named releases
-(all of them by default) register is dumped to DUMPS/cpu and what they can do to DUMPS/probes; with `--cuda` the CUDA
+(all of them by default) register is dumped to DUMPS/cpu, what they can do to DUMPS/probes and the names in their protos to DUMPS/names; with `--cuda` the CUDA
 wheel of the same version is downloaded by `uv`, used beside the environment's other packages, dumped to DUMPS/cuda and
 deleted again.  Then every table is folded anew from all dumps and DUMPS/index.json (`collect_releases.py`, which needs
 the network).  For a new release: append its name to `analyzer.tables.releases.RELEASES`, build its environment, run
@@ -19,11 +19,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from analyzer.tables.releases import RELEASES
+from analyzer.tables.releases import ORDER, RELEASES
 
 DUMP = Path(__file__).with_name("dump_release.py")
 PROBE = Path(__file__).with_name("probe_release.py")
-BUILDERS = ("build_ops", "build_kernels", "build_releases")
+NAMES = Path(__file__).with_name("dump_text_names.py")
+BUILDERS = ("build_ops", "build_kernels", "build_releases", "build_text_names")
 SECONDS = 900
 
 
@@ -58,6 +59,8 @@ def dump_all(releases: tuple[str, ...] | list[str], envs: Path, dumps: Path, cud
             else:
                 dump(python, dumps / "cpu" / f"{release}.json")
                 dump(python, dumps / "probes" / f"{release}.json", PROBE)
+                if ORDER[release] >= ORDER["1.15"]:
+                    dump(python, dumps / "names" / f"{release}.json", NAMES)
             print(f"{release}: dumped", flush=True)
         except (OSError, subprocess.SubprocessError) as error:
             print(f"{release}: {error}", file=sys.stderr, flush=True)
