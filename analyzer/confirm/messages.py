@@ -68,7 +68,8 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
     ),
     (
         f"unknown-text-name {UNREADABLE}",
-        r"^ParseError: .* has no (field|value) named",
+        r'(Message|Enum) type ".*" has no (field|value) named',
+        r"as text proto",
         r'Unknown enumeration value of "',
     ),
     ("cycle function-cycle", r"nodes in a cycle", r"back edge", r"[Gg]raph .*cycle"),

@@ -39,8 +39,9 @@ def _finding(artifact: Artifact, damage: Damage, unknown: list[str], target: Tar
     part = role(artifact, damage.file)
     owner, _, name = unknown[0].rpartition(".")
     releases = releases_knowing(unknown[0])
-    is_value = name.isupper()
-    kind, what = ("Enum", "value") if is_value else ("Message", "field")
+    error = f'Message type "{owner}" has no field named "{name}"'
+    if name.isupper():
+        error = f'Enum type "{owner}" has no value named {name}'
     return rule.found(
         f"{damage.file} is text and names {unknown[0]}, which TensorFlow {target.tensorflow} does not know"
         + (f", and {len(unknown) - 1} more such names" if len(unknown) > 1 else ""),
@@ -48,7 +49,7 @@ def _finding(artifact: Artifact, damage: Damage, unknown: list[str], target: Tar
         phase=part.phase,
         check=part.check,
         severity=part.severity,
-        tensorflow_error=f'{kind} type "{owner}" has no {what} named "{name}"',
+        tensorflow_error=error,
         remedy=f"load with TensorFlow {releases[0]} to {releases[-1]}, or write the model in binary form with one of these",
         names=unknown,
     )
