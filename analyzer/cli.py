@@ -93,7 +93,9 @@ def _where(group: argparse._ArgumentGroup) -> None:
 def _checkpoints(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--show", choices=("objects",), help="print the tree of objects in the checkpoint at PATH")
     group.add_argument("--diff", nargs=2, metavar=("A", "B"), help="print what differs between two checkpoints")
-    group.add_argument("--against", metavar="MODEL", help="say whether the checkpoint at PATH fits this model")
+    group.add_argument(
+        "--against", metavar="MODEL", help="say whether the checkpoint or weights at PATH fit this model"
+    )
 
 
 def _output(group: argparse._ArgumentGroup) -> None:

@@ -44,7 +44,7 @@ def scan(artifact: Artifact, what: Scan, started: float | None = None) -> Report
     narrowed = len(wanted) < len(rules.names())
     problems = list(artifact.problems)
     results = []
-    for target in what.targets or (_assumed_target(artifact, what.options),):
+    for target in what.targets or (assumed_target(artifact, what.options),):
         findings = run_rules(artifact, target, wanted, problems)
         chosen = [name for name in loaders_for(artifact) if not what.loaders or name in what.loaders]
         complete = not narrowed and not problems
@@ -115,7 +115,7 @@ def run_rules(artifact: Artifact, target: Target, wanted: Sequence[str], problem
     return findings
 
 
-def _assumed_target(artifact: Artifact, options: dict[str, Any]) -> Target:
+def assumed_target(artifact: Artifact, options: dict[str, Any]) -> Target:
     """The release that wrote the artifact, or the newest one where the files do not say."""
     from analyzer.tables.releases import RELEASES
 

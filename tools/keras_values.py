@@ -1,14 +1,18 @@
-"""Write as one JSON document which values of which JSON types an installed Keras 2 refuses, argument by argument.
+"""Write as one JSON document which values of which JSON types an installed Keras refuses, argument by argument.
 
     keras_values.py PACKAGE OUT
 
 Every class that a `deserialize` of this Keras finds is made from its own default config with one value changed to each
 of VALUES; where the constructor takes the value, initializers are asked for values and optimizers for their slots. An
 argument's row says by the letters of VALUES what `construct` refuses, what only `call` refuses in every way that the
-default config serves in, and, for arguments that are words, which of WORDS are accepted.  Runs under the interpreter of the release, beside `keras_dump.py` (Python 3.6 and later).
+default config serves in, and, for arguments that are words, which of WORDS are accepted.  Under Keras 3 a refusal by the
+constructor counts only where it is repeated beside other values of the other arguments (`Trials.others`), since no
+refusal may hang on the rest of the configuration.  Runs under the interpreter of the release, beside `keras_dump.py`
+(Python 3.6 and later).
 """
 
 import json
+import random
 import re
 import signal
 import sys
@@ -126,6 +130,7 @@ SECONDS = 20
 CALLED = "n0-hwsdlbu"  # values that are tried in a call too, where the constructor takes them
 FLAG = "nhslu"  # of those, for arguments that are true or false
 NEVER_CALLED = ("name", "trainable")
+OTHERS = 16  # further configs beside which Keras 3 must refuse a value
 
 
 class LateError(Exception):
@@ -200,7 +205,7 @@ class Trials:
         """Argument -> what it refuses; empty where no instance can be made."""
         try:
             with keras_dump.fresh_graph(self.tf):
-                base = dict(keras_dump.sample(self.era, cls, self.models).get_config())
+                base = self.config(keras_dump.sample(self.era, cls, self.models))
         except Exception:
             return {}
         self.keras.backend.clear_session()
@@ -213,7 +218,61 @@ class Trials:
             row = self.argument(cls, base, key, fine)
             if row:
                 found[key] = row
+        if self.era.major == 3:
+            self.confirm(cls, base, found)
         return found
+
+    def config(self, instance):
+        """The config of an instance as a file holds it."""
+        if self.era.major == 2:
+            return dict(instance.get_config())
+        return json.loads(json.dumps(self.keras.saving.serialize_keras_object(instance)["config"]))
+
+    def others(self, cls, base):
+        """Configs that the constructor takes, each with several arguments changed, switches and words singly too."""
+        chance = random.Random(cls.__name__)
+        every = [value for _, value in VALUES] + WORDS
+        fine = {}
+        for key in self.arguments(cls, base):
+            if key not in ("name", "dtype"):
+                fine[key] = [each for each in every if not self.attempt(cls, dict(base, **{key: each}), [])[0]]
+        fine = {key: values for key, values in fine.items() if values}
+        found = []
+        for key, values in fine.items():
+            if isinstance(base.get(key), (bool, str)):
+                taken = [each for each in values if type(each) is type(base[key]) and each != base[key]]
+                found += [dict(base, **{key: each}) for each in chance.sample(taken, min(len(taken), 3))]
+        for number in range(OTHERS * 4):
+            if not fine or number > OTHERS and len(found) >= 2 * OTHERS:
+                break
+            changed = chance.sample(sorted(fine), min(len(fine), 2 + number % 4))
+            config = dict(base, **{key: chance.choice(fine[key]) for key in changed})
+            if not self.attempt(cls, config, [])[0]:
+                found.append(config)
+        return found
+
+    def confirm(self, cls, base, found):
+        """Strike what the constructor takes beside other values of the other arguments."""
+        values = dict(VALUES)
+        for other in self.others(cls, base):
+            for key, row in found.items():
+                if "construct" not in row:
+                    continue
+                letters = [each for each in row["construct"] if self.refuses(cls, other, key, values[each])]
+                row["construct"] = "".join(letters)
+                if "words" in row:
+                    known = row["words"].split()
+                    more = [each for each in WORDS if each not in known and not self.refuses(cls, other, key, each)]
+                    row["words"] = " ".join(known + more)
+        for row in found.values():
+            if not row.get("construct"):
+                row.pop("construct", None)
+            if "s" not in row.get("construct", ""):
+                row.pop("words", None)
+
+    def refuses(self, cls, config, key, value):
+        """Whether the constructor refuses one more value."""
+        return bool(self.attempt(cls, dict(config, **{key: value}), [])[0])
 
     def arguments(self, cls, base):
         """Keys of the default config, and what else the constructor of the class itself names."""

@@ -13,6 +13,7 @@ from analyzer.commands import CLEAN, FOUND, UsageError
 if TYPE_CHECKING:
     from analyzer.artifact import Artifact
     from analyzer.parts.checkpoint import Checkpoint
+    from analyzer.target import Target
 
 
 def run(options: argparse.Namespace) -> int:
@@ -56,25 +57,57 @@ def _diff(options: argparse.Namespace, stream: TextIO) -> int:
 
 def _against(options: argparse.Namespace, stream: TextIO) -> int:
     """Whether each path's checkpoint fits the model. Status 1 where one fits by no way of restoring."""
-    from analyzer.checkpoint_views.against import fits, render
-
     model = _artifact(options.against)
     status = CLEAN
     found = []
     for path in options.paths:
-        ways = list(fits(_checkpoint(path), model))
+        artifact = _artifact(path)
+        ways = list(_weights_fits(artifact, model, options) if artifact.keras else _checkpoint_fits(artifact, model))
         if not ways:
             raise UsageError(f"{options.against} says nothing of variables that a checkpoint could be restored into")
-        if not any(way.succeeds for way in ways):
+        if any(way.succeeds is False for way, _ in ways) and not any(way.succeeds for way, _ in ways):
             status = FOUND
         if _is_json(options):
-            found.append({"path": path, "ways": [way._asdict() for way in ways]})
+            found.append({"path": path, "ways": [way._asdict() for way, _ in ways]})
             continue
-        for way in ways:
-            _write(stream, f"{path}:" if len(options.paths) > 1 else None, render(way))
+        for _, lines in ways:
+            _write(stream, f"{path}:" if len(options.paths) > 1 else None, lines)
     if _is_json(options):
         _write_json(stream, against=options.against, fits=found)
     return status
+
+
+def _checkpoint_fits(artifact: Artifact, model: Artifact) -> Iterator[tuple[Any, Iterable[str]]]:
+    from analyzer.checkpoint_views.against import fits, render
+
+    for way in fits(_held(artifact), model):
+        yield way, render(way)
+
+
+def _weights_fits(
+    artifact: Artifact, model: Artifact, options: argparse.Namespace
+) -> Iterator[tuple[Any, Iterable[str]]]:
+    """One fit a target; a file of Keras weights knows no other ways."""
+    from analyzer.checkpoint_views.weights import fit, render
+
+    if model.keras is None:
+        raise UsageError(
+            f"{options.against} is a {model.format.value}, and weights of Keras are loaded into a Keras model"
+        )
+    for target in _targets(options, model):
+        way = fit(artifact, model, target)
+        yield way, render(way)
+
+
+def _targets(options: argparse.Namespace, model: Artifact) -> list[Target]:
+    """The targets that were named, else the TensorFlow that is here, else the release that wrote the model."""
+    from analyzer.engine import assumed_target
+    from analyzer.target import installed_here, parse
+
+    names = frozenset(name for value in options.custom_objects or () for name in value.split(","))
+    here = installed_here()
+    specs = options.target or ([here] if here else [])
+    return [parse(spec, custom_objects=names) for spec in specs] or [assumed_target(model, {"custom_objects": names})]
 
 
 def _artifact(path: str) -> Artifact:
@@ -92,11 +125,14 @@ def _artifact(path: str) -> Artifact:
 
 
 def _checkpoint(path: str) -> Checkpoint:
-    artifact = _artifact(path)
+    return _held(_artifact(path))
+
+
+def _held(artifact: Artifact) -> Checkpoint:
     if artifact.checkpoint is None:
         why = [each.message for each in artifact.damage] + [each.message for each in artifact.problems]
         reason = why[0] if why else f"it is a {artifact.format.value}"
-        raise UsageError(f"{path} holds no checkpoint that can be read: {reason}")
+        raise UsageError(f"{artifact.path} holds no checkpoint that can be read: {reason}")
     return artifact.checkpoint
 
 

@@ -39,7 +39,7 @@ def _texts(value: Any) -> list[str]:
 
 def _path(group: str, name: str) -> str:
     """Where HDF5 finds a name in a group: names that begin with a slash start from the file's root."""
-    return name.strip("/") if name.startswith("/") else f"{group}/{name}"
+    return name.strip("/") if name.startswith("/") or not group else f"{group}/{name}"
 
 
 def load(keras: KerasFile, model: Layer | None, era: Era, out: Recorder) -> None:
@@ -51,23 +51,29 @@ def load(keras: KerasFile, model: Layer | None, era: Era, out: Recorder) -> None
         if isinstance(group, Dataset):
             refused(group, _ROOT, era, out)
         return
-    saved = _saved_layers(keras.root, group, era, out)
-    if saved is None or model is None:
-        return
-    if not era.is_3 and _tables(model, out):
+    if model is None:
+        _saved_layers(keras.root, group, _ROOT, era, out)
+    else:
+        assign(keras.root, group, _ROOT, model, era, out)
+
+
+def assign(root: Group, group: Group, at: str, model: Layer, era: Era, out: Recorder) -> None:
+    """`load_weights_from_hdf5_group` on a group, which stands at a path of the file."""
+    saved = _saved_layers(root, group, at, era, out)
+    if saved is None or (not era.is_3 and _tables(model, out)):
         return
     expected = _layers_with_weights(model)
     if expected is None:
-        _names_in_place(keras.root, saved, era, out)
+        _names_in_place(root, saved, at, era, out)
         return
     if len(saved) != len(expected):
-        _layer_count(len(expected), len(saved), era, out)
+        _layer_count(len(expected), len(saved), at, era, out)
         return
     old = "keras_version" not in group.attributes or _texts(group.attributes["keras_version"]) == ["1"]
     for index, (name, layer) in enumerate(zip(saved, expected, strict=True)):
-        inner = follow(keras.root, _path(_ROOT, name))
+        inner = follow(root, _path(at, name))
         if isinstance(inner, Group):
-            _layer(keras.root, inner, name, index, layer, era, out, converted=old and not era.is_3)
+            _layer(root, inner, at, name, index, layer, era, out, converted=old and not era.is_3)
     top = group.find("top_level_model_weights")
     if isinstance(top, Group) and model.known and model.symbol is not None and (era.is_3 or era.at_least(2, 6)):
         count = len(names_of(top, "weight_names"))
@@ -76,21 +82,21 @@ def load(keras: KerasFile, model: Layer | None, era: Era, out: Recorder) -> None
             out.say(
                 "weight-count",
                 f"the model itself has {own} weights, the file {count} for it",
-                f"/{_ROOT}/top_level_model_weights",
+                f"/{_path(at, 'top_level_model_weights')}",
                 f"Weight count mismatch for top-level weights when loading weights from file. Model expects {own} "
                 f"top-level weight(s). Received {count} saved top-level weight(s)",
             )
 
 
-def _saved_layers(root: Group, group: Group, era: Era, out: Recorder) -> list[str] | None:
+def _saved_layers(root: Group, group: Group, at: str, era: Era, out: Recorder) -> list[str] | None:
     """Names of saved layers that have weights; None where one is missing."""
     saved = []
     for name in names_of(group, "layer_names"):
-        found = look(root, _path(_ROOT, name), f"layer_names has {name!r}", era, out)
+        found = look(root, _path(at, name), f"layer_names has {name!r}", era, out)
         if found is None:
             return None
         if isinstance(found, Dataset):
-            refused(found, _path(_ROOT, name), era, out)
+            refused(found, _path(at, name), era, out)
             return None
         if isinstance(found, Group) and names_of(found, "weight_names"):
             saved.append(name)
@@ -113,14 +119,14 @@ def _tables(model: Layer, out: Recorder) -> bool:
     return False
 
 
-def _names_in_place(root: Group, saved: list[str], era: Era, out: Recorder) -> None:
+def _names_in_place(root: Group, saved: list[str], at: str, era: Era, out: Recorder) -> None:
     """`load_subset_weights_from_hdf5_group`: what `weight_names` lists is read whatever layer it is meant for."""
     for name in saved:
-        group = follow(root, _path(_ROOT, name))
+        group = follow(root, _path(at, name))
         if not isinstance(group, Group):
             continue
         for each in names_of(group, "weight_names"):
-            if dataset(root, _path(_path(_ROOT, name), each), f"{name} names the weight {each!r}", era, out) is None:
+            if dataset(root, _path(_path(at, name), each), f"{name} names the weight {each!r}", era, out) is None:
                 return
 
 
@@ -137,7 +143,7 @@ def _layers_with_weights(model: Layer) -> list[Layer] | None:
     return found
 
 
-def _layer_count(expected: int, found: int, era: Era, out: Recorder) -> None:
+def _layer_count(expected: int, found: int, at: str, era: Era, out: Recorder) -> None:
     if era.at_least(2, 6):
         error = (
             "Layer count mismatch when loading weights from file. "
@@ -148,7 +154,7 @@ def _layer_count(expected: int, found: int, era: Era, out: Recorder) -> None:
     out.say(
         "layer-count",
         f"the model of the configuration has {expected} layers with weights, the file holds weights of {found}",
-        "/model_weights",
+        f"/{at}",
         error,
         remedy="configuration and weights come from different models: save them together again",
         expected=expected,
@@ -157,13 +163,22 @@ def _layer_count(expected: int, found: int, era: Era, out: Recorder) -> None:
 
 
 def _layer(
-    root: Group, group: Group, name: str, index: int, layer: Layer, era: Era, out: Recorder, *, converted: bool
+    root: Group,
+    group: Group,
+    at: str,
+    name: str,
+    index: int,
+    layer: Layer,
+    era: Era,
+    out: Recorder,
+    *,
+    converted: bool,
 ) -> None:
-    where = f"/{_ROOT}/{name}"
+    where = f"/{_path(at, name)}"
     weights = layer.trainable_weights() + layer.non_trainable_weights()
     datasets: list[tuple[str, Dataset]] = []
     for each in names_of(group, "weight_names"):
-        found = dataset(root, _path(_path(_ROOT, name), each), f"{name} names the weight {each!r}", era, out)
+        found = dataset(root, _path(_path(at, name), each), f"{name} names the weight {each!r}", era, out)
         if found is None:
             return
         datasets.append((each, found))
@@ -177,7 +192,7 @@ def _layer(
     ):
         return
     if len(datasets) != len(weights):
-        _weight_count(layer, name, index, len(weights), len(datasets), era, out)
+        _weight_count(layer, where, name, index, len(weights), len(datasets), era, out)
         return
     shapes = preprocessed(layer, weights, [dataset.shape for _, dataset in datasets], era, out, where)
     if shapes is None:
@@ -202,7 +217,9 @@ def _opaque(layer: Layer, weight: Weight, where: str, stored: Dataset, era: Era,
     )
 
 
-def _weight_count(layer: Layer, name: str, index: int, expected: int, found: int, era: Era, out: Recorder) -> None:
+def _weight_count(
+    layer: Layer, where: str, name: str, index: int, expected: int, found: int, era: Era, out: Recorder
+) -> None:
     if era.at_least(2, 6):
         error = (
             f"Weight count mismatch for layer #{index} (named {layer.name} in the current model, {name} in the save file). "
@@ -216,7 +233,7 @@ def _weight_count(layer: Layer, name: str, index: int, expected: int, found: int
     out.say(
         "weight-count",
         f"{layer.kind} {layer.name!r} has {expected} weights, the file {found} for it",
-        f"/model_weights/{name}",
+        where,
         error,
         expected=expected,
         found=found,

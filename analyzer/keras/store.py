@@ -8,6 +8,7 @@ reads both.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from analyzer.findings import Confidence
 from analyzer.keras import optimizer_state
@@ -28,10 +29,15 @@ def load(keras: KerasFile, model: Layer | None, era: Era, out: Recorder, *, comp
     if keras.weights is None:
         _npz(keras, model, era, out)
         return
-    _Store(keras.weights, era, out).layer(model, "")
+    restore(keras.weights, keras.config if compiled else None, model, era, out)
     assets(keras, model, era, out)
-    if compiled and isinstance(keras.config, dict):
-        optimizer_state.check(keras.weights, keras.config, model, era, out)
+
+
+def restore(root: Group, config: Any, model: Layer, era: Era, out: Recorder) -> None:
+    """The variables of the model, and of the optimizer that the model's configuration names."""
+    _Store(root, era, out).layer(model, "")
+    if isinstance(config, dict):
+        optimizer_state.check(root, config, model, era, out)
 
 
 def _npz(keras: KerasFile, model: Layer, era: Era, out: Recorder) -> None:

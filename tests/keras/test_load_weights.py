@@ -1,0 +1,94 @@
+"""`model.load_weights` of one file, for the model of another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from analyzer.artifact import Artifact
+from analyzer.checkpoint_views.weights import WeightsFit, fit, render
+from analyzer.parts.keras import Dataset, Group, KerasFile
+from analyzer.records import replace
+from analyzer.rules.keras import _models as m
+from tests import examples
+
+KERAS_2 = "tensorflow==2.13.0,keras==2.13.1,python==3.11"
+KERAS_3 = "tensorflow==2.18.0,keras==3.6.0,python==3.12"
+NEWEST = "tensorflow==2.21.0,keras==3.15.1,python==3.13"
+MODEL = {"config": m.sequential(m.layer("Dense", units=3))}
+FITS = {"layers/dense/vars/0": (4, 3), "layers/dense/vars/1": (3,)}
+
+
+def tree(shapes: dict[str, tuple[int, ...]], **attributes: Any) -> Group:
+    """A group with datasets at those paths."""
+    groups: dict[str, dict[str, tuple[int, ...]]] = {}
+    for path, shape in shapes.items():
+        first, _, rest = path.partition("/")
+        if rest:
+            groups.setdefault(first, {})[rest] = shape
+    datasets = {path: Dataset(shape, "<f4") for path, shape in shapes.items() if "/" not in path}
+    inner = {name: tree(below) for name, below in groups.items()}
+    return Group(attributes, inner, datasets, order=(*inner, *datasets))
+
+
+def legacy(shapes: dict[str, tuple[int, ...]]) -> Group:
+    """The layout of `save_weights` in H5 files of Keras 2."""
+    layer = replace(tree(shapes), attributes={"weight_names": [name.encode() for name in shapes]})
+    attributes = {"layer_names": [b"dense"], "keras_version": b"2.15.0", "backend": b"tensorflow"}
+    return Group(attributes, {"dense": layer}, {}, order=("dense",))
+
+
+def against(target: str, name: str, root: Group, model: Any = MODEL) -> WeightsFit:
+    built = examples.artifact({"h5": model})
+    file = KerasFile(container="h5", file=name, weights=root, root=root)
+    weights = Artifact(name, built.format, built.files, name, False, keras=file)
+    return fit(weights, built, examples.target({"target": target, "options": {}}))
+
+
+@pytest.mark.parametrize("target", [KERAS_3, NEWEST])
+def test_weights_of_the_same_model(target: str) -> None:
+    found = against(target, "m.weights.h5", tree(FITS))
+    assert found.succeeds
+    assert len(found.restored) == 2
+    assert "succeeds; 2 variables restored" in next(iter(render(found)))
+
+
+def test_weights_of_keras_2_13_stand_elsewhere() -> None:
+    shapes = {path.replace("layers", "_layer_checkpoint_dependencies"): shape for path, shape in FITS.items()}
+    assert against(KERAS_2, "m.weights.h5", tree({**shapes, "vars/0": (1,)})).because == ("weight-count",)
+    root = tree(shapes)
+    root = replace(root, groups={**root.groups, "vars": Group({}, {}, {})})
+    assert against(KERAS_2, "m.weights.h5", root).succeeds
+
+
+@pytest.mark.parametrize("target", [KERAS_2, KERAS_3, NEWEST])
+def test_weights_of_keras_2_in_h5(target: str) -> None:
+    fits = {"kernel:0": (4, 3), "bias:0": (3,)}
+    assert against(target, "m.h5", legacy(fits)).succeeds
+    assert against(target, "m.hdf5", legacy(fits)).succeeds
+    assert against(target, "m.h5", legacy({**fits, "kernel:0": (4, 4)})).because == ("weight-shape",)
+    assert against(target, "m.h5", legacy({"kernel:0": (4, 3)})).because == ("weight-count",)
+    assert against(target, "m.h5", tree(FITS)).because == ("layer-count",)
+
+
+@pytest.mark.parametrize("target", [KERAS_3, NEWEST])
+def test_weights_that_do_not_fit(target: str) -> None:
+    assert against(target, "m.weights.h5", tree({**FITS, "layers/dense/vars/0": (4, 4)})).because == ("weight-shape",)
+    assert against(target, "m.weights.h5", tree({"layers/dense/vars/0": (4, 3)})).because == ("weight-count",)
+    assert against(target, "m.weights.h5", tree({"layers/other/vars/0": (4, 3)})).because == ("missing-weights",)
+    found = against(target, "m.bin", tree(FITS))
+    assert found.because == ("unsupported-file-format",)
+    assert "fails" in next(iter(render(found)))
+
+
+def test_a_model_that_is_not_built() -> None:
+    model = {"config": {"class_name": "Sequential", "config": {"name": "m", "layers": [m.layer("Dense", units=3)]}}}
+    assert against(NEWEST, "m.weights.h5", tree(FITS), model).because == ("missing-weights",)
+
+
+def test_a_custom_class_decides_itself() -> None:
+    model = {"config": m.sequential(m.layer("Mine", units=3))}
+    found = against(NEWEST, "m.weights.h5", tree(FITS), model)
+    assert found.succeeds is None
+    assert found.because == ("unresolved-custom-object",)
