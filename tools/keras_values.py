@@ -243,7 +243,7 @@ class Trials:
                 taken = [each for each in values if type(each) is type(base[key]) and each != base[key]]
                 found += [dict(base, **{key: each}) for each in chance.sample(taken, min(len(taken), 3))]
         for number in range(OTHERS * 4):
-            if not fine or number > OTHERS and len(found) >= 2 * OTHERS:
+            if not fine or (number > OTHERS and len(found) >= 2 * OTHERS):
                 break
             changed = chance.sample(sorted(fine), min(len(fine), 2 + number % 4))
             config = dict(base, **{key: chance.choice(fine[key]) for key in changed})

@@ -374,7 +374,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
     (f"{NAMES} {CONFIG}", r"Unable to restore object of class", r"Unable to restore custom object of class"),
     ("invalid-graph", r"has no attribute 'as_list'", r"list indices must be integers", r"same input multiple times"),
     (
-        "malformed-config",
+        "malformed-config invalid-argument",
         r"unhashable type",
         r"Improper config format",
         r"Cannot deserialize empty config",
@@ -419,7 +419,13 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"Missing node: ",
         r"'(float|int|NoneType)' object is not subscriptable",
     ),
-    ("invalid-graph", r"should have unique names", r"Unknown layer: ?[^'\n]*$", r"RecursionError"),
+    (
+        "invalid-graph",
+        r"get_tensor\(\) takes 3 positional",
+        r"should have unique names",
+        r"Unknown layer: ?[^'\n]*$",
+        r"RecursionError",
+    ),
     # Keras: names that do not resolve
     (
         f"{NAMES} invalid-argument",
@@ -473,6 +479,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"Keyword argument not understood",
         r"not recognized: ",
         r"is not a valid argument",
+        r"does not support arguments",
         r"decay is deprecated in the new Keras optimizer",
     ),
     ("missing-argument unknown-argument", r"missing \d+ required (positional|keyword-only)"),
@@ -490,6 +497,8 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"expects \d+ input\(s\), but it received",
         r"[Ee]xpected (min_)?n?dim",
         r"matching shapes",
+        r"too many positional arguments",
+        r"Input to reshape is a tensor with",
         r"Inputs have incompatible shapes",
         r"negative dimension|computed output size",
     ),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from analyzer.keras import input_spec
 from analyzer.keras.calls import Call, Function
 from analyzer.keras.model import BuildError, Layer, Node, Tensor, flatten, map_structure
 
@@ -288,6 +289,8 @@ def _model(d: Deserializer, layer: Layer, inputs: Any) -> tuple[Any, bool]:
     given = [each.shape if isinstance(each, Tensor) else None for each in flatten(inputs)]
     wanted = [each.shape if isinstance(each, Tensor) else None for each in flatten(layer.inputs)]
     same = given == wanted
+    if d.era.is_3 and not isinstance(layer.inputs, dict) and not isinstance(inputs, dict) and len(given) == len(wanted):
+        input_spec.check(layer, given, wanted)
     return _anonymous(layer.outputs, keep=same), False
 
 

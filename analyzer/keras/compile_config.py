@@ -58,6 +58,8 @@ def check(compile_config: Any, d: Deserializer, model: Layer | None) -> None:
     optimizer = compile_config.get("optimizer")
     if isinstance(optimizer, Mapping) and model is not None and model.built:
         _legacy_optimizer(optimizer, d, f"{where}/optimizer")
+    if d.era.is_3 and isinstance(optimizer, Mapping) and not ("class_name" in optimizer and "config" in optimizer):
+        _no_optimizer(d, optimizer, f"{where}/optimizer")
     if isinstance(optimizer, str):
         d.resolve.by_name("optimizer", optimizer, f"{where}/optimizer")
     elif isinstance(optimizer, (int, float, list)):
@@ -67,6 +69,18 @@ def check(compile_config: Any, d: Deserializer, model: Layer | None) -> None:
             f"{where}/optimizer",
             f"Could not interpret optimizer identifier: {optimizer}",
         )
+
+
+def _no_optimizer(d: Deserializer, optimizer: Mapping[str, Any], where: str) -> None:
+    """`optimizers.get` on what the library left as it was, for lack of class_name or config."""
+    named = "class_name" in optimizer
+    d.out.say(
+        "unknown-optimizer" if named else "malformed-config",
+        f"{where}: no serialized optimizer, which has class_name and config",
+        where,
+        f"Could not interpret optimizer identifier: {optimizer}" if named else "KeyError: 'class_name'",
+        remedy="load_model(..., compile=False), then compile the model again",
+    )
 
 
 def _legacy_optimizer(optimizer: Mapping[str, Any], d: Deserializer, where: str) -> None:

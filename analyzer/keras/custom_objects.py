@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from analyzer.findings import Phase
-from analyzer.keras import arguments, objects
+from analyzer.keras import arguments, objects, policies
 from analyzer.keras.events import Event
 from analyzer.keras.model import Layer
 from analyzer.keras.saved_objects import MODELS, NEEDED, NETWORK, Node, child, place
@@ -68,7 +68,7 @@ def _plain_arguments(revival: Revival, node: Node, data: Mapping[str, Any]) -> N
     if symbol is not None:
         arguments.check(deserializer, symbol, plain, place(node))
     if data.get("dtype") is not None:
-        arguments.check_policy(deserializer, data["dtype"], f"{place(node)}/dtype", "Layer")
+        policies.check(deserializer, data["dtype"], f"{place(node)}/dtype", "Layer")
     if data.get("activity_regularizer") is not None:
         objects.check(deserializer, "regularizer", data["activity_regularizer"], place(node))
     revival.say(node, scratch.events)

@@ -36,6 +36,7 @@ class Deserializer:
         self.legacy = legacy  # the whole load is in the legacy scope (Keras 2), or starts from an H5 file (Keras 3)
         self.resolve = Resolver(era, target, out)
         self.shared: dict[Any, Layer] = {}
+        self.shared_policies: dict[Any, str] = {}
         self.fine: set[tuple[str, str]] = set()
         self.watched: dict[tuple[str, ...], list[str]] = {}  # by class and keys that it takes: keys whose values matter
         self.made_up: dict[str, int] = {}

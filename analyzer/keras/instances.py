@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from analyzer.keras import arguments, custom, objects
+from analyzer.keras import arguments, custom, objects, policies
 from analyzer.keras.encoded import type_name
 from analyzer.keras.events import Recorder
 from analyzer.keras.model import Layer, snake_case
@@ -137,4 +137,4 @@ def _arguments(d: Deserializer, layer: Layer, config: Config, where: str) -> Non
 
         compile_config.library(d, quantization, f"{where}/quantization_config")  # `Dense.from_config`
     if "dtype" in config and layer.kind != "InputLayer":
-        layer.policy = arguments.check_policy(d, config["dtype"], f"{where}/dtype", layer.kind)
+        layer.policy = policies.check(d, config["dtype"], f"{where}/dtype", layer.kind)

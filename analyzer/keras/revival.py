@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analyzer.findings import Phase
-from analyzer.keras import arguments, custom_objects, training_config
+from analyzer.keras import custom_objects, policies, training_config
 from analyzer.keras.building import outputs_of
 from analyzer.keras.deserialize import Deserializer
 from analyzer.keras.encoded import type_name
@@ -201,7 +201,7 @@ class Revival:
     def _policy(self, node: Node, value: Any, kind: str) -> str:
         """`_set_dtype_policy`."""
         deserializer, scratch = self.scratch()
-        found = arguments.check_policy(deserializer, value, f"{place(node)}/dtype", kind)
+        found = policies.check(deserializer, value, f"{place(node)}/dtype", kind)
         self.say(node, scratch.events)
         return found
 

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from analyzer.findings import Phase
-from analyzer.keras import arguments, compile_config, custom, optimizers
+from analyzer.keras import arguments, compile_config, custom, optimizers, policies
 from analyzer.keras.deserialize import Deserializer
 from analyzer.parts.keras import KerasFile
 
@@ -197,7 +197,7 @@ def _object(d: Deserializer, kind: str, value: Mapping[str, Any], where: str) ->
         arguments.check(d, found, inner, where)
         _wrapped_function(d, kind, class_name, inner, where)
         if kind == "metric" and isinstance(inner.get("dtype"), str):
-            arguments.check_policy(d, inner["dtype"], f"{where}/dtype", class_name)
+            policies.check(d, inner["dtype"], f"{where}/dtype", class_name)
     else:
         d.malformed(f"the configuration of {class_name} is no object", where)
 

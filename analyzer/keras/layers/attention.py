@@ -49,7 +49,7 @@ def multi_head_attention(call: Call) -> Any:
         for name, source, width in (("query", query, key_dim), ("key", key, key_dim), ("value", value, value_dim)):
             _projection(call, f"_{name}_dense", name, (_last(source), heads, width), (heads, width))
         _projection(call, "_output_dense", "attention_output", (heads, value_dim, *out), tuple(out))
-    call.open = True
+    call.open = _has_scores(call, 3, 3)
     return None if query is None else (*query[:-1], *out)
 
 
@@ -68,8 +68,13 @@ def grouped_query_attention(call: Call) -> Any:
             _projection(call, "_gate_dense", "gate", (features, heads, size), (heads, size))
         _projection(call, "_value_dense", "value", (_last(value), shared, size), (shared, size))
         _projection(call, "_output_dense", "attention_output", (heads, size, features), (features,))
-    call.open = True
+    call.open = _has_scores(call, 3, 15)
     return query
+
+
+def _has_scores(call: Call, *since: int) -> bool:
+    """Whether scores may come out too: Keras 3 goes by `compute_output_spec`, which classes got at some release, else by one shape."""
+    return not call.era.is_3 or call.era.at_least(*since)
 
 
 def _projection(call: Call, attribute: str, name: str, kernel: Shape, bias: Shape) -> None:
@@ -99,7 +104,7 @@ def additive_attention(call: Call) -> Any:
 
 def _attended(call: Call) -> Any:
     shapes = _given(call)
-    call.open = True
+    call.open = _has_scores(call, 3, 8)
     if len(shapes) < 2 or shapes[0] is None or shapes[1] is None:
         return None
     return (*shapes[0][:-1], shapes[1][-1])

@@ -7,8 +7,13 @@ from analyzer.keras.model import UNKNOWN, BuildError, Dim, Shape, shape_text
 
 
 def _several(call: Call, least: int, exactly: bool = False) -> list[Shape] | None:
-    """The shapes of the inputs; None where they are not known. Raises BuildError for too few of them."""
+    """The shapes of the inputs; None where they are not known. Raises BuildError for too few of them.
+
+    Operations such as `a + b` are named like layers, and in H5 files taken for them.
+    """
     shapes = call.shapes
+    if call.era.is_3 and "*" in call.kwargs:
+        raise BuildError("takes its inputs in one list, but is called on several", "too many positional arguments")
     if isinstance(call.inputs, list) and (len(shapes) < least or (exactly and len(shapes) != least)):
         number = f"exactly {least}" if exactly else f"at least {least}"
         raise BuildError(

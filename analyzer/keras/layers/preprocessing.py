@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 from analyzer.keras.calls import Call, Function
 from analyzer.keras.layers.core import same
-from analyzer.keras.model import UNKNOWN, Shape
+from analyzer.keras.model import UNKNOWN, BuildError, Dim, Shape, shape_text
 
 
 def normalization(call: Call) -> Shape:
     """`Normalization.build`: mean, variance and count, unless mean and variance are given."""
     shape = call.shape
-    given = call.get("mean") is not None and (call.era.is_3 or call.era.at_least(2, 6))
-    if given or call.get("input_mean") is not None:
-        return shape
     axis: Any = call.get("axis", -1)
     axes = [] if axis is None else [int(each) for each in axis] if isinstance(axis, (list, tuple)) else [int(axis)]
+    given = call.get("mean") is not None and (call.era.is_3 or call.era.at_least(2, 6))
+    if given or call.get("input_mean") is not None:
+        if call.era.is_3 and shape is not None and call.building:
+            _given_mean(call, call.get("mean"), shape, axes)
+        return shape
     dims: Shape = None
     if shape is not None:
         rank = len(shape)
@@ -25,6 +28,26 @@ def normalization(call: Call) -> Shape:
     call.add("variance", dims, trainable=False)
     call.add("count", (), trainable=False)
     return shape
+
+
+def _given_mean(call: Call, mean: Any, shape: tuple[Dim, ...], axes: list[int]) -> None:
+    """Keras 3 puts a given mean into the shape of the kept axes, from 3.8 on by broadcasting. Raises BuildError."""
+    count = len(mean) if isinstance(mean, list) else 1
+    kept = sorted(axis % len(shape) for axis in axes)
+    wanted = [shape[axis] if axis in kept else 1 for axis in range(len(shape))]
+    sizes = [dim for dim in wanted if dim is not None and dim != UNKNOWN]
+    plain = not isinstance(mean, list) or all(isinstance(each, (int, float)) for each in mean)
+    if len(sizes) != len(wanted) or not plain:
+        return
+    fits = count == prod(sizes)
+    if call.era.at_least(3, 8):
+        last = [sizes[axis] for axis in kept[-1:]] if call.era.at_least(3, 14) else sizes[-1:]
+        fits = not isinstance(mean, list) or (bool(last) and count in (1, last[0]))
+    if not fits:
+        raise BuildError(
+            f"is given {count} means for the shape {shape_text(shape)} and the axes {axes}",
+            f"Input to reshape is a tensor with {count} values, but the requested shape has {prod(sizes)}",
+        )
 
 
 def resizing(call: Call) -> Shape:

@@ -65,23 +65,10 @@ _K3_DTYPES = frozenset(
 _FLOATING = ("Dense", "Conv1D", "Conv2D", "Conv3D")
 
 
-def policy_refused(era: Era, name: str) -> str:
-    """`Policy._parse_name` (Keras 2), `DTypePolicy._parse_name` (Keras 3)."""
+def policy_refused(era: Era, name: str, *, plain: bool = False) -> str:
+    """`Policy._parse_name` (Keras 2), `dtype_policies.get` and, where `plain`, `DTypePolicy.__init__` (Keras 3)."""
     if era.is_3:
-        if name in _K3_DTYPES or name in (
-            "mixed_float16",
-            "mixed_bfloat16",
-            "float8",
-            "int4",
-            "half",
-            "float",
-            "double",
-            "int",
-        ):
-            return ""
-        if "_from_" in name or name.startswith(("float8", "int", "uint", "complex")):
-            return ""
-        return f"Cannot convert '{name}' to a mixed precision `DTypePolicy`."
+        return _policy_3(era, name, plain=plain and era.at_least(3, 4))
     if name in _TF_DTYPES or (name in ("mixed_float16", "mixed_bfloat16") and era.at_least(2)):
         return ""
     if name in ("_infer", "infer", "infer_with_float32_vars") and not era.at_least(2, 6):
@@ -91,10 +78,39 @@ def policy_refused(era: Era, name: str) -> str:
     return f"Cannot convert value {name} to a mixed precision Policy."
 
 
+def _policy_3(era: Era, name: str, *, plain: bool) -> str:
+    """Names that begin like a kind of quantization have to go on `_from_` some other policy."""
+    modes = _quantization_modes(era)
+    if plain or not modes or not name.startswith(modes):
+        since = next((each for start, each in (("complex", 6), ("float8", 1)) if name.startswith(start)), 0)
+        known = name in _K3_DTYPES or name in ("mixed_float16", "mixed_bfloat16", "int")
+        return "" if known and era.at_least(3, since) else f"Cannot convert '{name}' to a mixed precision DTypePolicy."
+    mode, *source = name.split("_from_")
+    sized = mode.startswith(("gptq", "awq")) or ("/" in mode and mode.startswith("int4") and era.at_least(3, 14))
+    if len(source) != 1 or ("/" not in mode if sized else mode not in modes):
+        return (
+            "Cannot convert `policy` into a valid pair (`mode`, `source_name`) to instantiate `QuantizedDTypePolicy`. "
+            f"Received: policy={name}"
+        )
+    if mode == "int8" and era.at_least(3, 4) and source[0] in ("float16", "mixed_float16"):
+        return "Quantization mode='int8' doesn't work well with compute_dtype='float16'."
+    return _policy_3(era, source[0], plain=True)
+
+
+def _quantization_modes(era: Era) -> tuple[str, ...]:
+    """`QUANTIZATION_MODES` (dtype_policies/dtype_policy.py)."""
+    releases = (("int8", 1), ("float8", 4), ("int4", 11), ("gptq", 12), ("awq", 14))
+    return tuple(mode for mode, since in releases if era.at_least(3, since))
+
+
+def _is_integer(name: str) -> bool:
+    return name.startswith(("int", "uint", "bool", "string")) and "_from_" not in name
+
+
 @on("dtype")
 def _dtype(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
     """`InputLayer.__init__`: a plain dtype. `Dense.build`: a floating one, for which initializers have values."""
-    if symbol.name in _FLOATING and isinstance(value, str) and value.startswith(("int", "uint", "bool", "string")):
+    if symbol.name in _FLOATING and isinstance(value, str) and _is_integer(value):
         return f"Unable to build `{symbol.name}` layer with non-floating point dtype {value}"
     if symbol.name == "InputLayer" and era.is_3 and value is not None and not isinstance(value, str):
         return f"Invalid dtype: {value}"

@@ -1,0 +1,103 @@
+"""Dtype policies of layers: `dtype_policies.get` of Keras 3, `Layer._set_dtype_policy` and `policy.deserialize` of Keras 2."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from analyzer.keras import arguments, values
+
+if TYPE_CHECKING:
+    from analyzer.keras.deserialize import Deserializer
+    from analyzer.tables.keras import KerasSymbol
+
+_DROP_DTYPE = ("StringLookup", "IntegerLookup")  # `IndexLookup.__init__` of Keras 3
+# Layers of Keras 2 that make their dtype themselves, whatever the argument.
+_OWN_DTYPE = (
+    "StringLookup",
+    "IntegerLookup",
+    "TextVectorization",
+    "Discretization",
+    "Hashing",
+    "HashedCrossing",
+    "CategoryEncoding",
+)
+_BY_NAME = ("Policy", "DTypePolicy", "FloatDTypePolicy", "PolicyV1")
+
+
+def check(d: Deserializer, value: Any, where: str, owner: str) -> str:
+    """A layer's `dtype`: the policy's name, empty where there is none."""
+    if value is None or (owner in _DROP_DTYPE if d.era.is_3 else owner in _OWN_DTYPE and not isinstance(value, str)):
+        return ""
+    if isinstance(value, str):
+        _name(d, value, f"{value!r} is no dtype or dtype policy", where)
+        return value
+    if isinstance(value, Mapping) and "class_name" in value:
+        return _object(d, value, where)
+    if isinstance(value, Mapping):
+        d.malformed("a dtype policy without class_name", where)
+        return ""
+    # `tf.as_dtype` of Keras 2 takes numbers of its enumeration, and what is empty stands for the default.
+    number = isinstance(value, int) and 0 <= value <= 23
+    if d.era.is_3 or (value and not number):
+        d.out.say("invalid-argument", f"{where}: dtype is {value!r}", where, argument="dtype")
+    return ""
+
+
+def _name(d: Deserializer, name: str, what: str, where: str, *, plain: bool = False) -> None:
+    problem = values.policy_refused(d.era, name, plain=plain)
+    if problem:
+        d.out.say("invalid-argument", f"{where}: {what} of Keras {d.era.version}", where, problem, argument="dtype")
+
+
+def _object(d: Deserializer, value: Mapping[str, Any], where: str) -> str:
+    class_name = value.get("class_name")
+    if not isinstance(class_name, str):
+        d.malformed("a dtype policy whose class_name is no string", where, "unhashable type")
+        return ""
+    if d.resolve.supplied(class_name, value.get("registered_name")):
+        return ""
+    number = value.get("shared_object_id") if _by_module(d) and not d.legacy else None
+    if number is not None and number in d.shared_policies:
+        return d.shared_policies[number]
+    found = _found(d, class_name, value, where)
+    if found is None or isinstance(found, str):
+        return ""
+    name = _made(d, found, class_name, value.get("config"), where)
+    if number is not None:
+        d.shared_policies[number] = name
+    return name
+
+
+def _by_module(d: Deserializer) -> bool:
+    """`dtype_policies.get` up to 3.3 asks the library without `module_objects`, which looks for shared objects first."""
+    return d.era.is_3 and not d.era.at_least(3, 4)
+
+
+def _found(d: Deserializer, class_name: str, value: Mapping[str, Any], where: str) -> KerasSymbol | str | None:
+    registered = value.get("registered_name", class_name)
+    if _by_module(d):
+        return d.resolve.by_module(class_name, registered, value.get("module"), "class", where)
+    if d.era.is_3 and value.get("module", "_") is None:
+        d.resolve.says.unregistered(class_name, value.get("registered_name"), where)
+        return None
+    return d.resolve.by_name("policy", class_name, where)
+
+
+def _made(d: Deserializer, found: KerasSymbol, class_name: str, inner: Any, where: str) -> str:
+    """The policy of a configuration: its name."""
+    if not isinstance(inner, Mapping):
+        if inner:
+            message = "the configuration of a dtype policy is no object"
+            d.malformed(message, where, "argument after ** must be a mapping")
+        return ""
+    arguments.check(d, found, inner, where)
+    name = inner.get("name")
+    if "name" in inner and not isinstance(name, str):
+        message = "a dtype policy whose name is no string"
+        d.malformed(message, where, "'name' must be a string, such as 'mixed_float16'.")
+    if isinstance(name, str) and class_name in _BY_NAME:
+        _name(d, name, f"{name!r} is no dtype policy", where, plain=True)
+        return name
+    mode, source = inner.get("mode"), inner.get("source_name")
+    return f"{mode}_from_{source}" if isinstance(mode, str) else ""  # QuantizedDTypePolicy and those after it

@@ -1,0 +1,199 @@
+"""What releases of Keras 3 decide differently: graphs, outputs of attention, given means, names and sharing of dtype policies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from analyzer.keras.emulation import events
+from analyzer.keras.era import era_of
+from analyzer.keras.values import policy_refused
+from analyzer.rules.keras import _models as m
+from tests import examples
+
+TENSORFLOW = {0: "2.16.1", 1: "2.16.2", 3: "2.17.0", 4: "2.17.1", 6: "2.18.1", 7: "2.18.1", 8: "2.18.1"}
+
+
+def target(keras: str) -> Any:
+    release = TENSORFLOW.get(int(keras.split(".")[1]), "2.21.0")
+    return examples.target({"target": f"tensorflow=={release},keras=={keras},python==3.12"})
+
+
+def causes(keras: str, **given: Any) -> list[str]:
+    return [event.cause for event in events(examples.artifact(given), target(keras))]
+
+
+def node(name: str, index: int = 0) -> dict[str, Any]:
+    return {
+        "class_name": "__keras_tensor__",
+        "config": {"shape": [None, 4], "dtype": "float32", "keras_history": [name, 0, index]},
+    }
+
+
+def layer(class_name: str, name: str, args: list[Any], kwargs: Mapping[str, Any] | None = None, **config: Any) -> Any:
+    """A layer of a functional model, with one call where there are `args`."""
+    calls = [{"args": args, "kwargs": dict(kwargs or {})}] if args else []
+    return {**m.serialized(class_name, name=name, **config), "name": name, "inbound_nodes": calls}
+
+
+def functional(layers: list[Any], inputs: list[str], output: str, name: str = "m") -> dict[str, Any]:
+    config = {
+        "name": name,
+        "layers": layers,
+        "input_layers": [[each, 0, 0] for each in inputs],
+        "output_layers": [[output, 0, 0]],
+    }
+    return {**m.serialized("Functional", **config), "module": "keras.src.models.functional"}
+
+
+def plain(model: dict[str, Any]) -> dict[str, Any]:
+    """The same as H5 files have it: layers by class name alone."""
+    layers = [{key: each[key] for key in each if key != "module"} for each in model["config"]["layers"]]
+    return {"class_name": "Functional", "config": {**model["config"], "layers": layers}}
+
+
+def an_input(name: str, *shape: int) -> Any:
+    return layer("InputLayer", name, [], batch_shape=[None, *shape], dtype="float32")
+
+
+# Graphs
+
+
+@pytest.mark.parametrize(("keras", "loads"), [("3.0.5", True), ("3.6.0", True), ("3.13.2", True), ("3.14.1", False)])
+def test_an_input_that_the_model_does_not_name(keras: str, loads: bool) -> None:
+    layers = [an_input("a", 4), an_input("b", 4), layer("Add", "sum", [[node("a"), node("b")]])]
+    found = causes(keras, archive={"config": functional(layers, ["a"], "sum"), "weights": {}})
+    assert found == ([] if loads else ["invalid-graph"])
+    assert not causes(keras, archive={"config": functional(layers, ["a", "b"], "sum"), "weights": {}})
+
+
+@pytest.mark.parametrize("keras", ["3.1.1", "3.6.0", "3.15.1"])
+def test_an_operation_that_an_h5_file_takes_for_a_layer(keras: str) -> None:
+    """`a + b` is the operation Add, whose name the layer of two inputs in one list has too."""
+    layers = [an_input("a", 4), an_input("b", 4), layer("Add", "sum", [[node("a"), node("b")]])]
+    assert not causes(keras, h5={"config": plain(functional(layers, ["a", "b"], "sum")), "weights": {}})
+    layers[-1] = layer("Add", "sum", [node("a"), node("b")])
+    found = causes(keras, h5={"config": plain(functional(layers, ["a", "b"], "sum")), "weights": {}})
+    assert found == ["incompatible-input"]
+
+
+@pytest.mark.parametrize(("width", "loads"), [(4, True), (5, False)])
+def test_a_model_within_a_model_checks_its_input(width: int, loads: bool) -> None:
+    inner = functional([an_input("i", 4), layer("Dropout", "drop", [node("i")], rate=0.5)], ["i"], "drop", name="inner")
+    inner = {**inner, "name": "inner", "inbound_nodes": [{"args": [node("x")], "kwargs": {}}]}
+    model = functional([an_input("x", width), inner], ["x"], "inner")
+    found = causes("3.6.0", archive={"config": model, "weights": {}})
+    assert found == ([] if loads else ["incompatible-input"])
+
+
+@pytest.mark.parametrize(("keras", "loads"), [("3.1.1", False), ("3.7.0", False), ("3.8.0", True), ("3.15.1", True)])
+def test_scores_of_attention_are_an_output_from_3_8_on(keras: str, loads: bool) -> None:
+    layers = [
+        an_input("q", 4, 6),
+        layer("Attention", "att", [[node("q"), node("q")]], {"return_attention_scores": True}),
+        layer("Flatten", "flat", [node("att", 1)]),
+    ]
+    found = causes(keras, archive={"config": functional(layers, ["q"], "flat"), "weights": {}})
+    assert found == ([] if loads else ["invalid-graph"])
+    layers[-1] = layer("Flatten", "flat", [node("att")])
+    assert not causes(keras, archive={"config": functional(layers, ["q"], "flat"), "weights": {}})
+
+
+# Given means
+
+
+@pytest.mark.parametrize(
+    ("keras", "mean", "axis", "loads"),
+    [
+        ("3.0.5", 2.0, None, True),
+        ("3.0.5", 2.0, -1, False),
+        ("3.6.0", [1.0, 2.0, 3.0, 4.0], -1, True),
+        ("3.6.0", [1.0, 2.0], -1, False),
+        ("3.8.0", 2.0, -1, True),
+        ("3.8.0", [1.0, 2.0], -1, False),
+        ("3.15.1", [1.0], -1, True),
+        ("3.15.1", [1.0, 2.0, 3.0], -1, False),
+    ],
+)
+def test_a_given_mean_has_to_fit_the_input(keras: str, mean: Any, axis: int | None, loads: bool) -> None:
+    given = m.serialized("Normalization", name="n", axis=axis, mean=mean, variance=mean)
+    found = causes(keras, archive=m.archive(given, weights={}))
+    assert found == ([] if loads else ["incompatible-input"])
+
+
+def test_an_axis_that_h5_files_lose() -> None:
+    """`model_from_config` of Keras 3.0 to 3.6 drops an axis that is null, so one mean is to fit the last one."""
+    given = m.layer("Normalization", axis=None, mean=2.0, variance=3.0)
+    assert causes("3.6.0", h5={"config": m.sequential(given), "weights": {}}) == ["incompatible-input"]
+    assert not causes("3.8.0", h5={"config": m.sequential(given), "weights": {}})
+
+
+# Dtype policies
+
+
+@pytest.mark.parametrize(
+    ("keras", "fine", "refused"),
+    [
+        ("3.0.5", "float32 int8 mixed_float16 int", "complex64 float8_e4m3fn int8_from_float32 half Float32"),
+        ("3.3.3", "float8_e4m3fn int8_from_float32 int8_from_mixed_float16", "int8 float8_from_float32 int8_from_x"),
+        (
+            "3.6.0",
+            "complex64 int8_from_mixed_bfloat16 float8_from_float32",
+            "int4 int8 float8_e4m3fn int4_from_float32",
+        ),
+        ("3.6.0", "uint8 int16", "int8_from_float16 int8_from_mixed_float16 double"),
+        ("3.11.3", "int4_from_float32", "int4 int4/128_from_float32 int8_from_float32_from_x"),
+        ("3.15.1", "int4/128_from_float32 gptq/4/128_from_float32", "gptq_from_float32 int8"),
+    ],
+)
+def test_names_of_policies(keras: str, fine: str, refused: str) -> None:
+    era = era_of(target(keras))
+    assert [name for name in fine.split() if policy_refused(era, name)] == []
+    assert [name for name in refused.split() if not policy_refused(era, name)] == []
+
+
+@pytest.mark.parametrize("keras", ["3.6.0", "3.15.1"])
+def test_a_policy_object_of_any_plain_dtype(keras: str) -> None:
+    era = era_of(target(keras))
+    assert not policy_refused(era, "int8", plain=True)
+    assert policy_refused(era, "int8_from_float32", plain=True)
+
+
+POLICY = {**m.serialized("DTypePolicy", name="float32"), "module": "keras", "shared_object_id": 7}
+
+
+@pytest.mark.parametrize(("keras", "loads"), [("3.0.5", True), ("3.6.0", False)])
+def test_a_policy_that_is_shared_is_not_looked_up_again(keras: str, loads: bool) -> None:
+    first = m.serialized("Dropout", name="a", rate=0.5, dtype=POLICY)
+    again = m.serialized("Dropout", name="b", rate=0.5, dtype={**POLICY, "class_name": "Mine"})
+    found = causes(keras, archive=m.archive(first, again, weights={}))
+    assert found == ([] if loads else ["unresolved-custom-object"])
+    assert causes(keras, archive=m.archive(again, weights={})) == ["unresolved-custom-object"]
+
+
+def test_lookups_drop_their_dtype() -> None:
+    given = m.serialized("StringLookup", name="s", vocabulary=["a"], num_oov_indices=1, dtype="nonsense")
+    assert not causes("3.6.0", archive=m.archive(given, weights={}))
+    given = m.serialized("Discretization", name="s", bin_boundaries=[0.5], dtype="nonsense")
+    assert causes("3.6.0", archive=m.archive(given, weights={})) == ["invalid-argument"]
+
+
+# Compiling
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "found"),
+    [
+        (None, []),
+        ({"module": "keras.optimizers", "class_name": "SGD", "config": {}, "registered_name": None}, []),
+        ({"module": "keras.optimizers", "config": {}, "registered_name": None}, ["malformed-config"]),
+        ({"module": "keras.optimizers", "class_name": "SGD"}, ["unknown-optimizer"]),
+    ],
+)
+def test_an_optimizer_that_the_library_leaves_as_it_is(optimizer: Any, found: list[str]) -> None:
+    given = m.archive()
+    compiled = {"optimizer": optimizer, "loss": "mse", "metrics": []}
+    given["config"] = {**given["config"], "compile_config": compiled}
+    assert causes("3.11.3", archive=given) == found
