@@ -441,6 +441,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"Unable to import|No module named",
         r"'module' object is not callable",
     ),
+    ("unresolved-name", r"(TF|TensorFlow) symbol `.*` could not be found"),
     (
         "unknown-loss unresolved-custom-object",
         r"passing a list as loss",
@@ -501,6 +502,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"Input to reshape is a tensor with",
         r"Inputs have incompatible shapes",
         r"negative dimension|computed output size",
+        r"Got \d+ (inputs|arguments) for equation",
     ),
     (
         "invalid-graph",
@@ -538,6 +540,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"axes don't match array",
         r"could not broadcast",
         r"not compatible with provided weight shape",
+        r"Invalid bias shape",
     ),
     (
         "missing-weights weight-count unbuilt-layer weight-shape",

@@ -60,13 +60,21 @@ def check(compile_config: Any, d: Deserializer, model: Layer | None) -> None:
         _legacy_optimizer(optimizer, d, f"{where}/optimizer")
     if d.era.is_3 and isinstance(optimizer, Mapping) and not ("class_name" in optimizer and "config" in optimizer):
         _no_optimizer(d, optimizer, f"{where}/optimizer")
-    if isinstance(optimizer, str):
-        d.resolve.by_name("optimizer", optimizer, f"{where}/optimizer")
+    _named_optimizer(optimizer, d, f"{where}/optimizer")
+
+
+def _named_optimizer(optimizer: Any, d: Deserializer, where: str) -> None:
+    """`optimizers.get`; Keras 2 asks it of each that a list holds (`Model._get_optimizer`), as wide and deep models have."""
+    if isinstance(optimizer, list) and not d.era.is_3:
+        for index, each in enumerate(optimizer):
+            _named_optimizer(each, d, f"{where}/{index}")
+    elif isinstance(optimizer, str):
+        d.resolve.by_name("optimizer", optimizer, where)
     elif isinstance(optimizer, (int, float, list)):
         d.out.say(
             "unknown-optimizer",
-            f"{where}/optimizer: {optimizer!r} is no optimizer",
-            f"{where}/optimizer",
+            f"{where}: {optimizer!r} is no optimizer",
+            where,
             f"Could not interpret optimizer identifier: {optimizer}",
         )
 

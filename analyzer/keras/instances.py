@@ -26,6 +26,8 @@ _HELD = {
     "DeviceWrapper": ("cell",),
     "DropoutWrapper": ("cell",),
 }
+# Layers that call a function by name, by the argument that names it.
+_CALLING = {"TFOpLambda": "function", "SlicingOpLambda": "function", "ClassMethod": "cls_symbol"}
 _SHAPES = ("batch_shape", "shape", "input_shape", "batch_input_shape", "input_tensor")
 _CONTAINERS = ("Functional", "Model", "Sequential")
 
@@ -57,6 +59,10 @@ def instance(d: Deserializer, found: KerasSymbol | str, inner: Any, where: str, 
         from analyzer.keras import lambdas
 
         lambdas.check(d, config, where)
+    if found.name in _CALLING:
+        from analyzer.keras import functions
+
+        functions.check(d, _CALLING[found.name], config, where)
     arguments.check(d, found, config, where)
     if found.name == "InputLayer" and d.era.is_3 and not any(config.get(key) is not None for key in _SHAPES):
         d.out.say(

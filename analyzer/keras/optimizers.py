@@ -12,6 +12,8 @@ from analyzer.keras.h5_weights import names_of
 from analyzer.parts.keras import Group, KerasFile
 from analyzer.tables.keras import KerasSymbol
 
+_SCALING = ("LossScaleOptimizer", "LossScaleOptimizerV3")  # hold another optimizer
+
 
 def check(d: Deserializer, config: Any, where: str, *, used: bool = False) -> None:
     """`optimizers.deserialize` on what an H5 file says. `used`: there are weights of the optimizer, for which it makes its slots."""
@@ -42,7 +44,7 @@ def check_arguments(
     d: Deserializer, found: KerasSymbol, inner: Mapping[str, Any], where: str, *, used: bool = False
 ) -> None:
     """`Optimizer.from_config`, learning rate schedules and held optimizers included."""
-    plain = {key: value for key, value in inner.items() if key != "is_legacy_optimizer" or d.era.is_3}
+    plain = dict(inner)
     if "loss_scale" in plain and any(each.name == "inner_optimizer" for each in found.parameters):
         # LossScaleOptimizer.from_config takes what TensorFlow 2.3 and older wrote (keras/mixed_precision/loss_scale_optimizer.py)
         del plain["loss_scale"]
@@ -55,7 +57,7 @@ def check_arguments(
         if schedule is not None and not isinstance(schedule, str) and isinstance(rate.get("config"), Mapping):
             arguments.check(d, schedule, rate["config"], at)
     held = inner.get("inner_optimizer", inner.get("optimizer"))
-    if found.name == "LossScaleOptimizer" and isinstance(held, Mapping):
+    if found.name in _SCALING and isinstance(held, Mapping):
         if d.era.is_3 or not d.legacy:
             compile_config.library(d, held, f"{where}/inner_optimizer")
         else:

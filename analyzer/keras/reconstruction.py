@@ -71,6 +71,15 @@ class Reconstruction:
 
     def _model(self, node: Node, layers: list[Layer]) -> None:
         model = self.revival.objects[node.number]
+        if self._reads_object_graph() and not self.revival.graph.nodes[node.number].metadata:
+            self.revival.out.say(
+                "keras-metadata",
+                f"TensorFlow 2.5 puts {node.path} together from metadata in the graph of objects, which later releases leave empty",
+                place(node),
+                "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)",
+                remedy="load it with TensorFlow 2.6 to 2.15, or tf.saved_model.load(path)",
+            )
+            return
         deserializer, scratch = self.revival.scratch()
         if model.kind == "Sequential":
             self._sequential(model, layers)
@@ -103,6 +112,10 @@ class Reconstruction:
             model.known, model.built = made.known, made.built
         self.revival.say(node, scratch.events)
         self.revival.missing(node, ("trainable",))
+
+    def _reads_object_graph(self) -> bool:
+        """Keras 2.5 finds layers in keras_metadata.pb, and the configuration of a network still in the graph of objects."""
+        return self.revival.era.at_least(2, 5) and not self.revival.era.at_least(2, 6)
 
     def _sequential(self, model: Layer, layers: list[Layer]) -> None:
         """The layers of the model; an input is put before them where the first layer of the configuration declares one."""

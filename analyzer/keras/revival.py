@@ -213,10 +213,12 @@ class Revival:
         if inputs is None or layer.built or layer.is_model or layer.kind == "InputLayer":
             return
         deserializer, _ = self.scratch()
+        later, layer.deferred = layer.deferred, []  # what a call raises: building is none
         try:
             outputs_of(deserializer, layer, inputs, {})
         except BuildError:
             layer.known = False
+        layer.deferred = later
         if odd and layer.own:
             self.out.say(
                 "keras-metadata",

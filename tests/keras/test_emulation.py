@@ -143,3 +143,43 @@ def test_extracted_archives_hang_on_the_patch_release_of_python(python: str, fou
     model = {"module": "keras", **image_model(m.layer("Flatten"))}
     assert causes(target, archive={"config": model, "members": {"assets/a.txt": b"x"}}) == found
     assert causes(target, archive={"config": model}) == []
+
+
+@pytest.mark.parametrize(
+    ("function", "call", "found"),
+    [
+        ("einsum", ["_CONSTANT_VALUE", -1, "ab,ab->a", {}], ["incompatible-input"]),
+        ("math.add", ["_CONSTANT_VALUE", -1, 2.0, {"y": ["x", 0, 0]}], []),
+        ("math.multiply", [["x", 0, 0, {"y": 2.0, "name": None}]], []),
+    ],
+)
+def test_tensors_that_einsum_was_called_on_are_not_saved(function: str, call: Any, found: list[str]) -> None:
+    name = f"tf.{function}"
+    layers = [
+        {**m.INPUT_2, "name": "x", "inbound_nodes": []},
+        {
+            "class_name": "TFOpLambda",
+            "config": {"name": name, "function": function},
+            "name": name,
+            "inbound_nodes": [call],
+        },
+    ]
+    ends = {"input_layers": [["x", 0, 0]], "output_layers": [[name, 0, 0]]}
+    config = {"class_name": "Functional", "config": {"name": "m", "layers": layers, **ends}}
+    for target in (TARGETS[2], TARGETS[3]):
+        assert causes(target, h5={"config": config, "weights": {}}) == found
+
+
+@pytest.mark.parametrize(
+    ("target", "optimizer", "found"),
+    [
+        (TARGETS[3], ["sgd", "adam"], False),
+        (TARGETS[3], "adam", False),
+        (TARGETS[3], ["sgd", 3], True),
+        (TARGETS[4], ["sgd", "adam"], True),
+    ],
+)
+def test_several_optimizers(target: str, optimizer: Any, found: bool) -> None:
+    given = m.archive()
+    config = {**given["config"], "compile_config": {"optimizer": optimizer, "loss": "mse"}}
+    assert ("unknown-optimizer" in causes(target, archive={**given, "config": config})) is found

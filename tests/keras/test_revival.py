@@ -147,3 +147,15 @@ def test_metadata_that_functions_need(target: str) -> None:
     given = layer("Mine")
     del given["metadata"]["expects_training_arg"]
     assert causes(target, model("Mine"), input_layer(), given) == ["keras-metadata"]
+
+
+@pytest.mark.parametrize(
+    ("target", "found"),
+    [
+        ("tensorflow==2.5.0,python==3.9", ["keras-metadata"]),
+        ("tensorflow==2.6.0,keras==2.6.0,python==3.9", []),
+        ("tensorflow==2.9.0,keras==2.9.0,python==3.10", []),
+    ],
+)
+def test_networks_without_metadata_in_the_graph_of_objects(target: str, found: list[str]) -> None:
+    assert causes(target, model(), input_layer(), layer()) == found

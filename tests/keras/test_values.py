@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from analyzer.keras import values
+from analyzer.keras.era import era_of
 from analyzer.tables.keras import keras_api
 from analyzer.tables.keras_values import letter_of, refusals
+from tests import examples
 
 
 @pytest.mark.parametrize(
@@ -61,3 +64,47 @@ def test_constants_may_be_lists_of_a_weights_shape(value: Any) -> None:
 )
 def test_letters_of_values(value: Any, letters: str) -> None:
     assert letter_of(value) == letters
+
+
+@pytest.mark.parametrize(
+    ("package", "version", "value", "refused"),
+    [
+        ("keras", "2.11.0", 1.5, True),
+        ("keras", "2.11.0", True, True),
+        ("keras", "2.11.0", 0.0, False),
+        ("keras", "2.11.0", 7, False),
+        ("keras", "2.11.0", None, False),
+        ("keras", "2.8.0", 1.5, False),
+        ("tf.keras", "2.4.1", 1.5, True),
+        ("tf.keras", "1.15.5", 1.5, False),
+    ],
+)
+def test_seeds_of_initializers(package: str, version: str, value: Any, refused: bool) -> None:
+    assert bool(_refused(package, version, "initializer", "GlorotUniform", "seed", value)) is refused
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "refused"),
+    [
+        ("AUC", [0.1, None, 0.3], True),
+        ("AUC", [0.1, 0.2, 1.3], False),
+        ("AUC", [None], False),
+        ("Precision", [0.1, 1.3], True),
+        ("Precision", -0.5, True),
+        ("Precision", 0.5, False),
+        ("Precision", None, False),
+        ("Recall", [0.0, 1], False),
+    ],
+)
+def test_thresholds_of_metrics(name: str, value: Any, refused: bool) -> None:
+    assert bool(_refused("keras", "2.13.1", "metric", name, "thresholds", value)) is refused
+
+
+def _refused(package: str, version: str, kind: str, name: str, key: str, value: Any) -> str:
+    release = version if package == "tf.keras" else f"{version},keras=={version}"
+    python = {"1.15": "3.7", "2.4": "3.8", "2.8": "3.10", "2.11": "3.10", "2.13": "3.11"}
+    spec = f"tensorflow=={release},python=={python['.'.join(version.split('.')[:2])]}"
+    era = era_of(examples.target({"target": spec, "options": {}}))
+    symbol = era.api.resolve(kind, name)
+    assert symbol is not None
+    return values.refused(era, symbol, key, value, {key: value})

@@ -16,7 +16,7 @@ def initializer(era: Era, symbol: KerasSymbol, key: str, value: Any) -> str:
         return f"`seed` argument should be an instance of `keras.random.SeedGenerator()` or an integer. Received: seed={value}"
     if key == "seed" and not era.is_3 and era.at_least(2, 4) and isinstance(value, (str, list, dict)):
         return "Can't convert Python sequence with mixed types to Tensor."
-    if key == "seed" and not era.is_3 and era.at_least(2, 13) and isinstance(value, float):
+    if key == "seed" and not era.is_3 and _stateless(era) and value and isinstance(value, (float, bool)):
         return "Value for attr 'Tseed' is not in the list of allowed values: int32, int64"
     if key == "dtype" and not era.at_least(2) and isinstance(value, str):
         return policy_refused(era, value)  # `dtypes.as_dtype` (ops/init_ops.py)
@@ -30,6 +30,11 @@ def initializer(era: Era, symbol: KerasSymbol, key: str, value: Any) -> str:
     if key == "scale" and isinstance(value, int) and value <= 0:
         return f"`scale` must be positive float. Received: scale={value}"
     return ""
+
+
+def _stateless(era: Era) -> bool:
+    """Whether initializers use stateless random ops: not those of 2.7 to 2.9 (`RandomGenerator`), nor of TensorFlow 1."""
+    return era.at_least(2, 1) and not ((2, 7) <= era.level <= (2, 9))
 
 
 def reduction(era: Era, value: Any) -> str:

@@ -152,3 +152,17 @@ def _seed(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) 
     rate = config.get("stddev" if symbol.name == "GaussianNoise" else "rate")
     drops = isinstance(rate, (int, float)) and rate > 0 if symbol.name in _DROPPING else symbol.name in _SEEDED
     return f"Argument `seed` must be an integer. Received: seed={value}" if drops else ""
+
+
+_WITHIN = ("Precision", "Recall", "TruePositives", "TrueNegatives", "FalsePositives", "FalseNegatives")
+
+
+@on("thresholds")
+def _thresholds(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """Metrics, which Keras 2 has as layers: `AUC.__init__` sorts them, `assert_thresholds_range` wants them from 0 to 1."""
+    listed = value if isinstance(value, list) else [] if value is None else [value]
+    if symbol.name == "AUC" and len(listed) > 1 and not all(map(is_number, listed)):
+        return "'<' not supported between instances"
+    if symbol.name in _WITHIN and any(each is None or (is_number(each) and not 0 <= each <= 1) for each in listed):
+        return f"Threshold values must be in [0, 1]. Received: {listed}"
+    return ""

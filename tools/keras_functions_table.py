@@ -1,0 +1,61 @@
+"""Build `analyzer/tables/keras_functions.jsonl` from what `keras_functions.py` wrote under several releases.
+
+    python -m tools.keras_functions_table DUMP...
+
+A release that was not asked, and lies between two that were, gets what both have; later ones what the last one has.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from analyzer.tables.keras import versions
+from tools.keras_table import label
+from tools.tables.fold import Row, fold, write
+
+TABLE = Path(__file__).parent.parent / "analyzer" / "tables" / "keras_functions.jsonl"
+_OTHERS = ("estimator.", "compat.v1.estimator.")  # other packages register theirs when they are imported
+
+
+def names_of(dump: str) -> tuple[str, frozenset[str]]:
+    """The version that was asked, and the names that it has."""
+    document = json.loads(Path(dump).read_text(encoding="utf-8"))
+    return label(document), frozenset(name for name in document["names"] if not name.startswith(_OTHERS))
+
+
+def filled(measured: Mapping[str, frozenset[str]], order: Iterable[str]) -> dict[str, dict[str, Row]]:
+    """Names of every version from the first measured one on."""
+    labels = list(order)
+    places = [number for number, each in enumerate(labels) if each in measured]
+    facts: dict[str, dict[str, Row]] = {}
+    for number, each in enumerate(labels):
+        before = max((place for place in places if place <= number), default=None)
+        after = min((place for place in places if place >= number), default=before)
+        if before is None or after is None:
+            facts[each] = {}
+        else:
+            facts[each] = {name: {} for name in measured[labels[before]] & measured[labels[after]]}
+    return facts
+
+
+def main(dumps: Iterable[str]) -> None:
+    """Build the table anew from these dumps."""
+    measured = dict(map(names_of, dumps))
+    everything = [f"{package}-{version}" for package, version in versions()]
+    known = {each: {} for each in everything} | filled(measured, [each for each in everything if _has_names(each)])
+    rows = fold("function", known, everything)
+    print(f"{len(rows)} rows, {write(TABLE, rows)} bytes")
+
+
+def _has_names(version: str) -> bool:
+    """Keras inside TensorFlow, Keras 2 of 2.6 and later, tf_keras: what may have the layers that call functions by name."""
+    package, _, number = version.rpartition("-")
+    numbers = tuple(int(part) for part in number.split("."))
+    return package in ("tf.keras", "tf_keras") or (package == "keras" and (2, 6) <= numbers < (3,))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
