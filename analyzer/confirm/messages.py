@@ -235,10 +235,13 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"requires shapes of both tensors to match",
         r"does not match the shape stored in checkpoint",
         r"shape_and_slice",
-        r"Shapes \(.*\) and \(.*\) are incompatible",
         r"does not equal original dtype",
         r"Invalid size in bundle entry",
         r"Shape mismatch.*variable|expected shape .* got",
+    ),
+    (
+        "restore-mismatch object-values invalid-entry weight-shape",  # Keras in TensorFlow 1 assigns in a graph
+        r"Shapes \(.*\) and \(.*\) are incompatible",
     ),
     (
         "invalid-entry sliced-v1-tensor",
@@ -367,6 +370,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"parse keras metadata",
         r"following model\(s\) could not be initialized",
         r"call_and_return_conditional_losses",
+        r"could not find attribute \w+",
         r"missing 2 required positional arguments: 'inputs' and 'outputs'",
     ),
     ("keras-metadata malformed-config invalid-argument", r"KeyError: 'items'", r"'\w+' object has no attribute 'get'"),
@@ -387,7 +391,11 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"Can't convert (non-rectangular )?Python sequence",
         r"Attempt to convert a value",
     ),
-    ("keras-metadata malformed-config", r"Expected binary or unicode string"),
+    (
+        "keras-metadata malformed-config",
+        r"Expected binary or unicode string",
+        r"converting shape to a TensorShape: .* got 'class_name'",
+    ),
     (
         "malformed-config keras-metadata",
         r"JSONDecodeError",

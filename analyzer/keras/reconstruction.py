@@ -47,7 +47,10 @@ class Reconstruction:
         graph = self.revival.graph
         if not self.revival.era.at_least(2, 4):
             held = child(graph, number, "keras_api", "layers")
-            return [] if held is None else [each for _, each in children(graph, held)]
+            if held is None:
+                self._without_keras_api(number)
+                return []
+            return [each for _, each in children(graph, held)]
         found: dict[int, int] = {}
         for name, node in children(graph, number):
             match = _LAYER.match(name)
@@ -57,6 +60,17 @@ class Reconstruction:
         while len(ordered) in found:
             ordered.append(found[len(ordered)])
         return ordered
+
+    def _without_keras_api(self, number: int) -> None:
+        """`_search_for_child_node` of 2.2 and 2.3; a model that 2.5 and later save with `save_traces=False` has none."""
+        node = self.revival.networks[number]
+        self.revival.out.say(
+            "keras-metadata",
+            f"{node.path} has no keras_api, where Keras {self.revival.era.version} looks for its layers",
+            place(node),
+            "Error when loading model: could not find attribute keras_api.",
+            remedy="load it with TensorFlow 2.4 or newer",
+        )
 
     def _left(self, numbers: list[int]) -> None:
         names = [self.revival.objects[number].name for number in numbers]

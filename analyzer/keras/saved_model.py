@@ -18,6 +18,7 @@ from analyzer.keras.deserialize import Deserializer
 from analyzer.keras.encoded import plain
 from analyzer.keras.era import Era
 from analyzer.keras.events import Recorder
+from analyzer.keras.old_revival import OldRevival
 from analyzer.keras.reconstruction import Reconstruction
 from analyzer.keras.revival import Revival
 from analyzer.keras.saved_objects import METRIC, MODELS, Node
@@ -26,7 +27,8 @@ from analyzer.target import Target
 
 KERAS_METADATA = "keras_metadata.pb"
 _IDENTIFIERS = (*MODELS, "_tf_keras_layer", "_tf_keras_input_layer", "_tf_keras_rnn_layer", METRIC)
-_OLD_IDENTIFIERS = (*MODELS, "_tf_keras_layer")  # TensorFlow 1.15 to 2.1
+_IDENTIFIERS_OF_2_1 = (*MODELS, "_tf_keras_layer", "_tf_keras_input_layer")
+_OLD_IDENTIFIERS = (*MODELS, "_tf_keras_layer")  # TensorFlow 1.15 and 2.0
 
 
 def load(artifact: Artifact, target: Target, era: Era, out: Recorder) -> None:
@@ -60,7 +62,7 @@ def load(artifact: Artifact, target: Target, era: Era, out: Recorder) -> None:
             restored.check(revival)
             Reconstruction(revival).run()
     else:
-        _revive_old(nodes, metadata, graph, out)
+        OldRevival(nodes, metadata, graph, era, out).run()
     _compile(nodes, metadata, target, era, out)
 
 
@@ -71,7 +73,7 @@ def _separate(model: SavedModel) -> Iterator[Node]:
 
 def _within(graph: ObjectGraph, era: Era) -> Iterator[Node]:
     """Metadata in the object graph (`_read_legacy_metadata`), with paths as `_generate_object_paths` makes them."""
-    wanted = _IDENTIFIERS if era.at_least(2, 2) else _OLD_IDENTIFIERS
+    wanted = _IDENTIFIERS if era.at_least(2, 2) else _IDENTIFIERS_OF_2_1 if era.at_least(2, 1) else _OLD_IDENTIFIERS
     paths = {0: "root"}
     pending = [0]
     while pending:
@@ -114,7 +116,7 @@ def _decoded(nodes: list[Node], era: Era, out: Recorder) -> dict[int, Mapping[st
     found: dict[int, Mapping[str, Any]] = {}
     for node in nodes:
         try:
-            value = json.loads(node.text, object_hook=plain)
+            value = json.loads(node.text, object_hook=plain if era.at_least(2, 2) else None)
         except KeyError:
             out.say(
                 "keras-metadata",
@@ -147,25 +149,6 @@ def _decoded(nodes: list[Node], era: Era, out: Recorder) -> dict[int, Mapping[st
             return None
         found[node.number] = value
     return found
-
-
-def _revive_old(nodes: list[Node], metadata: dict[int, Mapping[str, Any]], graph: ObjectGraph, out: Recorder) -> None:
-    """TensorFlow 1.15 to 2.1: models need their functions, which hang on `keras_api`."""
-    for node in nodes:
-        if node.identifier not in ("_tf_keras_model", "_tf_keras_sequential"):
-            continue
-        children = {edge.name: edge.node for edge in graph.nodes[node.number].children}
-        api = children.get("keras_api")
-        names = {edge.name for edge in graph.nodes[api].children} if api is not None else set()
-        if "call_and_return_conditional_losses" not in names:
-            out.say(
-                "keras-metadata",
-                f"{node.path} has no call_and_return_conditional_losses to be revived from",
-                f"object/{node.number}",
-                "'_UserObject' object has no attribute 'call_and_return_conditional_losses'",
-                remedy="load it with the TensorFlow that wrote it",
-                phase=Phase.DESERIALIZE,
-            )
 
 
 def _compile(

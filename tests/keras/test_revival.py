@@ -20,7 +20,8 @@ ALL = pytest.mark.parametrize("target", TARGETS)
 def causes(target: str, *nodes: dict[str, Any], call: bool = True) -> list[str]:
     """A functional model of an input and of a layer, with the metadata given; `call`: the layer's call function was saved."""
     texts = [""] * 3
-    if "2.4" in target:
+    within = any(f"=={release}." in target for release in ("2.1", "2.3", "2.4"))
+    if within:
         texts = [examples_text(node["metadata"]) for node in nodes] + [""] * (3 - len(nodes))
     identifiers = [node["identifier"] for node in nodes] + ["_tf_keras_layer"] * (3 - len(nodes))
     function = "children { node_id: 5 local_name: 'call_and_return_conditional_losses' }" if call else ""
@@ -34,7 +35,7 @@ def causes(target: str, *nodes: dict[str, Any], call: bool = True) -> list[str]:
         nodes {{ {function} user_object {{ identifier: "_generic_user_object" version {{ producer: 1 }} }} }}
         nodes {{ function {{ concrete_functions: "f" }} }} }} }}"""
     given: dict[str, Any] = {"saved_model": saved_model}
-    if "2.4" not in target:
+    if not within:
         given["keras_metadata"] = list(nodes)
     artifact = examples.artifact(given)
     return [event.cause for event in events(artifact, examples.target({"target": target, "options": {}}))]
@@ -158,4 +159,27 @@ def test_metadata_that_functions_need(target: str) -> None:
     ],
 )
 def test_networks_without_metadata_in_the_graph_of_objects(target: str, found: list[str]) -> None:
+    assert causes(target, model(), input_layer(), layer()) == found
+
+
+TUPLE = {"class_name": "__tuple__", "items": [None, 3]}
+OF_2_1 = "tensorflow==2.1.0,python==3.7"
+
+
+def functional_of_2_1(shape: Any) -> list[str]:
+    return causes(OF_2_1, model(), input_layer(batch_input_shape=shape), layer())
+
+
+def test_shapes_as_later_releases_encode_them() -> None:
+    assert functional_of_2_1([None, 3]) == []
+    assert functional_of_2_1(TUPLE) == ["keras-metadata"]
+    later = "tensorflow==2.4.1,python==3.8"
+    assert causes(later, model(), input_layer(batch_input_shape=TUPLE), layer()) == []
+
+
+@pytest.mark.parametrize(
+    ("target", "found"),
+    [("tensorflow==2.3.1,python==3.8", ["keras-metadata"]), ("tensorflow==2.4.1,python==3.8", [])],
+)
+def test_models_saved_without_traces(target: str, found: list[str]) -> None:
     assert causes(target, model(), input_layer(), layer()) == found

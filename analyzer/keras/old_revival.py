@@ -1,0 +1,91 @@
+"""Objects of a Keras SavedModel as TensorFlow 1.15 to 2.1 revive them: from their functions, with little of their metadata.
+
+After `KerasObjectLoader` of those releases (saving/saved_model/load.py). The JSON is read as it stands: tuples and shapes, which
+2.2 and later encode as objects, stay objects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from analyzer.findings import Phase
+from analyzer.keras.era import Era
+from analyzer.keras.events import Recorder
+from analyzer.keras.saved_objects import INPUT, NEEDED, SEQUENTIAL, Node, child, children, place
+from analyzer.parts.saved_model import ObjectGraph
+
+_WITH_FUNCTIONS = ("_tf_keras_model", SEQUENTIAL)
+
+
+class OldRevival:
+    """The objects of one load."""
+
+    def __init__(
+        self, nodes: list[Node], metadata: dict[int, Mapping[str, Any]], graph: ObjectGraph, era: Era, out: Recorder
+    ) -> None:
+        self.nodes = nodes
+        self.metadata = metadata
+        self.graph = graph
+        self.era = era
+        self.out = out
+
+    def run(self) -> None:
+        """Make the objects, then put models together."""
+        for node in self.nodes:
+            if node.identifier == INPUT:
+                self._input(node)
+            if node.identifier in _WITH_FUNCTIONS:
+                self._functions(node)
+            if node.identifier == SEQUENTIAL:
+                self._first_shape(node)
+
+    def _input(self, node: Node) -> None:
+        """`RevivedInputLayer._init_from_metadata` of 2.1; older releases take an input for any object."""
+        if not self.era.at_least(2, 1):
+            return
+        data = self.metadata[node.number]
+        missing = next((key for key in NEEDED[INPUT] if key not in data), None)
+        if missing is not None:
+            self._say(node, f"the metadata of {node.path} has no {missing}", f"KeyError: '{missing}'")
+        elif isinstance(data["batch_input_shape"], Mapping):
+            self._say(node, f"{_encoded(node)}, and the input layer takes its first item", "KeyError: 0")
+
+    def _functions(self, node: Node) -> None:
+        """Models need their functions, which hang on `keras_api`."""
+        if child(self.graph, node.number, "keras_api", "call_and_return_conditional_losses") is None:
+            self._say(
+                node,
+                f"{node.path} has no call_and_return_conditional_losses to be revived from",
+                "'_UserObject' object has no attribute 'call_and_return_conditional_losses'",
+            )
+
+    def _first_shape(self, node: Node) -> None:
+        """`Sequential.add` makes an input of the first layer's shape."""
+        held = child(self.graph, node.number, "keras_api", "layers")
+        first = next((number for _, number in children(self.graph, held)), None) if held is not None else None
+        data = self.metadata.get(first) if first is not None else None
+        layer = next((each for each in self.nodes if each.number == first), None)
+        if data is None or layer is None or layer.identifier != "_tf_keras_layer":
+            return
+        if isinstance(data.get("batch_input_shape"), Mapping):
+            self._say(
+                layer,
+                f"{_encoded(layer)}, and {node.path} takes its items for dimensions",
+                "Error converting shape to a TensorShape: Dimension value must be integer or None or have an __index__ method, "
+                "got 'class_name'.",
+            )
+
+    def _say(self, node: Node, message: str, error: str) -> None:
+        self.out.say(
+            "keras-metadata",
+            message,
+            place(node),
+            error,
+            remedy="load it with the TensorFlow that wrote it",
+            phase=Phase.DESERIALIZE,
+        )
+
+
+def _encoded(node: Node) -> str:
+    return f"the shape of {node.path} is encoded as TensorFlow 2.2 and later do it"
