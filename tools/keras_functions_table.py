@@ -13,17 +13,24 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from analyzer.tables.keras import versions
+from analyzer.tables.keras_functions import NEVER_SAID, VERSION_1
 from tools.keras_table import label
 from tools.tables.fold import Row, fold, write
 
 TABLE = Path(__file__).parent.parent / "analyzer" / "tables" / "keras_functions.jsonl"
-_OTHERS = ("estimator.", "compat.v1.estimator.")  # other packages register theirs when they are imported
+# Left out: what other packages register when they are imported, and what the table does not decide.
+_OTHERS = ("estimator.", "compat.v1.estimator.", *NEVER_SAID)
 
 
 def names_of(dump: str) -> tuple[str, frozenset[str]]:
     """The version that was asked, and the names that it has."""
     document = json.loads(Path(dump).read_text(encoding="utf-8"))
     return label(document), frozenset(name for name in document["names"] if not name.startswith(_OTHERS))
+
+
+def own(name: str, names: frozenset[str]) -> bool:
+    """Whether the name is no other one with the prefix of TensorFlow 1, under which nothing is saved that has a plain name."""
+    return not name.startswith(VERSION_1) or name.removeprefix(VERSION_1) not in names
 
 
 def filled(measured: Mapping[str, frozenset[str]], order: Iterable[str]) -> dict[str, dict[str, Row]]:
@@ -44,6 +51,8 @@ def filled(measured: Mapping[str, frozenset[str]], order: Iterable[str]) -> dict
 def main(dumps: Iterable[str]) -> None:
     """Build the table anew from these dumps."""
     measured = dict(map(names_of, dumps))
+    plain = frozenset().union(*measured.values())
+    measured = {each: frozenset(name for name in names if own(name, plain)) for each, names in measured.items()}
     everything = [f"{package}-{version}" for package, version in versions()]
     known = {each: {} for each in everything} | filled(measured, [each for each in everything if _has_names(each)])
     rows = fold("function", known, everything)

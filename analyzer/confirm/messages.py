@@ -371,6 +371,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"following model\(s\) could not be initialized",
         r"call_and_return_conditional_losses",
         r"could not find attribute \w+",
+        r"Could not find matching function to call loaded from the SavedModel",
         r"missing 2 required positional arguments: 'inputs' and 'outputs'",
     ),
     ("keras-metadata malformed-config invalid-argument", r"KeyError: 'items'", r"'\w+' object has no attribute 'get'"),

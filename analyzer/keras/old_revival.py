@@ -6,16 +6,17 @@ After `KerasObjectLoader` of those releases (saving/saved_model/load.py). The JS
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from analyzer.findings import Phase
 from analyzer.keras.era import Era
 from analyzer.keras.events import Recorder
-from analyzer.keras.saved_objects import INPUT, NEEDED, SEQUENTIAL, Node, child, children, place
+from analyzer.keras.saved_objects import INPUT, MODEL, NEEDED, SEQUENTIAL, Node, child, children, place
 from analyzer.parts.saved_model import ObjectGraph
 
-_WITH_FUNCTIONS = ("_tf_keras_model", SEQUENTIAL)
+_WITH_FUNCTIONS = (MODEL, SEQUENTIAL)
 
 
 class OldRevival:
@@ -39,6 +40,8 @@ class OldRevival:
                 self._functions(node)
             if node.identifier == SEQUENTIAL:
                 self._first_shape(node)
+            elif node.identifier == MODEL and not self._is_graph_network(node):
+                self._training(node)
 
     def _input(self, node: Node) -> None:
         """`RevivedInputLayer._init_from_metadata` of 2.1; older releases take an input for any object."""
@@ -76,6 +79,36 @@ class OldRevival:
                 "got 'class_name'.",
             )
 
+    def _is_graph_network(self, node: Node) -> bool:
+        """Functional models, which 2.1 puts together from their layers, and older releases from their functions like others."""
+        data = self.metadata[node.number]
+        return bool(data.get("is_graph_network")) and data.get("config") is not None and self.era.at_least(2, 1)
+
+    def _training(self, node: Node) -> None:
+        """`use_wrapped_call`: its `training` is made True or False where the metadata says that the model takes one.
+
+        A model that does not, but whose layers do (`layer_uses_training_bool`), was traced with it all the same, and is called
+        with a tensor that no trace fits.
+        """
+        if self.metadata[node.number].get("expects_training_arg", True) or not self._uses_training(node.number, set()):
+            return
+        self._say(
+            node,
+            f"the call of {node.path} takes no training argument and its layers do, which TensorFlow before 2.2 does not revive",
+            "Could not find matching function to call loaded from the SavedModel. Got: Positional arguments (2 total): ...",
+        )
+
+    def _uses_training(self, number: int, seen: set[int]) -> bool:
+        """Whether a layer below takes a `training` argument."""
+        held = child(self.graph, number, "keras_api", "layers")
+        for _, below in children(self.graph, held) if held is not None else ():
+            if below in seen:
+                continue
+            seen.add(below)
+            if _expects_training(self.graph.nodes[below].metadata) or self._uses_training(below, seen):
+                return True
+        return False
+
     def _say(self, node: Node, message: str, error: str) -> None:
         self.out.say(
             "keras-metadata",
@@ -85,6 +118,14 @@ class OldRevival:
             remedy="load it with the TensorFlow that wrote it",
             phase=Phase.DESERIALIZE,
         )
+
+
+def _expects_training(text: str) -> bool:
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(data, dict) and data.get("expects_training_arg") is True
 
 
 def _encoded(node: Node) -> str:
