@@ -2,7 +2,7 @@
 
 `dataclasses` imports `inspect` and compiles six methods for every class, `typing.NamedTuple` compiles every annotation: together
 more than a third of a small scan, which makes instances of a few of its classes. A record looks the same, to type checkers
-and to the functions of `dataclasses` too, but its `__init__` is compiled when the first instance is made, and what compares,
+and to the functions of `dataclasses` too, but its `__init__` is compiled when many instances are made, and what compares,
 hashes, prints and pickles is shared by all. What is not used here is not offered: ordering, fields of a base class,
 `__post_init__`. A named tuple is one of `collections`, its annotations are not looked at.
 """
@@ -55,6 +55,7 @@ else:
 __all__ = ["NamedTuple", "dataclass", "field", "replace"]
 
 _MISSING: Any = object()
+_FEW = 20  # instances, from which on compiling an `__init__` costs less than going without
 
 
 class _Field(NamedTuple):
@@ -76,7 +77,13 @@ def _record(cls: type, *, frozen: bool, slots: bool, eq: bool) -> type:
     if slots:
         body["__slots__"] = tuple(fields)
     body |= {"_record_fields": fields, "__match_args__": tuple(fields), "__dataclass_fields__": _StandardFields()}
-    body |= {"__repr__": _repr, "__getstate__": _getstate, "__setstate__": _setstate, "__init__": _first_init}
+    body |= {
+        "__repr__": _repr,
+        "__getstate__": _getstate,
+        "__setstate__": _setstate,
+        "__init__": _first_inits,
+        "_record_made": 0,
+    }
     if frozen:
         body |= {"__setattr__": _refuse_to_set, "__delattr__": _refuse_to_delete}
     if eq:
@@ -95,11 +102,31 @@ def _owner(cls: type) -> Any:
     return next(each for each in cls.__mro__ if "_record_fields" in each.__dict__)
 
 
-def _first_init(self: Any, /, *args: Any, **kwargs: Any) -> None:
-    """Make the class's own `__init__`, then call it."""
+def _first_inits(self: Any, /, *args: Any, **kwargs: Any) -> None:
+    """The `__init__` of a class's first instances, until there are enough of them to be worth one of its own.
+
+    That also takes over what is given too much or too little, and raises as any function does.
+    """
     cls = _owner(type(self))
-    cls.__init__ = _init(cls)
-    cls.__init__(self, *args, **kwargs)
+    cls._record_made += 1
+    fields = cls._record_fields
+    given = dict(zip(fields, args, strict=False))
+    missing = [name for name in fields if name not in given and name not in kwargs]
+    clear = len(given) + len(kwargs) + len(missing) == len(fields) and len(given) == len(args)
+    if cls._record_made > _FEW or not clear or any(map(_is_required, map(fields.__getitem__, missing))):
+        cls.__init__ = _init(cls)
+        cls.__init__(self, *args, **kwargs)
+        return
+    for name, value in (*given.items(), *kwargs.items()):
+        object.__setattr__(self, name, value)
+    for name in missing:
+        settings = fields[name]
+        made = settings.default if settings.default_factory is _MISSING else settings.default_factory()
+        object.__setattr__(self, name, made)
+
+
+def _is_required(settings: _Field) -> bool:
+    return settings.default is _MISSING and settings.default_factory is _MISSING
 
 
 def _init(cls: Any) -> Callable[..., None]:

@@ -155,3 +155,29 @@ def test_named_tuples() -> None:
         class Wrong(NamedTuple):
             first: int = 1
             second: str  # type: ignore[misc]
+
+
+def test_the_first_instances_are_made_as_all_others() -> None:
+    """However few there are; what is given wrongly is refused from the first one on, in Python's words."""
+
+    @dataclass(frozen=True, slots=True)
+    class New:
+        x: int
+        items: list[int] = field(default_factory=list)
+        y: int = 2
+
+    for wrong in (lambda: New(), lambda: New(1, z=2), lambda: New(1, [], 2, 3), lambda: New(1, x=1)):
+        with pytest.raises(TypeError, match=r"__init__\(\)"):
+            wrong()
+
+    @dataclass(frozen=True, slots=True)
+    class Again:
+        x: int
+        items: list[int] = field(default_factory=list)
+        y: int = 2
+
+    made = [Again(1) if number % 2 else Again(1, y=2, items=[]) for number in range(50)]
+    assert all(each == made[0] and each.items == [] for each in made)
+    assert len({id(each.items) for each in made}) == 50
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        made[0].x = 2  # type: ignore[misc]

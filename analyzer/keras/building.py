@@ -139,9 +139,8 @@ def call(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, Any]) 
         layer.known = False
         outputs, is_open = Tensor(None), True
     outputs = map_structure(lambda tensor: Tensor(tensor.shape, tensor.dtype), outputs)
-    node = Node(
-        layer, [each for each in flatten([inputs, kwargs]) if isinstance(each, Tensor)], flatten(outputs), is_open
-    )
+    given = [inputs] if isinstance(inputs, Tensor) and not kwargs else flatten([inputs, kwargs])
+    node = Node(layer, [each for each in given if isinstance(each, Tensor)], flatten(outputs), is_open)
     for tensor in node.outputs:
         tensor.node = node
     layer.nodes.append(node)
@@ -167,7 +166,7 @@ def outputs_of(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, 
         layer.built = True
         return Tensor(None), True
     build = layer.config.get("build_config")
-    if not layer.built and isinstance(build, Mapping) and d.era.is_3 and not d.legacy:
+    if not layer.built and isinstance(build, dict) and d.era.is_3 and not d.legacy:
         _build_first(d, layer, function, build)
     _scope(d, layer)
     _device(d, layer)
@@ -196,6 +195,8 @@ def _only_tensors(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[st
     Operations and what `_allow_non_tensor_positional_args` sets free take anything.
     """
     if not d.era.is_3 or layer.symbol is None or layer.symbol.kind != "layer" or layer.kind.startswith(_ANYTHING):
+        return
+    if isinstance(inputs, Tensor) and "*" not in kwargs:
         return
     odd = next((each for each in flatten([inputs, kwargs.get("*")]) if isinstance(each, (str, bool, int, float))), None)
     if odd is not None:

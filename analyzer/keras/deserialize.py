@@ -61,7 +61,7 @@ class Deserializer:
 
     def member(self, config: Any, where: str) -> Layer | None:
         """A layer of a Sequential or Functional model."""
-        if (self.era.is_3 or not self.legacy) and isinstance(config, Mapping) and "module" in config:
+        if (self.era.is_3 or not self.legacy) and isinstance(config, dict) and "module" in config:
             return self.library_layer(config, where, nested=True)
         return self.legacy_layer(config, where)
 
@@ -150,7 +150,7 @@ class Deserializer:
     def library_layer(self, config: Any, where: str, *, nested: bool = False) -> Layer | None:
         """`deserialize_keras_object` where a layer is expected. `nested`: Keras 2 looks the class up by name alone."""
         by_name = nested and not self.era.is_3 and isinstance(config, Mapping) and "class_name" in config
-        if not isinstance(config, Mapping) or "class_name" not in config or ("config" not in config and not by_name):
+        if not isinstance(config, dict) or "class_name" not in config or ("config" not in config and not by_name):
             what = "without class_name and config" if isinstance(config, Mapping) else f"but {type_name(config)}"
             self.malformed(f"no serialized layer, {what}", where, "Could not parse config")
             return None
@@ -175,7 +175,7 @@ class Deserializer:
         self.resolve.says.config = None
         if found is None:
             return None
-        if not isinstance(inner, Mapping) and (not isinstance(inner, list) or self.strict):
+        if not isinstance(inner, dict) and (not isinstance(inner, list) or self.strict):
             self.malformed(
                 f"config is {type_name(inner)}, not an object",
                 where,
@@ -191,7 +191,7 @@ class Deserializer:
                     where,
                     f"argument of type '{type_name(build)}' is not iterable",
                 )
-            layer.config = {**layer.config, "build_config": build} if isinstance(build, Mapping) else layer.config
+            layer.config = {**layer.config, "build_config": build} if isinstance(build, dict) else layer.config
             if key is not None:
                 self.shared[key] = layer
         return layer

@@ -141,7 +141,7 @@ class Functional:
         return self.d.era.at_least(3, 5) and not self.d.era.at_least(3, 11)
 
     def _create(self, item: Any, where: str) -> None:
-        if not isinstance(item, Mapping):
+        if not isinstance(item, dict):
             self.d.malformed("a layer that is no object", where)
             self.complete = False
             return
@@ -209,7 +209,7 @@ class Functional:
 
     def _process(self, layer: Layer, node: Any) -> bool | None:
         """Whether the call could be made; None when Keras refuses it for good."""
-        if self.d.era.is_3 and isinstance(node, Mapping):
+        if self.d.era.is_3 and isinstance(node, dict):
             return nodes_keras3.process(self, layer, node)
         if self.d.era.is_3:
             return nodes_keras3.process_list(self, layer, node)

@@ -45,7 +45,7 @@ def instance(d: Deserializer, found: KerasSymbol | str, inner: Any, where: str, 
         return model_from_config(d, found, inner, where)
     if not found.is_class or found.kind not in ("layer", "model", "operation"):
         return _no_layer(d, found, where, class_name)
-    if not isinstance(inner, Mapping):
+    if not isinstance(inner, dict):
         d.malformed(f"the configuration of {class_name} is {type_name(inner)}, not an object", where)
         return None
     config = dict(inner)

@@ -13,13 +13,16 @@ if TYPE_CHECKING:
     from analyzer.keras.model import Layer
 
 
+_TENSOR = frozenset(("shape", "dtype", "keras_history"))
+
+
 def process(network: Functional, layer: Layer, node: Mapping[str, Any]) -> bool | None:
     """Keras 3's own nodes: `args` and `kwargs` with serialized tensors."""
     if not node:
         return network.finish(layer, [], {})
     if "args" not in node or "kwargs" not in node:
         return network.refuse("a node without args or kwargs", layer, "KeyError: 'args'")
-    if not isinstance(node["args"], list) or not isinstance(node["kwargs"], Mapping):
+    if not isinstance(node["args"], list) or not isinstance(node["kwargs"], dict):
         return network.refuse(
             "a node whose args are no list or whose kwargs are no object",
             layer,
@@ -40,7 +43,7 @@ def process(network: Functional, layer: Layer, node: Mapping[str, Any]) -> bool 
 def _revive(network: Functional, value: Any, state: Reading) -> Any:
     if isinstance(value, list):
         return [_revive(network, each, state) for each in value]
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return value
     if value.get("class_name") == "__keras_tensor__" and "config" in value:
         return _tensor(network, value["config"], state)
@@ -59,7 +62,7 @@ def _revive(network: Functional, value: Any, state: Reading) -> Any:
 
 
 def _tensor(network: Functional, config: Any, state: Reading) -> Any:
-    if not isinstance(config, Mapping) or any(key not in config for key in ("shape", "dtype", "keras_history")):
+    if not isinstance(config, dict) or not config.keys() >= _TENSOR:
         state.bad = "a serialized tensor without shape, dtype or keras_history"
         return None
     shape = config["shape"]

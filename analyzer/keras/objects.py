@@ -45,7 +45,7 @@ def check(d: Deserializer, kind: str, value: Any, where: str) -> None:
         if found is not None and not isinstance(found, str) and found.is_class and kind != "activation":
             arguments.check(d, found, {}, where)
         return
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         d.resolve.says.uninterpretable(kind, value, where)
         return
     if "class_name" not in value or ("config" not in value and not _module_style(d, value)):
@@ -111,7 +111,7 @@ def _deserialized(d: Deserializer, kind: str, value: Config, where: str) -> None
         return
     if not inner and by_library:
         inner = {}
-    if not isinstance(inner, Mapping):
+    if not isinstance(inner, dict):
         d.malformed(f"the configuration of {class_name} is {type_name(inner)}, not an object", where)
         return
     arguments.check(d, found, inner, where)

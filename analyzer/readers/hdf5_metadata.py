@@ -23,11 +23,11 @@ _UNDEFINED = 0xFFFFFFFFFFFFFFFF
 _DEPTH = 64
 _MOST = 2_000_000  # objects
 _NIL, _DATASPACE, _DATATYPE, _LAYOUT, _ATTRIBUTE, _CONTINUATION, _SYMBOLS = 0x00, 0x01, 0x03, 0x08, 0x0C, 0x10, 0x11
-_PASSED_OVER = (FILL_OLD, FILL, TIME)
-_NOT_LOOKED_AT = (_NIL, _CONTINUATION, *_PASSED_OVER)
+_PASSED_OVER = frozenset((FILL_OLD, FILL, TIME))
+_NOT_LOOKED_AT = frozenset((_NIL, _CONTINUATION, *_PASSED_OVER))
 
 _HEADER = struct.Struct("<BBHII4x")  # version, reserved, messages, references, bytes of the first block
-_MESSAGE = struct.Struct("<HHB3s")  # kind, bytes, flags, reserved
+_MESSAGE = struct.Struct("<HHI")  # kind, bytes, flags with three reserved bytes
 _PAIR = struct.Struct("<QQ")
 _ENTRY = struct.Struct("<QQII16s")  # offset of the name, address of the header, kind of cache, reserved, cache
 _HEAP = struct.Struct("<8sQQQ")  # signature and version, size, first free block, address of the data
@@ -84,21 +84,22 @@ class _File:
         version, reserved, count, references, length = _HEADER.unpack_from(self.data, address)
         if version != 1 or reserved or references < 1:
             raise UnusualError("object header")
+        message_at = _MESSAGE.unpack_from
         blocks = [(address + 16, length)]
         found: list[_Message] = []
         for start, length in blocks:  # which grow meanwhile
             block = self._at(start, length)
             at = 0
             while at + 8 <= length:
-                kind, size, flags, reserved = _MESSAGE.unpack_from(block, at)
+                kind, size, flags = message_at(block, at)
                 end = at + 8 + size
-                if flags & ~0x05 or reserved != b"\0\0\0" or end > length or size % 8:
+                if flags & ~0x05 or end > length or size & 7:
                     raise UnusualError("message")
                 data = block[at + 8 : end]
-                if kind == _CONTINUATION:
-                    blocks.append(_PAIR.unpack_from(data))
-                elif kind in _PASSED_OVER:
+                if kind in _PASSED_OVER:
                     pass_over(kind, data)
+                elif kind == _CONTINUATION:
+                    blocks.append(_PAIR.unpack_from(data))
                 found.append((kind, data))
                 at = end
             if at != length or not length or len(found) > count:
@@ -187,19 +188,18 @@ class _File:
         if not depth and children[:8] != b"\0\0\0\0\0\0\0\0":
             raise UnusualError("key")
         for child, right in _PAIR.iter_unpack(children[8:]):
-            last = None
-            for last in self._entries(child, depth + 1, names) if level else self._symbols(child):
-                yield last
-            if last is None or _bytes_at(names, last[0]) != _bytes_at(names, right):
+            found = list(self._entries(child, depth + 1, names)) if level else self._symbols(child)
+            if not found or (found[-1][0] != right and _bytes_at(names, found[-1][0]) != _bytes_at(names, right)):
                 raise UnusualError("key")
+            yield from found
 
-    def _symbols(self, address: int) -> Iterator[Any]:
+    def _symbols(self, address: int) -> list[Any]:
         """The entries of one symbol table node."""
         node = self._at(address, 8)
         count = int.from_bytes(node[6:], "little")
         if node[:6] != b"SNOD\x01\0" or count > 4096:
             raise UnusualError("symbol node")
-        return _ENTRY.iter_unpack(self._at(address + 8, 40 * count))
+        return list(_ENTRY.iter_unpack(self._at(address + 8, 40 * count)))
 
     # Datasets -------------------------------------------------------------------------------------------------------
 

@@ -29,18 +29,15 @@ def looks_at(symbol: KerasSymbol, key: str) -> bool:
 
 def refused(era: Era, symbol: KerasSymbol, key: str, value: Any, config: Mapping[str, Any]) -> str:
     """Keras's words for refusing a value of a constructor argument; empty where it does not, or where we cannot tell."""
+    kind = symbol.kind
     try:
-        return _refused(era, symbol, key, value, config)
+        if kind == "initializer" or symbol.name == "VarianceScaling":
+            return initializer(era, symbol, key, value)
+        if kind == "optimizer" or key == "learning_rate":
+            return optimizer(era, key, value)
+        if kind == "loss" or (key == "reduction" and kind != "layer"):
+            return reduction(era, value) if key == "reduction" else ""
+        check = CHECKS.get(key)
+        return check(era, symbol, value, config) if check is not None and kind in _CHECKED else ""
     except (TypeError, ValueError, OverflowError):
         return f"{key}={value!r}" if isinstance(value, float) else ""
-
-
-def _refused(era: Era, symbol: KerasSymbol, key: str, value: Any, config: Mapping[str, Any]) -> str:
-    if symbol.kind == "initializer" or symbol.name == "VarianceScaling":
-        return initializer(era, symbol, key, value)
-    if symbol.kind == "optimizer" or key == "learning_rate":
-        return optimizer(era, key, value)
-    if symbol.kind == "loss" or (key == "reduction" and symbol.kind != "layer"):
-        return reduction(era, value) if key == "reduction" else ""
-    check = CHECKS.get(key)
-    return check(era, symbol, value, config) if check is not None and symbol.kind in _CHECKED else ""
