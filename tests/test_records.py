@@ -166,7 +166,7 @@ def test_the_first_instances_are_made_as_all_others() -> None:
         items: list[int] = field(default_factory=list)
         y: int = 2
 
-    for wrong in (lambda: New(), lambda: New(1, z=2), lambda: New(1, [], 2, 3), lambda: New(1, x=1)):
+    for wrong in (New, lambda: New(1, z=2), lambda: New(1, [], 2, 3), lambda: New(1, x=1)):
         with pytest.raises(TypeError, match=r"__init__\(\)"):
             wrong()
 
