@@ -224,10 +224,13 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         "missing-key object-values missing-object missing-variables",
         r"attributes which were not restored",
         r"Unresolved object in checkpoint",
-        r"not bound to checkpointed values",
         r"[Oo]bject not restored",
         r"Nothing except the root object",
         r"_NameBasedRestoreCoordinator",
+    ),
+    (
+        "missing-key object-values missing-object missing-variables missing-weights",
+        r"not bound to checkpointed values",
     ),
     (
         "restore-mismatch object-values invalid-entry",
@@ -366,8 +369,8 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
     ("h5py-text", r"'str' object has no attribute 'decode'"),
     (
         "keras-metadata",
-        r"Unable to create a Keras model from (this )?SavedModel",
-        r"parse keras metadata",
+        r"Unable to create a (TF-)?Keras model from (this )?SavedModel",
+        r"parse (TF-)?[kK]eras metadata",
         r"following model\(s\) could not be initialized",
         r"call_and_return_conditional_losses",
         r"could not find attribute \w+",
@@ -376,7 +379,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
     ),
     ("keras-metadata malformed-config invalid-argument", r"KeyError: 'items'", r"'\w+' object has no attribute 'get'"),
     ("keras-metadata malformed-config invalid-argument invalid-graph", r"'\w+' object is not subscriptable"),
-    (f"{NAMES} {CONFIG}", r"Unable to restore object of class", r"Unable to restore custom object of class"),
+    (f"{NAMES} {CONFIG}", r"Unable to restore (object|a layer) of class", r"Unable to restore custom object of class"),
     ("invalid-graph", r"has no attribute 'as_list'", r"list indices must be integers", r"same input multiple times"),
     (
         "malformed-config invalid-argument",

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analyzer.findings import Phase
-from analyzer.keras import custom_objects, policies, training_config
+from analyzer.keras import custom_objects, policies, training_config, unbound
 from analyzer.keras.building import outputs_of
 from analyzer.keras.deserialize import Deserializer
 from analyzer.keras.encoded import type_name
@@ -52,7 +52,7 @@ class Revival:
         self.out = out
         self.objects: dict[int, Layer] = {}
         self.networks: dict[int, Node] = {}  # those that wait for their layers
-        self.covered: set[str] = set()  # paths of layers that bring what is below them
+        self.covered: dict[str, Layer] = {}  # by path: layers that bring what is below them
 
     def layers(self) -> None:
         """`load_layers`, without the metrics."""
@@ -73,11 +73,14 @@ class Revival:
                 self._metric(node)
 
     def below(self, path: str) -> bool:
-        """Whether a path leads through a layer that was made from its configuration."""
-        above = path.rpartition(".")[0]
-        while above and above not in self.covered:
-            above = above.rpartition(".")[0]
-        return bool(above)
+        """Whether a path leads through a layer that was made from its configuration, by an attribute that it has."""
+        above, _, attribute = path.rpartition(".")
+        while above:
+            layer = self.covered.get(above)
+            if layer is not None and not unbound.is_moved(layer, attribute, self.era):
+                return True
+            above, _, attribute = above.rpartition(".")
+        return False
 
     def scratch(self) -> tuple[Deserializer, Recorder]:
         """A deserializer whose events do not count yet."""
@@ -169,7 +172,7 @@ class Revival:
         if layer is None:
             return None, False
         if layer.symbol is None:  # a class that the load is given
-            self.covered.add(node.path)
+            self.covered[node.path] = layer
             return layer, False
         if self.missing(node, ("name",)):
             return None, True
@@ -177,8 +180,10 @@ class Revival:
         layer.name = name if isinstance(name, str) else layer.name
         if data.get("dtype") is not None:
             layer.policy = self._policy(node, data["dtype"], layer.kind) or layer.policy
+        if unbound.cannot_be_built(layer, data, self.graph, node.number, self.era):
+            return None, False
         self._build(node, data, layer)
-        self.covered.add(node.path)
+        self.covered[node.path] = layer
         return layer, False
 
     def _refused(self, node: Node, data: Mapping[str, Any], errors: list[Event]) -> bool:

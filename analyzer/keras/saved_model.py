@@ -13,7 +13,7 @@ from typing import Any
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Phase
-from analyzer.keras import restored, training_config
+from analyzer.keras import restored, training_config, unbound
 from analyzer.keras.deserialize import Deserializer
 from analyzer.keras.encoded import plain
 from analyzer.keras.era import Era
@@ -60,6 +60,7 @@ def load(artifact: Artifact, target: Target, era: Era, out: Recorder) -> None:
         revival.metrics()
         if not out.failed:
             restored.check(revival)
+            unbound.check(revival)
             Reconstruction(revival).run()
     else:
         OldRevival(nodes, metadata, graph, era, out).run()

@@ -107,9 +107,16 @@ def _is_integer(name: str) -> bool:
     return name.startswith(("int", "uint", "bool", "string")) and "_from_" not in name
 
 
+# The one dtype that lookup layers took up to 2.7; later ones have that of their outputs.
+_LOOKUPS = {"StringLookup": "string", "IntegerLookup": "int64"}
+
+
 @on("dtype")
 def _dtype(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
     """`InputLayer.__init__`: a plain dtype. `Dense.build`: a floating one, for which initializers have values."""
+    own = _LOOKUPS.get(symbol.name)
+    if own is not None and isinstance(value, str) and value != own and (2, 3) <= era.level <= (2, 7) and not era.is_3:
+        return f"The value of the dtype argument for {symbol.name} may only be one of [tf.{own}]."
     if symbol.name in _FLOATING and isinstance(value, str) and _is_integer(value):
         return f"Unable to build `{symbol.name}` layer with non-floating point dtype {value}"
     if symbol.name == "InputLayer" and era.is_3 and value is not None and not isinstance(value, str):

@@ -104,6 +104,15 @@ def _output_mode(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str,
     return f"Unkown value for `output_mode` argument of layer {symbol.name}. Received: {value}"
 
 
+@on("pad_to_max_tokens")
+def _padded(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`IndexLookup.__init__` from 2.6 on; TextVectorization of 2.3 and 2.4 pads by default, and to nothing where there is no maximum."""
+    if symbol.name not in _LOOKUPS or not era.at_least(2, 6) or not value or config.get("max_tokens") is not None:
+        return ""
+    return "If pad_to_max_tokens is True, must set `max_tokens`. Received: max_tokens=None"
+
+
+_LOOKUPS = ("StringLookup", "IntegerLookup", "TextVectorization")
 _MODES = ("Discretization", "StringLookup", "IntegerLookup", "TextVectorization", "CategoryEncoding")
 
 

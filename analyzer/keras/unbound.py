@@ -1,0 +1,104 @@
+"""What layers of a Keras SavedModel keep beside their weights: tables of lookup layers, generators of random ones.
+
+A layer that is made from its configuration has what the Keras that loads gives it. `load_partial` (python/saved_model/load.py)
+finds the values of its parts by the names of its attributes, and ends with an assertion where a part has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from analyzer.keras.era import Era
+from analyzer.keras.model import Layer
+from analyzer.keras.saved_objects import child
+from analyzer.parts.saved_model import ObjectGraph
+
+if TYPE_CHECKING:
+    from analyzer.keras.revival import Revival
+
+_LOOKUPS = ("StringLookup", "IntegerLookup")
+_RANDOM_IMAGES = (
+    *(
+        "RandomContrast",
+        "RandomCrop",
+        "RandomFlip",
+        "RandomHeight",
+        "RandomRotation",
+        "RandomTranslation",
+        "RandomWidth",
+    ),
+    "RandomZoom",
+)
+# Layers that are a `BaseRandomLayer`.
+_RANDOM = (
+    *("AlphaDropout", "Dropout", "GaussianDropout", "GaussianNoise", "RandomBrightness"),
+    *("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"),
+    *_RANDOM_IMAGES,
+)
+
+
+def check(revival: Revival) -> None:
+    """Say which parts of layers the file has no values for."""
+    for number, layer in revival.objects.items():
+        if layer.symbol is None or number in revival.networks:
+            continue
+        for names in _parts(layer, revival.era):
+            if child(revival.graph, number, *names) is None:
+                attribute = ".".join(names)
+                revival.out.say(
+                    "missing-weights",
+                    f"{layer.kind} {layer.name!r} of Keras {revival.era.version} keeps {attribute}, which the file has no values for",
+                    f"object/{number}",
+                    "Some Python objects were not bound to checkpointed values, likely due to changes in the Python program",
+                    remedy="load it with the TensorFlow that wrote it, or tf.saved_model.load(path) for inference",
+                    attribute=attribute,
+                    class_name=layer.kind,
+                )
+                break
+
+
+def is_moved(layer: Layer, attribute: str, era: Era) -> bool:
+    """Whether the attribute of another release names what this Keras keeps elsewhere, or does not have."""
+    if layer.kind != "TextVectorization" or layer.symbol is None:
+        return False
+    gone = {"_vectorize_layer": era.at_least(2, 5), _lookup(era, other=True): True}
+    return gone.get(attribute, False)
+
+
+def cannot_be_built(layer: Layer, data: Mapping[str, Any], graph: ObjectGraph, number: int, era: Era) -> bool:
+    """`_try_build_layer`: whether a class that has a `build` of its own, which others have not, lacks a shape and a call for it."""
+    random = layer.kind in _RANDOM and era.at_least(2, 10)  # `BaseRandomLayer.build`
+    text = layer.kind == "TextVectorization" and not era.at_least(2, 8)
+    if not (random or text) or data.get("build_input_shape") is not None:
+        return False
+    function = child(graph, number, "call_and_return_all_conditional_losses")
+    return function is None or not graph.nodes[function].concrete_functions
+
+
+def _parts(layer: Layer, era: Era) -> Iterator[tuple[str, ...]]:
+    """Attributes with values that the object has for sure, as paths."""
+    if layer.kind in _LOOKUPS and era.at_least(2, 6):
+        for table in _tables(layer):
+            yield (table,)
+    elif layer.kind == "TextVectorization" and era.at_least(2, 6):
+        for table in _tables(layer):
+            yield (_lookup(era), table)
+    elif layer.kind in _RANDOM_IMAGES and era.level in ((2, 5), (2, 6)):
+        yield ("_rng",)
+
+
+def _tables(layer: Layer) -> tuple[str, ...]:
+    """`IndexLookup.__init__`: what is counted while adapting, unless a vocabulary was given."""
+    if layer.get("vocabulary") is not None or layer.get("has_input_vocabulary", False):
+        return ()
+    return (
+        ("token_counts", "token_document_counts")
+        if layer.get("output_mode") in ("tf_idf", "tf-idf")
+        else ("token_counts",)
+    )
+
+
+def _lookup(era: Era, *, other: bool = False) -> str:
+    """TextVectorization's lookup layer as this Keras calls it, or as others do."""
+    return "_lookup_layer" if era.at_least(2, 7) is not other else "_index_lookup_layer"
