@@ -183,3 +183,49 @@ def test_shapes_as_later_releases_encode_them() -> None:
 )
 def test_models_saved_without_traces(target: str, found: list[str]) -> None:
     assert causes(target, model(), input_layer(), layer()) == found
+
+
+NEW = pytest.mark.parametrize("target", TARGETS[1:])
+
+
+@NEW
+def test_tables_of_lookup_layers(target: str) -> None:
+    config = {"name": "d", "vocabulary": None, "max_tokens": None, "dtype": "int64"}
+    adapted = layer("StringLookup", config=config)
+    given = layer("StringLookup", config={**config, "has_input_vocabulary": True})
+    listed = layer("StringLookup", config={**config, "vocabulary": ["a", "b"]})
+    assert causes(target, model("StringLookup"), input_layer(), adapted) == ["missing-weights"]
+    assert causes(target, model("StringLookup"), input_layer(), given) == []
+    assert causes(target, model("StringLookup"), input_layer(), listed) == []
+
+
+@NEW
+def test_text_vectorization_keeps_its_table_in_a_layer(target: str) -> None:
+    config = {"name": "d", "max_tokens": None, "output_mode": "int", "standardize": None, "split": "whitespace"}
+    assert causes(target, model("TextVectorization"), input_layer(), layer("TextVectorization", config=config)) == [
+        "missing-weights"
+    ]
+
+
+@ALL
+def test_random_layers_saved_without_traces(target: str) -> None:
+    dropout = layer("Dropout", config={"name": "d", "rate": 0.5})
+    built = layer("Dropout", config={"name": "d", "rate": 0.5}, build_input_shape=[None, 3])
+    for metadata in (dropout["metadata"], built["metadata"]):
+        metadata.pop("units", None)
+    dropout["metadata"].pop("build_input_shape", None)
+    expected = [] if "2.4" in target else ["unresolved-custom-object"]
+    assert causes(target, model("Dropout"), input_layer(), dropout, call=False) == expected
+    assert causes(target, model("Dropout"), input_layer(), built, call=False) == []
+
+
+@pytest.mark.parametrize(
+    ("target", "found"),
+    [
+        ("tensorflow==2.6.0,keras==2.6.0,python==3.9", ["missing-weights"]),
+        ("tensorflow==2.9.0,keras==2.9.0,python==3.10", []),
+    ],
+)
+def test_generators_of_random_images(target: str, found: list[str]) -> None:
+    config = {"name": "d", "mode": "horizontal", "seed": None}
+    assert causes(target, model("RandomFlip"), input_layer(), layer("RandomFlip", config=config)) == found

@@ -102,9 +102,25 @@ def test_thresholds_of_metrics(name: str, value: Any, refused: bool) -> None:
 
 def _refused(package: str, version: str, kind: str, name: str, key: str, value: Any) -> str:
     release = version if package == "tf.keras" else f"{version},keras=={version}"
-    python = {"1.15": "3.7", "2.4": "3.8", "2.8": "3.10", "2.11": "3.10", "2.13": "3.11"}
+    python = {"1.15": "3.7", "2.4": "3.8", "2.7": "3.9", "2.8": "3.10", "2.11": "3.10", "2.13": "3.11"}
     spec = f"tensorflow=={release},python=={python['.'.join(version.split('.')[:2])]}"
     era = era_of(examples.target({"target": spec, "options": {}}))
     symbol = era.api.resolve(kind, name)
     assert symbol is not None
     return values.refused(era, symbol, key, value, {key: value})
+
+
+@pytest.mark.parametrize(
+    ("version", "name", "key", "value", "refused"),
+    [
+        ("2.8.0", "StringLookup", "pad_to_max_tokens", True, True),
+        ("2.8.0", "StringLookup", "pad_to_max_tokens", False, False),
+        ("2.8.0", "StringLookup", "dtype", "int64", False),
+        ("2.7.0", "StringLookup", "dtype", "int64", True),
+        ("2.7.0", "StringLookup", "dtype", "string", False),
+        ("2.7.0", "IntegerLookup", "dtype", "int64", False),
+        ("2.7.0", "Dense", "dtype", "float32", False),
+    ],
+)
+def test_lookup_layers(version: str, name: str, key: str, value: Any, refused: bool) -> None:
+    assert bool(_refused("keras", version, "layer", name, key, value)) is refused
