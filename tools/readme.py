@@ -62,7 +62,7 @@ def loaders() -> str:
         Format.CHECKPOINT_V1: "checkpoint, V1",
         Format.KERAS_H5: "Keras model in HDF5",
         Format.WEIGHTS_H5: "weights in HDF5",
-        Format.KERAS_ARCHIVE: "`.keras` archive",
+        Format.KERAS_ARCHIVE: "`.keras` archive, or a folder with its files",
         Format.GRAPH_DEF: "frozen GraphDef (`.pb`, `.pbtxt`)",
     }
     lines = ["| format | loaders |", "|---|---|"]

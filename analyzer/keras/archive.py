@@ -51,7 +51,7 @@ def weights(keras: KerasFile, era: Era, out: Recorder) -> bool:
         if keras.member(WEIGHTS_NPZ) is None:
             out.say(
                 "archive-member",
-                f"the archive has neither {WEIGHTS} nor {WEIGHTS_NPZ}",
+                f"the {keras.container} has neither {WEIGHTS} nor {WEIGHTS_NPZ}",
                 "",
                 f"Expected a {WEIGHTS} or {WEIGHTS_NPZ} file.",
                 remedy="save the model again",

@@ -11,6 +11,7 @@ from analyzer.artifact import Artifact, Format
 from analyzer.findings import Phase
 from analyzer.keras.era import Era
 from analyzer.keras.events import Recorder
+from analyzer.parts.keras import KerasFile
 
 _H5_SUFFIXES = (".h5", ".hdf5")
 
@@ -20,11 +21,13 @@ def reader(artifact: Artifact, era: Era, out: Recorder) -> str:
     if artifact.format is Format.SAVED_MODEL:
         return _folder(artifact, era, out)
     name = artifact.name
+    if artifact.format is Format.KERAS_ARCHIVE and artifact.is_folder:
+        return _unpacked(name, era, out)
     is_zip = artifact.format is Format.KERAS_ARCHIVE and artifact.keras is not None
     if artifact.format is Format.KERAS_ARCHIVE and not is_zip:
         return "archive" if artifact.damage else ""
-    if is_zip:
-        return _archive(name, era, out)
+    if artifact.keras is not None and is_zip:
+        return _archive(name, artifact.keras, era, out)
     return _h5(name, era, out)
 
 
@@ -53,7 +56,33 @@ def _folder_remedy(era: Era) -> str:
     )
 
 
-def _archive(name: str, era: Era, out: Recorder) -> str:
+def _unpacked(name: str, era: Era, out: Recorder) -> str:
+    """A folder with what a `.keras` archive holds: read from Keras 3.4 on, if it is not itself named `.keras`."""
+    if not era.is_3:
+        error = f"SavedModel file does not exist at: {name}/{{saved_model.pbtxt|saved_model.pb}}"
+    elif not era.at_least(3, 4):
+        error = f"File format not supported: filepath={name}."
+        if name.endswith(".keras"):
+            error = f"File not found: filepath={name}. Please ensure the file is an accessible `.keras` zip file."
+    elif name.endswith(".keras"):
+        error = f"[Errno 21] Is a directory: '{name}'"
+    else:
+        return "archive"
+    out.say(
+        "unsupported-file-format",
+        f"{name} is a folder with what a `.keras` archive holds, which {_keras(era)} does not load"
+        + (" under this suffix" if era.at_least(3, 4) and era.is_3 else ""),
+        "",
+        error,
+        remedy="pack its files into a zip archive with the suffix `.keras`, without the folder itself"
+        if era.reads_archives
+        else "load it with Keras 3.4 or newer",
+        phase=Phase.OPEN,
+    )
+    return ""
+
+
+def _archive(name: str, keras: KerasFile, era: Era, out: Recorder) -> str:
     if name.endswith(".keras"):
         if era.reads_archives:
             return "archive"
@@ -74,16 +103,14 @@ def _archive(name: str, era: Era, out: Recorder) -> str:
         error = f"File format not supported: filepath={name}."
     else:
         error = "Unable to open file (file signature not found)"
-    out.say(
-        "unsupported-file-format",
-        f"{name} is a `.keras` zip archive under another suffix, by which {_keras(era)} goes",
-        "",
-        error,
-        remedy=f"rename it to {name.rsplit('.', 1)[0]}.keras"
-        if era.reads_archives
-        else "load it with TensorFlow 2.13 or newer",
-        phase=Phase.OPEN,
-    )
+    if keras.member("config.json") is None:
+        what, remedy = "zip archive without config.json, no model of Keras", "unpack it and analyze what it holds"
+    else:
+        what = f"`.keras` zip archive under another suffix, by which {_keras(era)} goes"
+        remedy = f"rename it to {name.rsplit('.', 1)[0]}.keras"
+        if not era.reads_archives:
+            remedy = "load it with TensorFlow 2.13 or newer"
+    out.say("unsupported-file-format", f"{name} is a {what}", "", error, remedy=remedy, phase=Phase.OPEN)
     return ""
 
 

@@ -74,7 +74,7 @@ def assets(keras: KerasFile, model: Layer, era: Era, out: Recorder) -> None:
                 )
             continue
         learned = any(member.name.startswith("assets/") for member in keras.members)
-        if emptied or learned:
+        if emptied or learned or keras.container == "folder":  # which holds other files, and is asked for assets
             out.say(
                 "missing-weights",
                 f"{layer.kind} {layer.name!r} learned its vocabulary, and {folder} {'is empty' if emptied else 'is not there'}",

@@ -71,7 +71,7 @@ class Member(NamedTuple):
 class KerasFile:
     """A Keras file's content. `config` and `training_config` are parsed JSON, None where absent or damaged."""
 
-    container: str  # `h5` or `archive`
+    container: str  # `h5`, `archive`, or `folder` for what an archive holds
     file: str
     config: Any = None
     config_text: str | None = None

@@ -181,6 +181,15 @@ def _read_archive(source: Source, path: str, file: str, reading: Reading) -> Art
     return _keras_file(source, path, file, Format.KERAS_ARCHIVE, keras, damage, problems)
 
 
+def read_keras_folder(source: Source, path: str, name: str, reading: Reading) -> Artifact:
+    """A folder that holds what a `.keras` archive does."""
+    from analyzer.readers.keras_folder import read_folder
+
+    keras, problems = read_folder(source, reading.limits)
+    artifact = _keras_file(source, path, name, Format.KERAS_ARCHIVE, keras, (), problems)
+    return replace(artifact, is_folder=True)
+
+
 def _keras_file(
     source: Source,
     path: str,

@@ -15,6 +15,7 @@ from analyzer.stores.claims import is_index, is_meta_graph
 
 _SAVED_MODEL_FILES = ("saved_model.pb", "saved_model.pbtxt", "saved_model.cpb")
 _SAVED_MODEL_PARTS = ("keras_metadata.pb", "fingerprint.pb")
+_KERAS_WEIGHTS = ("model.weights.h5", "model.weights.npz")  # beside a config.json, which alone is of many tools
 _CHECKPOINT_PART = re.compile(r"(?P<prefix>.+?)(?:\.index|\.meta|\.data-\d{5}-of-\d{5})")
 _V1_SHARD = re.compile(r"(?P<prefix>.+)-\d{5}-of-\d{5}")
 _MODEL_SUFFIXES = (".h5", ".hdf5", ".keras", ".pb", ".pbtxt", ".ckpt")
@@ -28,7 +29,7 @@ class Candidate(NamedTuple):
     path: str
     folder: str
     name: str
-    kind: str  # `saved_model`, `checkpoint`, `checkpoint_folder` or `file`
+    kind: str  # `saved_model`, `keras_folder`, `checkpoint`, `checkpoint_folder` or `file`
 
 
 def find(path: str) -> Iterator[Candidate]:
@@ -50,8 +51,9 @@ def owner(path: str) -> Candidate | None:
     folder = os.path.dirname(os.path.abspath(path))
     relative = os.path.dirname(path)
     for _ in range(_DEPTH):
-        if _is_saved_model(_names(folder)):
-            return Candidate(relative or ".", folder, "", "saved_model")
+        kind = _kind_of_folder(_names(folder))
+        if kind:
+            return Candidate(relative or ".", folder, "", kind)
         folder, relative = os.path.dirname(folder), os.path.dirname(relative)
     folder, name = os.path.split(os.path.abspath(path))
     prefix = _prefix(folder, name, *_listed(_names(folder)))
@@ -65,8 +67,9 @@ def _named(path: str) -> Candidate | None:
     folder, name = os.path.split(os.path.abspath(path))
     if os.path.isdir(path):
         names = _names(path)
-        if _is_saved_model(names):
-            return Candidate(path, os.path.abspath(path), "", "saved_model")
+        kind = _kind_of_folder(names)
+        if kind:
+            return Candidate(path, os.path.abspath(path), "", kind)
         return Candidate(path, os.path.abspath(path), "", "checkpoint_folder") if "checkpoint" in names else None
     if not os.path.lexists(path):
         return Candidate(path, folder, name, "checkpoint") if _is_prefix(_names(folder), name) else None
@@ -86,6 +89,13 @@ def _names(folder: str) -> set[str]:
         return set(os.listdir(folder))
     except OSError:
         return set()
+
+
+def _kind_of_folder(names: set[str]) -> str:
+    """What a folder with these names is as a whole; empty where it is a folder of artifacts, or of something else."""
+    if _is_saved_model(names):
+        return "saved_model"
+    return "keras_folder" if "config.json" in names and not names.isdisjoint(_KERAS_WEIGHTS) else ""
 
 
 def _is_saved_model(names: set[str]) -> bool:
@@ -115,8 +125,9 @@ def _search(folder: str, above: frozenset[tuple[int, int]]) -> Iterator[Candidat
     if identity in above:
         return
     names = {entry.name for entry in entries}
-    if _is_saved_model(names) and above:
-        yield Candidate(folder, os.path.abspath(folder), "", "saved_model")
+    kind = _kind_of_folder(names) if above else ""
+    if kind:
+        yield Candidate(folder, os.path.abspath(folder), "", kind)
         return
     yield from _files(folder, [entry.name for entry in entries if not _is_folder(entry)])
     for entry in entries:

@@ -23,6 +23,9 @@ def read(candidate: Candidate, reading: Reading) -> Artifact:
     if candidate.kind == "checkpoint_folder":
         source = FolderSource(candidate.folder, recursive=False)
         return identify.read_checkpoint_folder(source, candidate.path, os.path.basename(candidate.folder), reading)
+    if candidate.kind == "keras_folder":
+        name = os.path.basename(candidate.folder)
+        return identify.read_keras_folder(FolderSource(candidate.folder), candidate.path, name, reading)
     source = FolderSource(candidate.folder, only=candidate.name)
     return identify.read_single_file(source, candidate.path, candidate.name, reading)
 
