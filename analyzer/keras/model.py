@@ -112,6 +112,8 @@ class Layer:
     outputs: Any = None
     pins: dict[int, int] = field(default_factory=dict)  # axes of the input that building fixed
     is_model: bool = False
+    reads: list[Weight] | None = None  # what `load_own_variables` reads, where that has an order of its own
+    counted: bool = True  # whether it counts what is stored before it reads
     deferred: list[Event] = field(default_factory=list)  # what goes wrong when it is called
     policy: str = ""  # name of the dtype policy, where the config gives one
 
@@ -134,6 +136,8 @@ class Layer:
 
     def stored(self) -> list[Weight]:
         """What `save_own_variables` writes: the layer's own variables, trainable ones first."""
+        if self.reads is not None:
+            return self.reads
         return sorted((each for each in self.own if not each.table), key=lambda weight: not weight.trainable)
 
     def sublayers(self) -> Iterator[Layer]:

@@ -155,7 +155,7 @@ class _Store:
         found = len(group.order) if group is not None else 0
         if layer.kind in _LOOKUPS or (layer.kind == "Normalization" and not self.era.is_3):
             return
-        if found != len(stored):
+        if layer.counted and found != len(stored):
             self._count(layer, where, len(stored), found)
             return
         for index, weight in enumerate(stored):

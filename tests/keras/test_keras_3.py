@@ -197,3 +197,53 @@ def test_an_optimizer_that_the_library_leaves_as_it_is(optimizer: Any, found: li
     compiled = {"optimizer": optimizer, "loss": "mse", "metrics": []}
     given["config"] = {**given["config"], "compile_config": compiled}
     assert causes("3.11.3", archive=given) == found
+
+
+# Low rank adapters and quantization
+
+
+def stored(*shapes: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+    return {f"layers/dense/vars/{number}": shape for number, shape in enumerate(shapes)}
+
+
+def quantized(mode: str, class_name: str = "QuantizedDTypePolicy", **config: Any) -> dict[str, Any]:
+    policy = m.serialized(class_name, module="keras.dtype_policies", mode=mode, source_name="float32")
+    return m.serialized_dense(dtype=policy, **config)
+
+
+@pytest.mark.parametrize(
+    ("keras", "dense", "fits", "not_fits"),
+    [
+        ("3.6.0", quantized("int8"), [(4, 8), (8,), (8,)], [(4, 8), (8,), (1, 8)]),
+        ("3.6.0", m.serialized_dense(lora_rank=2), [(4, 8), (8,)], [(4, 8)]),
+        ("3.6.0", m.serialized_dense(lora_rank=2), [(4, 8), (8,), (4, 2), (2, 8)], [(4, 9), (8,)]),
+        ("3.6.0", quantized("int8", lora_rank=2), [(4, 8), (8,), (8,)], [(4, 8), (8,)]),
+        ("3.11.3", quantized("int4"), [(2, 8), (8,), (8,)], [(4, 4), (8,), (8,)]),
+        ("3.14.1", quantized("int4"), [(4, 4), (8,), (8,)], [(2, 8), (8,), (8,)]),
+        (
+            "3.15.1",
+            quantized("int4/2", "Int4DTypePolicy"),
+            [(4, 4), (8,), (2, 8), (2, 8), (4,)],
+            [(4, 4), (8,), (1, 8), (1, 8), (4,)],
+        ),
+    ],
+)
+def test_weights_of_quantized_layers(keras: str, dense: Any, fits: list[Any], not_fits: list[Any]) -> None:
+    assert causes(keras, archive=m.archive(dense, weights=stored(*fits))) == []
+    found = set(causes(keras, archive=m.archive(dense, weights=stored(*not_fits))))
+    assert found <= {"weight-shape", "missing-weights", "weight-count"}
+    assert found
+
+
+def test_float8_has_six_more_weights() -> None:
+    history: list[tuple[int, ...]] = [(), (1024,)] * 3
+    given = quantized("float8", "QuantizedFloat8DTypePolicy")
+    assert causes("3.6.0", archive=m.archive(given, weights=stored((4, 8), (8,), *history))) == []
+    assert causes("3.6.0", archive=m.archive(given, weights=stored((4, 8), (8,)))) == ["weight-count"]
+
+
+def test_h5_files_hold_the_factors_too() -> None:
+    dense = m.dense(lora_rank=2)
+    weights = {"dense/bias:0": (8,), "dense/a:0": (4, 2), "dense/b:0": (2, 8), "dense/kernel:0": (4, 8)}
+    assert causes("3.6.0", h5={"config": m.sequential(dense), "weights": {"dense": weights}}) == []
+    assert causes("3.6.0", h5=m.h5(dense)) == ["weight-count"]

@@ -6,6 +6,7 @@ from math import prod
 from typing import Any
 
 from analyzer.keras.calls import Call, Function
+from analyzer.keras.layers import quantized
 from analyzer.keras.model import UNKNOWN, BuildError, Dim, Shape
 
 
@@ -89,7 +90,7 @@ def convolution(rank: int) -> Function:
         kernel = window(call.get("kernel_size"), rank)
         filters, groups = int(call.get("filters")), int(call.get("groups", 1) or 1)
         channels = layout.channels
-        if call.get("lora_rank") or call.get("quantization_config"):
+        if call.get("quantization_config"):
             call.layer.known = False
         if channels != UNKNOWN and channels % groups:
             raise BuildError(
@@ -97,9 +98,9 @@ def convolution(rank: int) -> Function:
                 "The number of input channels must be evenly divisible by the number of groups.",
             )
         call.pin(layout.axis, channels)
-        call.add("kernel", (*kernel, channels if channels == UNKNOWN else channels // groups, filters))
-        if call.get("use_bias", True):
-            call.add("bias", (filters,))
+        into, low = channels if channels == UNKNOWN else channels // groups, call.get("lora_rank")
+        main = quantized.Main("kernel", (*kernel, into, filters), None, ((*kernel, into, low), (low, filters)))
+        quantized.variables(call, main, (filters,), has_bias=bool(call.get("use_bias", True)))
         return layout.shape(_sizes(call, layout, kernel, rank), filters)
 
     return build

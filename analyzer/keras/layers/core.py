@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from analyzer.keras.calls import Call, Function
+from analyzer.keras.layers import quantized
 from analyzer.keras.model import UNKNOWN, BuildError, Shape, Tensor, flatten
 
 
@@ -26,36 +27,41 @@ def dense(call: Call) -> Shape:
     last = call.defined(-1, "The last dimension of the inputs to a Dense layer")
     units = int(call.get("units"))
     call.pin(-1, last)
-    if call.layer.policy.startswith("int8_from_") and not call.get("lora_rank") and not call.get("quantization_config"):
-        call.add("kernel_scale", None)  # in which order they stand hangs on the release
-        call.add("kernel", None)
-        if call.get("use_bias", True):
-            call.add("bias", None)
-        return None if call.shape is None else (*call.shape[:-1], units)
-    _quantized(call)
-    call.add("kernel", (last, units))
-    if call.get("use_bias", True):
-        call.add("bias", (units,))
+    later = call.era.at_least(3, 14)
+    main = quantized.Main(
+        "kernel",
+        (last, units),
+        (units,) if call.era.at_least(3, 2) else (1, units),
+        ((last, call.get("lora_rank")), (call.get("lora_rank"), units)),
+        (last, (units + 1) // 2) if later else (UNKNOWN if last == UNKNOWN else (last + 1) // 2, units),
+        (None, units),
+        last,
+    )
+    quantized.variables(call, main, (units,), has_bias=bool(call.get("use_bias", True)))
     return None if call.shape is None else (*call.shape[:-1], units)
-
-
-def _quantized(call: Call) -> None:
-    """LoRA, quantization and dtype policies of these change the variables."""
-    if call.get("lora_rank") or call.get("quantization_config") or "_from_" in call.layer.policy:
-        call.layer.known = False
 
 
 def embedding(call: Call) -> Shape:
     """`Embedding.build`: (input_dim, output_dim)."""
-    _quantized(call)
-    size = int(call.get("output_dim"))
-    call.add("embeddings", (int(call.get("input_dim")), size))
+    size, rows = int(call.get("output_dim")), int(call.get("input_dim"))
+    main = quantized.Main(
+        "embeddings",
+        (rows, size),
+        (rows,) if call.era.at_least(3, 3) else (size,),
+        ((rows, call.get("lora_rank")), (call.get("lora_rank"), size)),
+        (rows, (size + 1) // 2),
+        (rows, None),
+        size,
+    )
+    quantized.variables(call, main, None, has_bias=False)
     return None if call.shape is None else (*call.shape, size)
 
 
 def reversible_embedding(call: Call) -> Shape:
     """`ReversibleEmbedding.build`: the way back is a matrix of its own unless tied."""
     result = embedding(call)
+    if "_from_" in call.layer.policy or call.get("lora_rank"):
+        call.layer.known = False
     if not call.get("tie_weights", True):
         call.add("reverse_embeddings", (int(call.get("output_dim")), int(call.get("input_dim"))))
     return result
@@ -63,24 +69,29 @@ def reversible_embedding(call: Call) -> Shape:
 
 def einsum_dense(call: Call) -> Shape:
     """`EinsumDense.build`: the kernel's shape follows from the equation (core/einsum_dense.py `_analyze_einsum_string`)."""
-    _quantized(call)
     equation = str(call.get("equation")).replace(" ", "")
     given = call.get("output_shape")
     output = [given] if isinstance(given, int) or given is None else list(given)
     shape = call.shape
     found = analyze(equation, shape, output)
+    axes = call.get("bias_axes")
     if found is None:
-        call.add("kernel", None)
-        if call.get("bias_axes") is not None:
-            call.add("bias", None)
+        _einsum_weights(call, None, None, has_bias=axes is not None)
         return None
     kernel, result, sizes, bias_names = found
-    call.add("kernel", kernel)
-    axes = call.get("bias_axes")
+    bias: Shape = None
     if axes is not None:
         first = min((bias_names.index(axis) for axis in axes), default=0)
-        call.add("bias", tuple(sizes.get(name, UNKNOWN) if name in axes else 1 for name in bias_names[first:]))
+        bias = tuple(sizes.get(name, UNKNOWN) if name in axes else 1 for name in bias_names[first:])
+    _einsum_weights(call, kernel, bias, has_bias=axes is not None)
     return result
+
+
+def _einsum_weights(call: Call, kernel: Shape, bias: Shape, *, has_bias: bool) -> None:
+    """What the scale of a quantized kernel looks like hangs on the equation."""
+    rank = call.get("lora_rank")
+    low = ((*kernel[:-1], rank), (rank, kernel[-1])) if kernel else (None, None)
+    quantized.variables(call, quantized.Main("kernel", kernel, None, low), bias, has_bias=has_bias)
 
 
 def analyze(
