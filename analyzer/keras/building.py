@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from analyzer.keras import input_spec
+from analyzer.keras import input_spec, listed
 from analyzer.keras.calls import Call, Function
 from analyzer.keras.model import BuildError, Layer, Node, Tensor, flatten, map_structure
 
@@ -168,6 +168,8 @@ def outputs_of(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, 
     build = layer.config.get("build_config")
     if not layer.built and isinstance(build, dict) and d.era.is_3 and not d.legacy:
         _build_first(d, layer, function, build)
+    if listed.looks_at(d.era, layer, inputs):
+        return listed.outputs(layer, inputs), False
     _scope(d, layer)
     _device(d, layer)
     surplus = [key for key in kwargs if key not in _CALL_ARGUMENTS] if layer.kind not in _ANY_ARGUMENTS else []

@@ -137,8 +137,9 @@ class Functional:
         )
 
     def _unwraps_outputs(self) -> bool:
-        """Keras 3.5 to 3.10 take a list of one output for that output (`functional_from_config`)."""
-        return self.d.era.at_least(3, 5) and not self.d.era.at_least(3, 11)
+        """Keras 3.3 and 3.5 to 3.10 take a list of one output for that output (`functional_from_config`)."""
+        era = self.d.era
+        return (era.at_least(3, 5) and not era.at_least(3, 11)) or (era.at_least(3, 3) and not era.at_least(3, 4))
 
     def _create(self, item: Any, where: str) -> None:
         if not isinstance(item, dict):

@@ -101,8 +101,8 @@ def stack(d: Deserializer, model: Layer, build_shape: Any = None) -> None:
                     "All layers in a Sequential model should have a single output tensor.",
                 )
                 outputs = [Tensor(None)]
-        # Keras 3 hands on what a model returns as it is, a list of one tensor too.
-        current = [outputs[0]] if d.era.is_3 and layer.is_model and isinstance(result, list) else outputs[0]
+        # Keras 3 hands on what comes out as it is, a list of one tensor too.
+        current = [outputs[0]] if d.era.is_3 and isinstance(result, list) and len(result) == 1 else outputs[0]
     model.outputs = flatten(current)[0]
     model.built = True
 

@@ -247,3 +247,49 @@ def test_h5_files_hold_the_factors_too() -> None:
     weights = {"dense/bias:0": (8,), "dense/a:0": (4, 2), "dense/b:0": (2, 8), "dense/kernel:0": (4, 8)}
     assert causes("3.6.0", h5={"config": m.sequential(dense), "weights": {"dense": weights}}) == []
     assert causes("3.6.0", h5=m.h5(dense)) == ["weight-count"]
+
+
+# A model in front of others
+
+
+def behind_a_model(*layers: Any) -> dict[str, Any]:
+    """A Sequential model whose first layer is a model with a list of one output, as Keras up to 3.10 wrote it."""
+    drop = layer("Dropout", "drop", [node("i")], rate=0.5)
+    inner = functional([an_input("i", 4), drop], ["i"], "drop", name="inner")
+    first = m.serialized("InputLayer", batch_shape=[None, 4], dtype="float32", name="x")
+    config = m.serialized("Sequential", name="m", layers=[first, inner, *layers])
+    return {"config": {**config, "module": "keras"}, "weights": {}}
+
+
+def dense(name: str) -> Any:
+    return {**m.serialized("Dense", name=name, units=4, use_bias=False), "build_config": {"input_shape": [None, 4]}}
+
+
+RELU = m.serialized("ReLU", name="r")
+FLATTEN = m.serialized("Flatten", name="f")
+WEIGHTS = {"layers/dense/vars/0": (4, 4), "layers/dense_1/vars/0": (4, 4)}
+
+
+@pytest.mark.parametrize("keras", ["3.3.3", "3.5.0", "3.10.0"])
+def test_a_list_of_one_output_is_that_output(keras: str) -> None:
+    for layers in ([RELU, FLATTEN], [dense("a"), dense("b")], [RELU, dense("a"), dense("b")]):
+        assert not causes(keras, archive={**behind_a_model(*layers), "weights": WEIGHTS})
+
+
+@pytest.mark.parametrize("keras", ["3.0.5", "3.4.1", "3.11.3", "3.15.1"])
+@pytest.mark.parametrize(
+    ("layers", "loads"),
+    [
+        ([RELU], True),
+        ([RELU, dense("a")], True),
+        ([dense("a")], True),
+        ([dense("a"), dense("b")], False),
+        ([RELU, dense("a"), dense("b")], False),
+        ([FLATTEN], False),
+        ([m.serialized("SpatialDropout1D", name="s", rate=0.5)], True),
+    ],
+)
+def test_a_list_of_one_output_stays_a_list(keras: str, layers: list[Any], loads: bool) -> None:
+    """Layers such as ReLU hand the list on, Dense takes its one shape for a dimension, Flatten refuses it."""
+    found = causes(keras, archive={**behind_a_model(*layers), "weights": WEIGHTS})
+    assert found == ([] if loads else ["incompatible-input"])
