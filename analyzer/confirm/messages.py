@@ -360,6 +360,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"while decompressing",
         r"no item named",
         r"Expected a model\.weights",
+        r"local variable 'weights_store'",
         r"compression (method|type)",
         r"OutOfRangeError: reached end of file",
         r"encrypted",

@@ -7,6 +7,7 @@ from analyzer.keras.era import Era
 from analyzer.keras.events import Recorder
 from analyzer.parts.keras import KerasFile, Member
 
+_NO_STORE = "cannot access local variable 'weights_store'"  # which hides that neither file is there
 CONFIG, WEIGHTS, WEIGHTS_NPZ = "config.json", "model.weights.h5", "model.weights.npz"
 
 
@@ -53,7 +54,7 @@ def weights(keras: KerasFile, era: Era, out: Recorder) -> bool:
                 "archive-member",
                 f"the {keras.container} has neither {WEIGHTS} nor {WEIGHTS_NPZ}",
                 "",
-                f"Expected a {WEIGHTS} or {WEIGHTS_NPZ} file.",
+                _NO_STORE if keras.container == "folder" else f"Expected a {WEIGHTS} or {WEIGHTS_NPZ} file.",
                 remedy="save the model again",
                 phase=Phase.RESTORE,
                 member=WEIGHTS,

@@ -35,7 +35,7 @@ def _folder(artifact: Artifact, era: Era, out: Recorder) -> str:
     if not era.is_3:
         return "saved_model"
     if "config.json" in artifact.files and era.at_least(3, 4):
-        return ""
+        return _unpacked(artifact.name, era, out)
     out.say(
         "unsupported-file-format",
         f"Keras {era.version} does not load SavedModel folders",

@@ -57,6 +57,12 @@ def read_folder(source: Source, path: str, name: str, reading: Reading) -> Artif
         )
         damage += more
         problems += trouble
+    keras = None
+    if "config.json" in files:  # for which Keras 3.4 and later take the folder for an unpacked archive
+        from analyzer.readers import keras_folder
+
+        keras, trouble = keras_folder.read_folder(source, reading.limits)
+        problems += trouble
     return Artifact(
         path=path,
         format=Format.SAVED_MODEL,
@@ -66,6 +72,7 @@ def read_folder(source: Source, path: str, name: str, reading: Reading) -> Artif
         written_by=_writer(saved_model.meta_graphs if saved_model else ()),
         saved_model=saved_model,
         checkpoint=checkpoint,
+        keras=keras,
         damage=tuple(damage),
         problems=tuple(problems),
         asset_bytes=_assets(source, files, reading.limits),

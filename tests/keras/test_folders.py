@@ -82,3 +82,20 @@ def test_a_zip_archive_of_something_else_is_called_no_archive_of_keras(tmp_path:
         archive.writestr("saved_model.pb", b"")
     (finding,) = analyze(tmp_path / "model.zip", target="tensorflow==2.15.0").findings
     assert "no model of Keras" in finding.message
+
+
+def test_a_saved_model_beside_a_configuration_is_taken_for_an_unpacked_archive(tmp_path: Path) -> None:
+    """Hub repositories hold both; Keras 3.4 and later look for config.json first (`load_model` of saving_api.py)."""
+    model = tmp_path / "model"
+    shutil.copytree(ARCHIVE.parents[2] / "tf/w2.15/v2_dense", model)
+    (model / "config.json").write_text('{"model_type": "mine"}')
+    options = {"loaders": ["tf.keras.models.load_model"]}
+
+    def because(target: str) -> tuple[str, ...]:
+        return analyze(model, target=target, **options).verdicts[0].because  # type: ignore[arg-type]
+
+    assert because("tensorflow==2.15.0") == ()
+    assert because(KERAS_3_1) == ("unsupported-file-format",)
+    assert because(KERAS_3_14) == ("malformed-config", "archive-member")
+    unpacked(model)
+    assert because(KERAS_3_14) == ()
