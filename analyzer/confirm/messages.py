@@ -268,6 +268,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"[Ff]orward compatibility load error",
     ),
     ("missing-object", r"registered saver"),
+    ("saver-signature", r"save_fn\(checkpoint_key\) expected a Tensor"),
     (
         f"missing-index {UNREADABLE}",
         r"File does not exist\. Received: .*\.meta",

@@ -116,6 +116,7 @@ class SavedObject:
     type_specs: tuple[str, ...] = ()  # the same: names of registered ones
     named_tuples: frozenset[tuple[str, ...]] = frozenset()  # the same: name and fields of each
     argument_spec: tuple[str, ...] | None = None  # the same: fields of `fullargspec`; None without a spec
+    input_signature: bool = False  # the same: whether the spec says what tensors there are
     dtype: int = 0  # variable, captured_tensor has none
     shape: tuple[int, ...] | None = None
     variable_name: str = ""

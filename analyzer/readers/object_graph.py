@@ -88,7 +88,8 @@ def _spec(raw: Any) -> dict[str, Any]:
         return {}
     spec = raw.function_spec
     fields = tuple(pair.key for pair in spec.fullargspec.named_tuple_value.values)
-    return {"argument_spec": fields, **_structure((spec.fullargspec, spec.input_signature))}
+    given = (spec.input_signature.WhichOneof("kind") or "none_value") != "none_value"
+    return {"argument_spec": fields, "input_signature": given, **_structure((spec.fullargspec, spec.input_signature))}
 
 
 def _structure(values: Iterable[Any]) -> dict[str, Any]:
