@@ -83,3 +83,54 @@ def test_a_changed_file_that_is_only_named_like_a_part(tmp_path: Path) -> None:
     shutil.copytree(CHECKPOINT, tmp_path / "c")
     changed = owner(str(tmp_path / "c/model.ckpt.meta"))
     assert changed is not None and changed.name == "model.ckpt"
+
+
+def hdf5(path: Path, **datasets: list[int]) -> None:
+    h5py = pytest.importorskip("h5py")
+    with h5py.File(path, "w") as file:
+        for name, values in datasets.items():
+            file[name] = values
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("label_map.pbtxt", b'item {\n  name: "dog"\n  id: 1\n}\n'),
+        ("schema.pbtxt", b'# TFX\nfeature {\n  name: "x"\n}\n'),
+        ("api_def_Acos.pbtxt", b'op {\n  graph_op_name: "Acos"\n}\n'),
+        ("notes.pbtxt", b'{"node": 1}'),
+        ("host.xplane.pb", b"\n\x05\x08\x01\x12\x01x"),
+    ],
+)
+def test_protos_that_are_no_graphs(name: str, content: bytes, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(content)
+    assert found(tmp_path) == [] and owner(str(tmp_path / name)) is None
+    assert len(found(tmp_path / name)) == 1  # which somebody named
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("graph.pbtxt", b'node {\n  name: "x"\n}\n'),
+        ("graph.pbtxt", b"# frozen\nversions {\n}\n"),
+        ("model.pbtxt", b"saved_model_schema_version: 1\n"),
+        ("meta.pbtxt", b"meta_info_def {\n}\n"),
+        ("graph.pbtxt", POINTER),
+        ("graph.pbtxt", b""),
+        ("graph.pb", b"404: Not Found"),
+        ("weights.h5", b"404: Not Found"),
+        ("weights.h5", b"\x89HDF\r\n\x1a\n"),
+    ],
+)
+def test_graphs_and_what_was_left_in_their_place(name: str, content: bytes, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(content)
+    assert found(tmp_path) == [name] and owner(str(tmp_path / name)) is not None
+
+
+def test_hdf5_that_is_data(tmp_path: Path) -> None:
+    hdf5(tmp_path / "train.h5", train_set_x=[1, 2], list_classes=[3])
+    hdf5(tmp_path / "my.weights.h5", kernel=[1])
+    shutil.copy(ARTIFACTS / "keras/w2.18/lstm.h5", tmp_path / "lstm.h5")
+    assert found(tmp_path) == ["lstm.h5", "my.weights.h5"]
+    assert owner(str(tmp_path / "train.h5")) is None
+    assert found(tmp_path / "train.h5") == ["train.h5"]

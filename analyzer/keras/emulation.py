@@ -14,6 +14,7 @@ from analyzer.records import replace
 from analyzer.tables.releases import release
 from analyzer.target import Target
 
+_LOAD_WEIGHTS = "build the model in code and call model.load_weights on this file"
 _last: tuple[Artifact, Target, tuple[Event, ...]] | None = None
 
 
@@ -93,12 +94,15 @@ def _h5(keras: KerasFile, target: Target, era: Era, out: Recorder) -> None:
 
 def _no_config(keras: KerasFile, era: Era, out: Recorder) -> None:
     old = not era.at_least(2, 6)
+    what, remedy = "holds weights, but no model: it was written by save_weights", _LOAD_WEIGHTS
+    if not keras.layout:
+        what, remedy = "holds neither a model nor weights as Keras lays them out", "read it with h5py if it holds data"
     out.say(
         "weights-without-model",
-        "the file holds weights, but no model: it was written by save_weights",
+        f"the file {what}",
         "",
         "No model found in config file." if old else f"No model config found in the file at {keras.file}.",
-        remedy="build the model in code and call model.load_weights on this file",
+        remedy=remedy,
         layout=keras.layout,
     )
 

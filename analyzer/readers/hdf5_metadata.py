@@ -45,6 +45,14 @@ def read(buffer: Any) -> Group:
         raise UnusualError(str(error)) from None
 
 
+def root_names(buffer: Any) -> tuple[frozenset[str], frozenset[str]]:
+    """The names of the root group's attributes and members, nothing below them being read. Raises UnusualError."""
+    try:
+        return _File(buffer).root_names()
+    except (struct.error, IndexError, UnicodeDecodeError, OverflowError) as error:
+        raise UnusualError(str(error)) from None
+
+
 class _File:
     def __init__(self, buffer: Any) -> None:
         self.data = buffer
@@ -59,7 +67,23 @@ class _File:
         return bytes(self.data[address : address + length])
 
     def root(self) -> Group:
-        """The superblock (version 0), and from there the root group."""
+        """The root group and all below it."""
+        header, cache, reserved, tables = self._superblock()
+        found = self._object(header, 0, frozenset())
+        if not isinstance(found, Group) or cache != 1 or reserved or tables != self.tables[header]:
+            raise UnusualError("root")
+        return found
+
+    def root_names(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Names of attributes and members."""
+        header, _, _, (tree, heap) = self._superblock()
+        attributes = [self.attributes.read(data)[0] for kind, data in self._messages(header) if kind == _ATTRIBUTE]
+        names = self._heap(heap)
+        members = [_bytes_at(names, entry[0]).decode("utf-8") for entry in self._entries(tree, 0, names)]
+        return frozenset(attributes), frozenset(members)
+
+    def _superblock(self) -> tuple[int, int, int, tuple[int, int]]:
+        """Of a superblock of version 0: the root's header, kind of cache, reserved bytes, B-tree and heap."""
         head = self._at(0, 96)
         if head[:8] != _SIGNATURE or head[8:16] != b"\0\0\0\0\0\x08\x08\0":
             raise UnusualError("superblock")
@@ -73,11 +97,8 @@ class _File:
             or end != self.size
         ):
             raise UnusualError("superblock")
-        header, cache, reserved, *tables = struct.unpack_from("<QIIQQ", head, 64)
-        found = self._object(header, 0, frozenset())
-        if not isinstance(found, Group) or cache != 1 or reserved or tuple(tables) != self.tables[header]:
-            raise UnusualError("root")
-        return found
+        header, cache, reserved, tree, heap = struct.unpack_from("<QIIQQ", head, 64)
+        return header, cache, reserved, (tree, heap)
 
     def _messages(self, address: int) -> list[_Message]:
         """A version 1 object header's messages."""

@@ -1,18 +1,27 @@
-"""Whether a file that a search finds, and that only its suffix calls a checkpoint's, is one by its content.
+"""Whether a file that a search finds, and that only its suffix calls a checkpoint's or a model's, is one by its content.
 
-`.index` and `.meta` are common suffixes: search engines write the one, Unity the other for every file of a project.
+Others use these suffixes too: search engines `.index`, Unity `.meta`, label maps and schemas `.pbtxt`, datasets `.h5`.
 A file with its checkpoint around it needs no proof, nor does a path that somebody names.
 """
 
 from __future__ import annotations
 
+import mmap
 import os
 import re
 
 from analyzer.readers.magic import HEAD, recognize
 
 _TABLE_MAGIC = bytes.fromhex("57fb808b247547db")  # lib/io/table_format: the footer's end, as in LevelDB
-_META_GRAPH = rb"\s*(#[^\n]*\n\s*)*(meta_info_def|graph_def|saver_def|collection_def|signature_def|asset_file_def|object_graph_def)\s*[:{]"
+_TEXT = rb"\s*(#[^\n]*\n\s*)*(%s)\s*[:{<]"  # a text proto that begins with one of some fields
+_META_GRAPH = _TEXT % rb"meta_info_def|graph_def|saver_def|collection_def|signature_def|asset_file_def|object_graph_def"
+_GRAPH = _TEXT % rb"node|library|versions?|debug_info|saved_model_schema_version|meta_graphs"
+_KERAS_ATTRIBUTES = frozenset(
+    ("model_config", "training_config", "keras_version", "backend", "layer_names", "layer_names0")
+)
+_KERAS_GROUPS = frozenset(
+    ("model_weights", "optimizer_weights", "_layer_checkpoint_dependencies", "layers", "vars", "optimizer")
+)
 _IN_ITS_PLACE = ("empty", "lfs-pointer", "html")  # what stands where a file should be
 
 
@@ -27,6 +36,29 @@ def is_meta_graph(path: str) -> bool:
     head, _ = _ends(path)
     kind = recognize(head)
     return kind in ("", *_IN_ITS_PLACE) or re.match(_META_GRAPH, head) is not None
+
+
+def is_model(path: str) -> bool:
+    """Whether a lone `.pbtxt`, `.h5` or other file with a model's suffix is one, or what was left in the place of one."""
+    name = os.path.basename(path).lower()
+    if name.endswith(".pbtxt"):
+        head, _ = _ends(path)
+        return recognize(head) in _IN_ITS_PLACE or any(re.match(text, head) for text in (_GRAPH, _META_GRAPH))
+    if name.endswith(".xplane.pb"):  # TensorFlow's profiler
+        return False
+    return not name.endswith((".h5", ".hdf5")) or name.endswith(".weights.h5") or _is_keras(path)
+
+
+def _is_keras(path: str) -> bool:
+    """Whether an HDF5 file has the marks of Keras at its root; also where that cannot be read without HDF5's library."""
+    from analyzer.readers.hdf5_metadata import UnusualError, root_names
+
+    try:
+        with open(path, "rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as buffer:
+            attributes, members = root_names(buffer)
+    except (OSError, ValueError, UnusualError):
+        return True
+    return not (_KERAS_ATTRIBUTES.isdisjoint(attributes) and _KERAS_GROUPS.isdisjoint(members))
 
 
 def _ends(path: str) -> tuple[bytes, bytes]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from analyzer.records import NamedTuple
-from analyzer.stores.claims import is_index, is_meta_graph
+from analyzer.stores.claims import is_index, is_meta_graph, is_model
 
 _SAVED_MODEL_FILES = ("saved_model.pb", "saved_model.pbtxt", "saved_model.cpb")
 _SAVED_MODEL_PARTS = ("keras_metadata.pb", "fingerprint.pb")
@@ -57,7 +57,7 @@ def owner(path: str) -> Candidate | None:
         folder, relative = os.path.dirname(folder), os.path.dirname(relative)
     folder, name = os.path.split(os.path.abspath(path))
     prefix = _prefix(folder, name, *_listed(_names(folder)))
-    if prefix or (prefix is None and name.lower().endswith(_MODEL_SUFFIXES)):
+    if prefix or (prefix is None and name.lower().endswith(_MODEL_SUFFIXES) and is_model(path)):
         return _named(path)
     return None
 
@@ -152,7 +152,9 @@ def _files(folder: str, names: list[str]) -> Iterator[Candidate]:
                 prefixes.add(prefix)
                 yield Candidate(os.path.join(folder, prefix), os.path.abspath(folder), prefix, "checkpoint")
         elif prefix is None and name.lower().endswith(_MODEL_SUFFIXES):
-            yield Candidate(os.path.join(folder, name), os.path.abspath(folder), name, "file")
+            path = os.path.join(folder, name)
+            if is_model(path):
+                yield Candidate(path, os.path.abspath(folder), name, "file")
 
 
 def _listed(names: Iterable[str]) -> tuple[set[str], set[str]]:
