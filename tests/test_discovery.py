@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -134,3 +135,10 @@ def test_hdf5_that_is_data(tmp_path: Path) -> None:
     assert found(tmp_path) == ["lstm.h5", "my.weights.h5"]
     assert owner(str(tmp_path / "train.h5")) is None
     assert found(tmp_path / "train.h5") == ["train.h5"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no FIFOs")
+@pytest.mark.parametrize("name", ["graph.pbtxt", "model.h5", "model.index", "model.meta"])
+def test_a_fifo_is_not_waited_for(name: str, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / name)
+    assert len(found(tmp_path)) == 1

@@ -53,6 +53,8 @@ def _is_keras(path: str) -> bool:
     """Whether an HDF5 file has the marks of Keras at its root; also where that cannot be read without HDF5's library."""
     from analyzer.readers.hdf5_metadata import UnusualError, root_names
 
+    if not os.path.isfile(path):
+        return True
     try:
         with open(path, "rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as buffer:
             attributes, members = root_names(buffer)
@@ -63,6 +65,8 @@ def _is_keras(path: str) -> bool:
 
 def _ends(path: str) -> tuple[bytes, bytes]:
     """The first and the last bytes of a file; nothing where it cannot be read, which a scan then says."""
+    if not os.path.isfile(path):  # opening a FIFO would never end
+        return b"", b""
     try:
         with open(path, "rb") as stream:
             head = stream.read(HEAD)
