@@ -1,8 +1,8 @@
 """Write as one JSON document which values of which JSON types an installed Keras refuses, argument by argument.
 
-    keras_values.py PACKAGE OUT
+    keras_values.py PACKAGE OUT [CLASS...]
 
-Every class that a `deserialize` of this Keras finds is made from its own default config with one value changed to each
+Every class that a `deserialize` of this Keras finds (of layers: those named, where any are) is made from its own default config with one value changed to each
 of VALUES; where the constructor takes the value, initializers are asked for values and optimizers for their slots. An
 argument's row says by the letters of VALUES what `construct` refuses, what only `call` refuses in every way that the
 default config serves in, and, for arguments that are words, which of WORDS are accepted.  Under Keras 3 a refusal by the
@@ -130,7 +130,7 @@ SECONDS = 20
 CALLED = "n0-hwsdlbu"  # values that are tried in a call too, where the constructor takes them
 FLAG = "nhslu"  # of those, for arguments that are true or false
 NEVER_CALLED = ("name", "trainable")
-OTHERS = 16  # further configs beside which Keras 3 must refuse a value
+OTHERS = 8  # further configs beside which Keras 3 must refuse a value
 
 
 class LateError(Exception):
@@ -228,37 +228,32 @@ class Trials:
             return dict(instance.get_config())
         return json.loads(json.dumps(self.keras.saving.serialize_keras_object(instance)["config"]))
 
-    def others(self, cls, base):
-        """Configs that the constructor takes, each with several arguments changed, switches and words singly too."""
+    def others(self, cls, base, found):
+        """Configs that the constructor takes, with some arguments changed; switches and words singly too."""
         chance = random.Random(cls.__name__)
-        every = [value for _, value in VALUES] + WORDS
         fine = {}
         for key in self.arguments(cls, base):
+            row = found.get(key, {})
             if key not in ("name", "dtype"):
-                fine[key] = [each for each in every if not self.attempt(cls, dict(base, **{key: each}), [])[0]]
+                fine[key] = [value for letter, value in VALUES if letter not in row.get("construct", "")]
+                fine[key] += row.get("words", "").split()
         fine = {key: values for key, values in fine.items() if values}
-        found = []
+        others = []
         for key, values in fine.items():
             if isinstance(base.get(key), (bool, str)):
-                taken = [each for each in values if type(each) is type(base[key]) and each != base[key]]
-                found += [dict(base, **{key: each}) for each in chance.sample(taken, min(len(taken), 3))]
-        for number in range(OTHERS * 4):
-            if not fine or (number > OTHERS and len(found) >= 2 * OTHERS):
-                break
-            changed = chance.sample(sorted(fine), min(len(fine), 2 + number % 4))
-            config = dict(base, **{key: chance.choice(fine[key]) for key in changed})
-            if not self.attempt(cls, config, [])[0]:
-                found.append(config)
-        return found
+                taken = [each for each in values if type(each) is type(base[key]) and each not in ("", base[key])]
+                others += [dict(base, **{key: each}) for each in chance.sample(taken, min(len(taken), 3))]
+        for number in range(OTHERS * 3):
+            changed = chance.sample(sorted(fine), min(len(fine), 2 + number % 3))
+            others.append(dict(base, **{key: chance.choice(fine[key]) for key in changed}))
+        return [config for config in others if not self.attempt(cls, config, [])[0]][:OTHERS]
 
     def confirm(self, cls, base, found):
         """Strike what the constructor takes beside other values of the other arguments."""
         values = dict(VALUES)
-        for other in self.others(cls, base):
+        for other in self.others(cls, base, found) if found else []:
             for key, row in found.items():
-                if "construct" not in row:
-                    continue
-                letters = [each for each in row["construct"] if self.refuses(cls, other, key, values[each])]
+                letters = [each for each in row.get("construct", "") if self.refuses(cls, other, key, values[each])]
                 row["construct"] = "".join(letters)
                 if "words" in row:
                     known = row["words"].split()
@@ -302,7 +297,7 @@ class Trials:
         return row
 
 
-def main(package, out):
+def main(package, out, *wanted):
     signal.signal(signal.SIGALRM, alarmed)
     era = keras_dump.Era(package)
     tables = keras_dump.name_tables(era)
@@ -314,6 +309,8 @@ def main(package, out):
             continue
         for _, cls in sorted(names.items()):
             if not isinstance(cls, type) or keras_dump.kind_of(cls) == "model":
+                continue
+            if wanted and kind == "layer" and cls.__name__ not in wanted:
                 continue
             address = keras_dump.address(cls)
             if address not in found:

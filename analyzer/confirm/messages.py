@@ -619,6 +619,7 @@ GENERAL: tuple[tuple[str, ...], ...] = (
         "incompatible-input invalid-graph",
         r"Exception encountered when calling \w+\.call\(\)",
         r"unsupported operand type\(s\)",
+        r"list assignment index out of range",
     ),
     ("missing-file missing-asset missing-shard missing-variables", r"No such file or directory"),
     ("unsupported-file-format missing-saved-model", r"Is a directory", r"Not a directory"),

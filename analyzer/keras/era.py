@@ -48,6 +48,14 @@ class Era:
         return self.is_3 and not self.at_least(3, 11)
 
     @property
+    def guards_saved_models(self) -> bool:
+        """Whether safe mode refuses TFSMLayer: 3.12.1, 3.13.2, 3.14.0 and later of each (export/tfsm_layer.py, from_config)."""
+        first = {12: 1, 13: 2}
+        if not self.is_3 or self.numbers < (3, 12):
+            return False
+        return len(self.numbers) < 3 or self.numbers[2] >= first.get(self.numbers[1], 0)
+
+    @property
     def refuses_links(self) -> bool:
         """Whether links and external data in HDF5 are refused (`safe_get_h5_group`: 3.12.2, 3.14.1 and later, not 3.13)."""
         first = {12: 2, 14: 1}

@@ -59,6 +59,10 @@ def instance(d: Deserializer, found: KerasSymbol | str, inner: Any, where: str, 
         from analyzer.keras import lambdas
 
         lambdas.check(d, config, where)
+    if found.name == "TFSMLayer":
+        from analyzer.keras import outside
+
+        outside.check(d, config, where)
     if found.name in _CALLING:
         from analyzer.keras import functions
 

@@ -26,6 +26,7 @@ _PRINTABLE = {
     "policy": "dtype policy",
 }
 # Kinds that only `compile` needs.
+_OPERATIONS = ("numpy", "core", "nn", "math", "image", "linalg")  # modules of keras.ops
 _CAUSES = {
     "loss": "unknown-loss",
     "metric": "unknown-metric",
@@ -47,6 +48,9 @@ class Unresolved:
 
     def unresolved(self, kind: str, name: str, where: str) -> None:
         """A name that the kind's table does not have."""
+        if kind == "layer" and self.era.is_3 and self._is_operation(name):
+            self._operation(name, where)
+            return
         elsewhere = releases_with("layer" if kind == "layer" else kind, name)
         printable = _PRINTABLE.get(kind, kind)
         error = f"Unknown {printable}: '{name}'"
@@ -55,6 +59,24 @@ class Unresolved:
         elif not self.era.at_least(2, 9):
             error = f"Unknown {printable}: {name}"
         self._say_unresolved(kind, name, where, error, elsewhere)
+
+    def _is_operation(self, name: str) -> bool:
+        """Whether `keras.ops` has a class of that name, which nodes of functional models are then of."""
+        api = self.era.api
+        found = (api.symbol(f"keras.src.ops.{module}", name) for module in _OPERATIONS)
+        return any(symbol is not None and symbol.kind == "operation" for symbol in found)
+
+    def _operation(self, name: str, where: str) -> None:
+        """H5 files name operations by class alone, and the table of layers does not have them."""
+        self.out.say(
+            "unresolved-name",
+            f"{where}: {name!r} is an operation of keras.ops, which Keras {self.era.version} does not find by name in H5 files",
+            where,
+            f"Unknown layer: '{name}'",
+            remedy="save the model as .keras, or build it from its code and call model.load_weights on this file",
+            name=name,
+            kind="operation",
+        )
 
     def _say_unresolved(
         self, kind: str, name: str, where: str, error: str, elsewhere: Iterable[tuple[str, str]], module: str = ""

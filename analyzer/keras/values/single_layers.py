@@ -24,14 +24,6 @@ def _vocabulary(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, 
     return ""
 
 
-@on("filepath")
-def _filepath(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
-    """`TFSMLayer.__init__` loads a SavedModel from a path outside of the file."""
-    if symbol.name != "TFSMLayer" or not isinstance(value, str):
-        return ""
-    return f"SavedModel file does not exist at: {value}/{{saved_model.pbtxt|saved_model.pb}}"
-
-
 @on("rate")
 def _rate(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
     """`Dropout`: checked by the constructor from 2.5 on, by tf.nn.dropout in both branches up to 2.3, not at all by 2.4."""
