@@ -30,12 +30,14 @@ _RANDOM_IMAGES = (
     ),
     "RandomZoom",
 )
-# Layers that are a `BaseRandomLayer`.
-_RANDOM = (
-    *("AlphaDropout", "Dropout", "GaussianDropout", "GaussianNoise", "RandomBrightness"),
-    *("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"),
-    *_RANDOM_IMAGES,
-)
+# Layers whose class has a `build` of its own since a release. Older ones save no shape for it.
+_BUILT_SINCE = {
+    **dict.fromkeys(("Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"), (2, 8)),
+    **dict.fromkeys(
+        ("AlphaDropout", "GaussianDropout", "GaussianNoise", *_RANDOM_IMAGES), (2, 10)
+    ),  # `BaseRandomLayer`
+    **{f"Global{kind}Pooling{rank}D": (2, 13) for kind in ("Average", "Max") for rank in (1, 2, 3)},
+}
 
 
 def check(revival: Revival) -> None:
@@ -67,10 +69,14 @@ def is_moved(layer: Layer, attribute: str, era: Era) -> bool:
 
 
 def cannot_be_built(layer: Layer, data: Mapping[str, Any], graph: ObjectGraph, number: int, era: Era) -> bool:
-    """`_try_build_layer`: whether a class that has a `build` of its own, which others have not, lacks a shape and a call for it."""
-    random = layer.kind in _RANDOM and era.at_least(2, 10)  # `BaseRandomLayer.build`
-    text = layer.kind == "TextVectorization" and not era.at_least(2, 8)
-    if not (random or text) or data.get("build_input_shape") is not None:
+    """`_try_build_layer`: whether a class that has a `build` of its own, which others have not, lacks a shape and a call for it.
+
+    Models saved with `save_traces=False` have no calls, nor have preprocessing layers of 2.4 and 2.5.
+    """
+    since = _BUILT_SINCE.get(layer.kind)
+    newer = since is not None and era.at_least(*since)
+    older = layer.kind == "TextVectorization" and not era.at_least(2, 8)
+    if not (newer or older) or data.get("build_input_shape") is not None:
         return False
     function = child(graph, number, "call_and_return_all_conditional_losses")
     return function is None or not graph.nodes[function].concrete_functions

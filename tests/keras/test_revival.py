@@ -229,3 +229,28 @@ def test_random_layers_saved_without_traces(target: str) -> None:
 def test_generators_of_random_images(target: str, found: list[str]) -> None:
     config = {"name": "d", "mode": "horizontal", "seed": None}
     assert causes(target, model("RandomFlip"), input_layer(), layer("RandomFlip", config=config)) == found
+
+
+@pytest.mark.parametrize(
+    ("release", "class_name", "loads"),
+    [
+        ("2.7.0", "Dropout", True),
+        ("2.8.0", "Dropout", False),
+        ("2.9.0", "GaussianNoise", True),
+        ("2.10.0", "GaussianNoise", False),
+        ("2.12.0", "GlobalAveragePooling1D", True),
+        ("2.13.1", "GlobalAveragePooling1D", False),
+        ("2.15.0", "Flatten", True),
+    ],
+)
+def test_classes_that_have_got_a_build(release: str, class_name: str, loads: bool) -> None:
+    python = {"2.7": "3.9", "2.8": "3.10", "2.9": "3.10", "2.10": "3.10"}.get(release.rpartition(".")[0], "3.11")
+    config = {"name": "d", "rate": 0.5} if class_name == "Dropout" else {"name": "d"}
+    config |= {"stddev": 0.1} if class_name == "GaussianNoise" else {}
+    given = layer(class_name, config=config)
+    del given["metadata"]["build_input_shape"]
+    target = f"tensorflow=={release},keras=={release},python=={python}"
+    shape = {"batch_input_shape": [None, 4, 3]}
+    first = input_layer(**shape, config={**INPUT, **shape})
+    found = causes(target, model(class_name), first, given, call=False)
+    assert found == ([] if loads else ["unresolved-custom-object"])
