@@ -160,12 +160,12 @@ def _settings(kernel: str, bias: str) -> dict[str, Any]:
     }
 
 
-def write_h5(path: Path) -> Path:
-    """The file that Keras 2.15 writes."""
+def write_h5(path: Path, count: int | None = None) -> Path:
+    """The file that Keras 2.15 writes, of so many layers."""
     import h5py
     import numpy
 
-    network = layers()
+    network = layers()[:count]
     items = []
     for layer in network:
         config = {"name": layer.name, "trainable": True, "dtype": "float32", **layer.config}
@@ -194,9 +194,9 @@ def write_h5(path: Path) -> Path:
     return path
 
 
-def write_keras(path: Path) -> Path:
-    """The archive that Keras 3 writes."""
-    network = layers()
+def write_keras(path: Path, count: int | None = None) -> Path:
+    """The archive that Keras 3 writes, of so many layers."""
+    network = layers()[:count]
     by_name = {layer.name: layer for layer in network}
     items = []
     for layer in network:
