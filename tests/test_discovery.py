@@ -101,9 +101,11 @@ def hdf5(path: Path, **datasets: list[int]) -> None:
         ("api_def_Acos.pbtxt", b'op {\n  graph_op_name: "Acos"\n}\n'),
         ("notes.pbtxt", b'{"node": 1}'),
         ("host.xplane.pb", b"\n\x05\x08\x01\x12\x01x"),
+        ("epoch=3.ckpt", b"PK\x03\x04" + bytes(60)),
+        ("old.ckpt", b"\x80\x02}q\x00."),
     ],
 )
-def test_protos_that_are_no_graphs(name: str, content: bytes, tmp_path: Path) -> None:
+def test_files_of_others_with_suffixes_of_models(name: str, content: bytes, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(content)
     assert found(tmp_path) == [] and owner(str(tmp_path / name)) is None
     assert len(found(tmp_path / name)) == 1  # which somebody named
@@ -119,6 +121,7 @@ def test_protos_that_are_no_graphs(name: str, content: bytes, tmp_path: Path) ->
         ("graph.pbtxt", POINTER),
         ("graph.pbtxt", b""),
         ("graph.pb", b"404: Not Found"),
+        ("model.ckpt", bytes(60)),
         ("weights.h5", b"404: Not Found"),
         ("weights.h5", b"\x89HDF\r\n\x1a\n"),
     ],
@@ -142,3 +145,25 @@ def test_hdf5_that_is_data(tmp_path: Path) -> None:
 def test_a_fifo_is_not_waited_for(name: str, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / name)
     assert len(found(tmp_path)) == 1
+
+
+@pytest.mark.parametrize(
+    "file", ["scss/variables/_colors.scss", "module/variables/variables.tf", "web/assets/logo.png", "assets/icon.svg"]
+)
+def test_folders_that_others_name_like_parts_of_a_saved_model(file: str, tmp_path: Path) -> None:
+    path = tmp_path / "project" / file
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"$red: #f00;")
+    assert found(tmp_path) == [] and owner(str(path)) is None
+
+
+@pytest.mark.parametrize(
+    "left", ["variables/variables.index", "variables/variables.data-00000-of-00001", "fingerprint.pb"]
+)
+def test_what_is_left_of_a_saved_model(left: str, tmp_path: Path) -> None:
+    path = tmp_path / "store/model" / left
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"")
+    assert found(tmp_path) == ["model"]
+    changed = owner(str(path))
+    assert changed is not None and changed.kind == "saved_model"

@@ -1,6 +1,6 @@
 """Whether a file that a search finds, and that only its suffix calls a checkpoint's or a model's, is one by its content.
 
-Others use these suffixes too: search engines `.index`, Unity `.meta`, label maps and schemas `.pbtxt`, datasets `.h5`.
+Others use these suffixes too: search engines `.index`, Unity `.meta`, label maps and schemas `.pbtxt`, datasets `.h5`, PyTorch `.ckpt`.
 A file with its checkpoint around it needs no proof, nor does a path that somebody names.
 """
 
@@ -46,6 +46,8 @@ def is_model(path: str) -> bool:
         return recognize(head) in _IN_ITS_PLACE or any(re.match(text, head) for text in (_GRAPH, _META_GRAPH))
     if name.endswith(".xplane.pb"):  # TensorFlow's profiler
         return False
+    if name.endswith(".ckpt"):
+        return recognize(_ends(path)[0]) not in ("zip", "pickle")  # as PyTorch writes them
     return not name.endswith((".h5", ".hdf5")) or name.endswith(".weights.h5") or _is_keras(path)
 
 

@@ -51,7 +51,7 @@ def owner(path: str) -> Candidate | None:
     folder = os.path.dirname(os.path.abspath(path))
     relative = os.path.dirname(path)
     for _ in range(_DEPTH):
-        kind = _kind_of_folder(_names(folder))
+        kind = _kind_of_folder(folder, _names(folder))
         if kind:
             return Candidate(relative or ".", folder, "", kind)
         folder, relative = os.path.dirname(folder), os.path.dirname(relative)
@@ -67,7 +67,7 @@ def _named(path: str) -> Candidate | None:
     folder, name = os.path.split(os.path.abspath(path))
     if os.path.isdir(path):
         names = _names(path)
-        kind = _kind_of_folder(names)
+        kind = "saved_model" if _has_folders(names) else _kind_of_folder(path, names)
         if kind:
             return Candidate(path, os.path.abspath(path), "", kind)
         return Candidate(path, os.path.abspath(path), "", "checkpoint_folder") if "checkpoint" in names else None
@@ -91,18 +91,18 @@ def _names(folder: str) -> set[str]:
         return set()
 
 
-def _kind_of_folder(names: set[str]) -> str:
+def _kind_of_folder(folder: str, names: set[str]) -> str:
     """What a folder with these names is as a whole; empty where it is a folder of artifacts, or of something else."""
-    if _is_saved_model(names):
+    if not names.isdisjoint(_SAVED_MODEL_FILES) or not names.isdisjoint(_SAVED_MODEL_PARTS):
+        return "saved_model"
+    inside = _names(os.path.join(folder, "variables")) if "variables" in names else ()
+    if any(name.startswith(("variables.index", "variables.data-")) for name in inside):
         return "saved_model"
     return "keras_folder" if "config.json" in names and not names.isdisjoint(_KERAS_WEIGHTS) else ""
 
 
-def _is_saved_model(names: set[str]) -> bool:
-    return not names.isdisjoint(_SAVED_MODEL_FILES) or not names.isdisjoint(_SAVED_MODEL_PARTS) or _has_folders(names)
-
-
 def _has_folders(names: set[str]) -> bool:
+    """Whether a folder that somebody names has those of a SavedModel. Found by a search, they are anybody's."""
     return "variables" in names or ("assets" in names and names <= {"assets", "assets.extra", "debug"})
 
 
@@ -125,7 +125,7 @@ def _search(folder: str, above: frozenset[tuple[int, int]]) -> Iterator[Candidat
     if identity in above:
         return
     names = {entry.name for entry in entries}
-    kind = _kind_of_folder(names) if above else ""
+    kind = _kind_of_folder(folder, names) if above else ""
     if kind:
         yield Candidate(folder, os.path.abspath(folder), "", kind)
         return
