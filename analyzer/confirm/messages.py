@@ -397,6 +397,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"Can't convert (non-rectangular )?Python sequence",
         r"Attempt to convert a value",
     ),
+    ("keras-metadata", r"Attempt to convert a value \(None\)"),
     (
         "keras-metadata malformed-config",
         r"Expected binary or unicode string",

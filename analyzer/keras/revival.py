@@ -182,9 +182,21 @@ class Revival:
             layer.policy = self._policy(node, data["dtype"], layer.kind) or layer.policy
         if unbound.cannot_be_built(layer, data, self.graph, node.number, self.era):
             return None, False
+        if unbound.builds_of_unknown_shape(layer, data):
+            self._shapeless(node, layer)
+            return None, True
         self._build(node, data, layer)
         self.covered[node.path] = layer
         return layer, False
+
+    def _shapeless(self, node: Node, layer: Layer) -> None:
+        self.out.say(
+            "keras-metadata",
+            f"{node.path}: {layer.kind} {layer.name!r} was saved without the shape that it was built for",
+            place(node),
+            "Attempt to convert a value (None) with an unsupported type (<class 'NoneType'>) to a Tensor.",
+            remedy="load it with the TensorFlow that wrote it, or tf.saved_model.load(path) for inference",
+        )
 
     def _refused(self, node: Node, data: Mapping[str, Any], errors: list[Event]) -> bool:
         """Whether what deserialization raises is let through, by era and kind of error; if so it is said."""

@@ -82,6 +82,14 @@ def cannot_be_built(layer: Layer, data: Mapping[str, Any], graph: ObjectGraph, n
     return function is None or not graph.nodes[function].concrete_functions
 
 
+def builds_of_unknown_shape(layer: Layer, data: Mapping[str, Any]) -> bool:
+    """Whether the layer is built from the call that was saved, and its weights are of a size that this one leaves open.
+
+    TensorFlow 2.1 and older save no shape, and a call by what `input_spec` says: of a PReLU that shares no axes, the rank alone.
+    """
+    return layer.kind == "PReLU" and not layer.get("shared_axes") and data.get("build_input_shape") is None
+
+
 def _parts(layer: Layer, era: Era) -> Iterator[tuple[str, ...]]:
     """Attributes with values that the object has for sure, as paths."""
     if layer.kind in _LOOKUPS and era.at_least(2, 6):

@@ -254,3 +254,15 @@ def test_classes_that_have_got_a_build(release: str, class_name: str, loads: boo
     first = input_layer(**shape, config={**INPUT, **shape})
     found = causes(target, model(class_name), first, given, call=False)
     assert found == ([] if loads else ["unresolved-custom-object"])
+
+
+@ALL
+def test_prelu_saved_without_its_shape(target: str) -> None:
+    own = layer("PReLU", config={"name": "d", "shared_axes": None})
+    shared = layer("PReLU", config={"name": "d", "shared_axes": [1]})
+    built = layer("PReLU", config={"name": "d", "shared_axes": None})
+    for given in (own, shared):
+        del given["metadata"]["build_input_shape"]
+    assert causes(target, model("PReLU"), input_layer(), own) == ["keras-metadata"]
+    assert causes(target, model("PReLU"), input_layer(), shared) == []
+    assert causes(target, model("PReLU"), input_layer(), built) == []
