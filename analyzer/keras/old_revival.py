@@ -13,7 +13,7 @@ from typing import Any
 from analyzer.findings import Phase
 from analyzer.keras.era import Era
 from analyzer.keras.events import Recorder
-from analyzer.keras.saved_objects import INPUT, MODEL, NEEDED, SEQUENTIAL, Node, child, children, place
+from analyzer.keras.saved_objects import INPUT, LAYER, MODEL, MODELS, NEEDED, SEQUENTIAL, Node, child, children, place
 from analyzer.parts.saved_model import ObjectGraph
 
 _WITH_FUNCTIONS = (MODEL, SEQUENTIAL)
@@ -30,6 +30,7 @@ class OldRevival:
         self.graph = graph
         self.era = era
         self.out = out
+        self.plain = {node.number: node for node in nodes if node.identifier == LAYER}
 
     def run(self) -> None:
         """Make the objects, then put models together."""
@@ -42,6 +43,9 @@ class OldRevival:
                 self._first_shape(node)
             elif node.identifier == MODEL and not self._is_graph_network(node):
                 self._training(node)
+            if self._calls_layers(node):
+                for member in filter(None, self._held(node)):
+                    self._training(member)
 
     def _input(self, node: Node) -> None:
         """`RevivedInputLayer._init_from_metadata` of 2.1; older releases take an input for any object."""
@@ -65,12 +69,10 @@ class OldRevival:
 
     def _first_shape(self, node: Node) -> None:
         """`Sequential.add` makes an input of the first layer's shape."""
-        held = child(self.graph, node.number, "keras_api", "layers")
-        first = next((number for _, number in children(self.graph, held)), None) if held is not None else None
-        data = self.metadata.get(first) if first is not None else None
-        layer = next((each for each in self.nodes if each.number == first), None)
-        if data is None or layer is None or layer.identifier != "_tf_keras_layer":
+        layer = next(iter(self._held(node)), None)
+        if layer is None:
             return
+        data = self.metadata[layer.number]
         if isinstance(data.get("batch_input_shape"), Mapping):
             self._say(
                 layer,
@@ -78,6 +80,20 @@ class OldRevival:
                 "Error converting shape to a TensorShape: Dimension value must be integer or None or have an __index__ method, "
                 "got 'class_name'.",
             )
+
+    def _held(self, node: Node) -> list[Node | None]:
+        """The layers that a network holds, in their order; None for what is no plain layer."""
+        held = child(self.graph, node.number, "keras_api", "layers")
+        return [self.plain.get(number) for _, number in children(self.graph, held)] if held is not None else []
+
+    def _calls_layers(self, node: Node) -> bool:
+        """Whether 2.1 calls the layers of a network again: those of functional ones, and of Sequential ones of a known shape."""
+        if not self.era.at_least(2, 1) or node.identifier not in MODELS:
+            return False
+        if node.identifier != SEQUENTIAL:
+            return self._is_graph_network(node)
+        first = next(iter(self._held(node)), None)
+        return first is not None and isinstance(self.metadata[first.number].get("batch_input_shape"), list)
 
     def _is_graph_network(self, node: Node) -> bool:
         """Functional models, which 2.1 puts together from their layers, and older releases from their functions like others."""

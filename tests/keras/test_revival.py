@@ -17,23 +17,34 @@ TARGETS = (
 ALL = pytest.mark.parametrize("target", TARGETS)
 
 
-def causes(target: str, *nodes: dict[str, Any], call: bool = True) -> list[str]:
-    """A functional model of an input and of a layer, with the metadata given; `call`: the layer's call function was saved."""
+def causes(target: str, *nodes: dict[str, Any], call: bool = True, below: str = "") -> list[str]:
+    """A functional model of an input and of a layer, with the metadata given.
+
+    `call`: the layer's call function was saved; `below`: metadata of a layer that it holds.
+    """
     texts = [""] * 3
     within = any(f"=={release}." in target for release in ("2.1", "2.3", "2.4"))
     if within:
         texts = [examples_text(node["metadata"]) for node in nodes] + [""] * (3 - len(nodes))
     identifiers = [node["identifier"] for node in nodes] + ["_tf_keras_layer"] * (3 - len(nodes))
     function = "children { node_id: 5 local_name: 'call_and_return_conditional_losses' }" if call else ""
+    held = "children { node_id: 6 local_name: 'layers' }" if below else ""
+    api = "children { node_id: 8 local_name: 'keras_api' }" if below else ""
+    more = f"""nodes {{ children {{ node_id: 7 local_name: "0" }} user_object {{ identifier: "trackable_list_wrapper" }} }}
+        nodes {{ user_object {{ identifier: "_tf_keras_layer" metadata: "{below}" }} }}
+        nodes {{ children {{ node_id: 9 local_name: "layers" }} user_object {{ identifier: "_generic_user_object" }} }}
+        nodes {{ children {{ node_id: 1 local_name: "0" }} children {{ node_id: 2 local_name: "1" }}
+                 user_object {{ identifier: "trackable_list_wrapper" }} }}"""
+    more = more if below else ""
     saved_model = f"""meta_graphs {{ meta_info_def {{ tags: "serve" }} object_graph_def {{
-        nodes {{ children {{ node_id: 1 local_name: "layer-0" }} children {{ node_id: 2 local_name: "layer-1" }}
+        nodes {{ {api} children {{ node_id: 1 local_name: "layer-0" }} children {{ node_id: 2 local_name: "layer-1" }}
                  user_object {{ identifier: "{identifiers[0]}" metadata: "{texts[0]}" version {{ producer: 1 }} }} }}
         nodes {{ user_object {{ identifier: "{identifiers[1]}" metadata: "{texts[1]}" version {{ producer: 1 }} }} }}
         nodes {{ children {{ node_id: 3 local_name: "kernel" }} children {{ node_id: 4 local_name: "keras_api" }}
                  user_object {{ identifier: "{identifiers[2]}" metadata: "{texts[2]}" version {{ producer: 1 }} }} }}
         nodes {{ variable {{ dtype: DT_FLOAT shape {{ dim {{ size: 3 }} dim {{ size: 2 }} }} name: "d/kernel" }} }}
-        nodes {{ {function} user_object {{ identifier: "_generic_user_object" version {{ producer: 1 }} }} }}
-        nodes {{ function {{ concrete_functions: "f" }} }} }} }}"""
+        nodes {{ {function} {held} user_object {{ identifier: "_generic_user_object" version {{ producer: 1 }} }} }}
+        nodes {{ function {{ concrete_functions: "f" }} }} {more} }} }}"""
     given: dict[str, Any] = {"saved_model": saved_model}
     if not within:
         given["keras_metadata"] = list(nodes)
@@ -266,3 +277,12 @@ def test_prelu_saved_without_its_shape(target: str) -> None:
     assert causes(target, model("PReLU"), input_layer(), own) == ["keras-metadata"]
     assert causes(target, model("PReLU"), input_layer(), shared) == []
     assert causes(target, model("PReLU"), input_layer(), built) == []
+
+
+@pytest.mark.parametrize(
+    ("own", "inner", "found"), [(False, True, ["keras-metadata"]), (True, True, []), (False, False, [])]
+)
+def test_layers_that_take_training_below_ones_that_do_not(own: bool, inner: bool, found: list[str]) -> None:
+    outer = layer("Mine", expects_training_arg=own)
+    below = examples_text({"class_name": "Dropout", "name": "b", "expects_training_arg": inner})
+    assert causes(OF_2_1, model("Mine"), input_layer(), outer, below=below) == found
