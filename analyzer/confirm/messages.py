@@ -238,9 +238,12 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"requires shapes of both tensors to match",
         r"does not match the shape stored in checkpoint",
         r"shape_and_slice",
-        r"does not equal original dtype",
         r"Invalid size in bundle entry",
         r"Shape mismatch.*variable|expected shape .* got",
+    ),
+    (
+        "restore-mismatch object-values invalid-entry weight-dtype",
+        r"does not equal original dtype",
     ),
     (
         "restore-mismatch object-values invalid-entry weight-shape",  # Keras in TensorFlow 1 assigns in a graph

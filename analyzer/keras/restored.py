@@ -6,12 +6,15 @@ describes, found by the same names, and restores the checkpoint into them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from analyzer.keras.model import Layer, Weight, fits, shape_text
-from analyzer.keras.revival import Revival
-from analyzer.keras.saved_objects import child
+from analyzer.keras.saved_objects import Node, child, place
 from analyzer.parts.saved_model import SavedObject
+
+if TYPE_CHECKING:
+    from analyzer.keras.revival import Revival
 
 
 def check(revival: Revival) -> None:
@@ -52,3 +55,24 @@ def _pairs(revival: Revival, layer: Layer, number: int) -> Iterator[tuple[Layer,
         held = child(graph, number, "cells", str(index))
         if held is not None:
             yield from _pairs(revival, cell, held)
+
+
+_NUMBERS = {"float16": 19, "bfloat16": 14, "float32": 1, "float64": 2, "int32": 3, "int64": 9}  # of DataType
+
+
+def check_metric(revival: Revival, node: Node, config: Mapping[str, Any]) -> None:
+    """`Reduce.__init__` (metrics.py): a metric's total and count are of its dtype, as which their values are restored."""
+    wanted = _NUMBERS.get(str(config.get("dtype")))
+    for name in ("total", "count"):
+        number = child(revival.graph, node.number, name)
+        saved = revival.graph.nodes[number] if number is not None else None
+        if wanted is None or saved is None or saved.kind != "variable" or saved.dtype == wanted:
+            continue
+        revival.out.say(
+            "weight-dtype",
+            f"{node.path}: {name} is {config['dtype']} by the configuration and another type in the checkpoint",
+            place(node),
+            f"expected dtype {config['dtype']} does not equal original dtype",
+            remedy="save the model again, or tf.saved_model.load(path) for inference",
+        )
+        return

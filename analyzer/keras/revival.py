@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analyzer.findings import Phase
-from analyzer.keras import custom_objects, policies, training_config, unbound
+from analyzer.keras import custom_objects, policies, restored, training_config, unbound
 from analyzer.keras.building import outputs_of
 from analyzer.keras.deserialize import Deserializer
 from analyzer.keras.encoded import type_name
@@ -253,6 +253,7 @@ class Revival:
         if valid(config):
             training_config.metric_object({"class_name": class_name, "config": config}, deserializer, place(node))
             if not scratch.failed:
+                restored.check_metric(self, node, config if isinstance(config, dict) else {})
                 return
         if not self.target.compile and self.era.at_least(2, 4):
             return  # `load_layers` goes on without those that it cannot revive

@@ -286,3 +286,20 @@ def test_layers_that_take_training_below_ones_that_do_not(own: bool, inner: bool
     outer = layer("Mine", expects_training_arg=own)
     below = examples_text({"class_name": "Dropout", "name": "b", "expects_training_arg": inner})
     assert causes(OF_2_1, model("Mine"), input_layer(), outer, below=below) == found
+
+
+@pytest.mark.parametrize(
+    ("dtype", "found"),
+    [("float32", []), ("float64", ["weight-dtype"]), ("mixed_float16", []), (None, []), ("int32", ["weight-dtype"])],
+)
+def test_dtypes_of_metrics(dtype: Any, found: list[str]) -> None:
+    config = {"name": "loss", "dtype": dtype}
+    data = {"class_name": "Mean", "name": "loss", "dtype": "float32", "config": config}
+    metric = {"node": 1, "path": "root.keras_api.metrics.0", "identifier": "_tf_keras_metric", "metadata": data}
+    saved_model = """meta_graphs { meta_info_def { tags: "serve" } object_graph_def {
+        nodes { children { node_id: 1 local_name: "m" } user_object { identifier: "_generic_user_object" } }
+        nodes { children { node_id: 2 local_name: "total" } user_object { identifier: "_tf_keras_metric" } }
+        nodes { variable { dtype: DT_FLOAT name: "total" shape { } } } } }"""
+    artifact = examples.artifact({"saved_model": saved_model, "keras_metadata": [metric]})
+    target = examples.target({"target": TARGETS[2], "options": {}})
+    assert [event.cause for event in events(artifact, target)] == found
