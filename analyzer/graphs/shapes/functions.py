@@ -5,21 +5,19 @@ A function takes a `Call` and returns the shapes of the outputs, or raises Shape
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from analyzer.graphs.shapes.algebra import (
     Shape,
     ShapeError,
-    broadcast,
-    elements,
     merge,
     merge_sizes,
     with_rank,
     with_rank_at_least,
-    words,
 )
+from analyzer.graphs.shapes.arranging import ARRANGED
 from analyzer.graphs.shapes.call import Call, ShapeFunction
+from analyzer.graphs.shapes.elementwise import ELEMENTWISE
 from analyzer.graphs.shapes.made import MADE
 from analyzer.graphs.shapes.reductions import REDUCED
 from analyzer.graphs.shapes.saving import SAVING
@@ -68,28 +66,6 @@ def _placeholder_with_default(call: Call) -> tuple[Shape, ...]:
     return (shape,)
 
 
-def _unchanged(call: Call) -> tuple[Shape, ...]:
-    return (call.shapes[0],)
-
-
-def _broadcast(call: Call) -> tuple[Shape, ...]:
-    return (broadcast(call.shapes[0], call.shapes[1]),)
-
-
-def _comparison(call: Call) -> tuple[Shape, ...]:
-    """Equal and NotEqual: with incompatible_shape_error=False any shapes go together."""
-    if call.attr("incompatible_shape_error") is False:
-        return (None,)
-    return _broadcast(call)
-
-
-def _add_n(call: Call) -> tuple[Shape, ...]:
-    shape: Shape = None
-    for each in reversed(call.shapes):
-        shape = merge(shape, each)
-    return (shape,)
-
-
 def _matmul(call: Call) -> tuple[Shape, ...]:
     first, second = with_rank(call.shapes[0], 2), with_rank(call.shapes[1], 2)
     assert first is not None and second is not None
@@ -111,102 +87,6 @@ def _bias_add(call: Call) -> tuple[Shape, ...]:
     axis = 1 if channels_first else len(value) - 1
     size = merge_sizes(value[axis], bias[0])
     return ((*value[:axis], size, *value[axis + 1 :]),)
-
-
-def _reshape(call: Call) -> tuple[Shape, ...]:
-    wanted = call.values[1]
-    with_rank(call.shapes[1], 1)
-    if wanted is None:
-        count = call.shapes[1][0] if call.shapes[1] is not None else -1
-        return ((-1,) * count if count >= 0 else None,)
-    total = elements(call.shapes[0])
-    known = elements(tuple(size for size in wanted if size >= 0))
-    unknown = sum(size < 0 for size in wanted)
-    if total < 0 or unknown > 1:
-        return (tuple(-1 if size < 0 else size for size in wanted),)
-    if not unknown:
-        if total != known:
-            raise ShapeError(
-                f"Cannot reshape a tensor with {total} elements to shape {words(tuple(wanted))} ({known} elements)"
-            )
-        return (tuple(wanted),)
-    if known == 0:
-        return (tuple(-1 if size < 0 else size for size in wanted),)
-    if total % known:
-        raise ShapeError(f"Dimension size must be evenly divisible by {known} but is {total}")
-    return (tuple(total // known if size < 0 else size for size in wanted),)
-
-
-def _concat(call: Call) -> tuple[Shape, ...]:
-    """ConcatV2: the axis is the last input."""
-    return _concatenated(call, call.shapes[:-1], call.shapes[-1], call.values[-1])
-
-
-def _concat_v1(call: Call) -> tuple[Shape, ...]:
-    return _concatenated(call, call.shapes[1:], call.shapes[0], call.values[0])
-
-
-def _concatenated(call: Call, parts: Sequence[Shape], axis_shape: Shape, axis_value: Any) -> tuple[Shape, ...]:
-    with_rank(axis_shape, 0)
-    rank = next((len(shape) for shape in parts if shape is not None), None)
-    if axis_value is None or rank is None:
-        return ((-1,) * rank if rank is not None and axis_value is None else None,)
-    axis = axis_value[0]
-    least = axis + 1 if axis >= 0 else -axis
-    for shape in parts:
-        with_rank_at_least(shape, max(least, 1))
-    if any(shape is None for shape in parts):
-        return (None,)
-    position = axis if axis >= 0 else rank + axis
-    before: Shape = None
-    after: Shape = None
-    total = 0
-    for shape in parts:
-        assert shape is not None
-        at = axis if axis >= 0 else len(shape) + axis
-        before, after = merge(before, shape[:at]), merge(after, shape[at + 1 :])
-        total = -1 if total < 0 or shape[at] < 0 else total + shape[at]
-    assert before is not None and after is not None and position is not None
-    return ((*before, total, *after),)
-
-
-def _pack(call: Call) -> tuple[Shape, ...]:
-    shape: Shape = None
-    for each in reversed(call.shapes):
-        shape = merge(shape, each)
-    if shape is None:
-        return (None,)
-    axis = call.attr("axis") or 0
-    rank = len(shape) + 1
-    if not -rank <= axis < rank:
-        raise ShapeError(f"Invalid axis: {axis}; must be in [{-rank},{rank})")
-    at = axis if axis >= 0 else rank + axis
-    return ((*shape[:at], len(call.shapes), *shape[at:]),)
-
-
-def _expand_dims(call: Call) -> tuple[Shape, ...]:
-    shape, axis = call.shapes[0], call.values[1]
-    if shape is None or axis is None or len(axis) != 1:
-        return ((-1,) * (len(shape) + 1) if shape is not None and axis is None else None,)
-    rank = len(shape)
-    if not -rank - 1 <= axis[0] <= rank:
-        raise ShapeError(f"dim {axis[0]} not in the interval [{-rank - 1}, {rank}].")
-    at = axis[0] if axis[0] >= 0 else axis[0] + rank + 1
-    return ((*shape[:at], 1, *shape[at:]),)
-
-
-def _transpose(call: Call) -> tuple[Shape, ...]:
-    shape, order = call.shapes[0], call.values[1]
-    with_rank(call.shapes[1], 1)
-    if order is None:
-        return ((-1,) * len(shape) if shape is not None else None,)
-    shape = with_rank(shape, len(order))
-    assert shape is not None
-    rank = len(shape)
-    if any(not -rank <= axis < rank for axis in order):
-        wrong = next(axis for axis in order if not -rank <= axis < rank)
-        raise ShapeError(f"perm dim {wrong} is out of range of input rank {rank}")
-    return (tuple(shape[axis] for axis in order),)
 
 
 def _shape_of(call: Call) -> tuple[Shape, ...]:
@@ -284,130 +164,31 @@ def _restore(call: Call) -> tuple[Shape, ...]:
     return ()
 
 
-def _softmax(call: Call) -> tuple[Shape, ...]:
-    return (with_rank_at_least(call.shapes[0], 1),)
-
-
-_UNARY = [
-    "Identity",
-    "Relu",
-    "Relu6",
-    "Elu",
-    "Selu",
-    "LeakyRelu",
-    "Softplus",
-    "Softsign",
-    "Sigmoid",
-    "Tanh",
-    "Abs",
-    "Neg",
-    "Exp",
-    "Log",
-    "Log1p",
-    "Expm1",
-    "Sqrt",
-    "Rsqrt",
-    "Square",
-    "Sin",
-    "Cos",
-    "Tan",
-    "Asin",
-    "Acos",
-    "Atan",
-    "Sinh",
-    "Cosh",
-    "Sign",
-    "Floor",
-    "Ceil",
-    "Round",
-    "Rint",
-    "Erf",
-    "Erfc",
-    "Reciprocal",
-    "Inv",
-    "LogicalNot",
-    "IsNan",
-    "IsInf",
-    "IsFinite",
-    "Cast",
-    "StopGradient",
-    "PreventGradient",
-    "CheckNumerics",
-    "ZerosLike",
-    "OnesLike",
-    "Snapshot",
-    "Conj",
-    "Invert",
-    "Digamma",
-    "Lgamma",
-]
-_BINARY = [
-    "Add",
-    "AddV2",
-    "Sub",
-    "Mul",
-    "Div",
-    "RealDiv",
-    "TruncateDiv",
-    "FloorDiv",
-    "FloorMod",
-    "Mod",
-    "TruncateMod",
-    "Maximum",
-    "Minimum",
-    "Pow",
-    "SquaredDifference",
-    "Less",
-    "LessEqual",
-    "Greater",
-    "GreaterEqual",
-    "LogicalAnd",
-    "LogicalOr",
-    "Atan2",
-    "DivNoNan",
-    "MulNoNan",
-    "Xdivy",
-    "Xlogy",
-    "BitwiseAnd",
-    "BitwiseOr",
-    "BitwiseXor",
-]
-
 FUNCTIONS: dict[str, ShapeFunction] = {
+    **ARRANGED,
+    **ELEMENTWISE,
     **WINDOWED,
     **MADE,
     **REDUCED,
     **SAVING,
     **STITCHED,
     **UPDATING,
-    **dict.fromkeys(_UNARY, _unchanged),
-    **dict.fromkeys(_BINARY, _broadcast),
-    **dict.fromkeys(("Equal", "NotEqual"), _comparison),
     **dict.fromkeys(("AssignAdd", "AssignSub"), _assign_update),
     **dict.fromkeys(("VarHandleOp", "HashTableV2", "Rank", "Size"), _scalar),
-    **dict.fromkeys(("Softmax", "LogSoftmax"), _softmax),
     **dict.fromkeys(("FusedBatchNormGrad", "FusedBatchNormGradV2", "FusedBatchNormGradV3"), _batch_norm_gradient),
-    "AddN": _add_n,
     "Assign": _assign,
     "BiasAdd": _bias_add,
-    "Concat": _concat_v1,
-    "ConcatV2": _concat,
     "Const": _const,
     **dict.fromkeys(("Enter", "RefEnter"), _enter),
-    "ExpandDims": _expand_dims,
     "Fill": _fill,
     "MatMul": _matmul,
-    "Pack": _pack,
     "ParseExample": _parse_example,
     "Placeholder": _placeholder,
     "PlaceholderWithDefault": _placeholder_with_default,
-    "Reshape": _reshape,
     "RestoreV2": _restore,
     "SerializeIterator": _serialize_iterator,
     "Shape": _shape_of,
-    "Transpose": _transpose,
     "Variable": _legacy_variable,
-    "ReadVariableOp": _unchanged,  # of the shape behind the handle
     "AssignVariableOp": _assign_update,
     "VariableV2": _explicit_shape,
 }
