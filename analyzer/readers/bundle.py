@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from analyzer.artifact import FileEntry
 from analyzer.parts.checkpoint import Entry, LostBlock
 from analyzer.parts.graph import GraphVersions
+from analyzer.readers.block import BlockEntries, TableError
 from analyzer.readers.bundle_entry import EntryDecoder
 from analyzer.readers.ordered_code import slice_key
 from analyzer.readers.protos import DecodeError, message
-from analyzer.readers.table import BlockEntries, Table, TableError
+from analyzer.readers.table import Table
 from analyzer.records import dataclass
 
 

@@ -16,13 +16,14 @@ from analyzer.artifact import Damage
 from analyzer.findings import Problem
 from analyzer.parts.checkpoint import OBJECT_GRAPH_KEY, Checkpoint, Entries, Entry, Shard, TrackableObject
 from analyzer.readers import magic
+from analyzer.readers.block import TableError
 from analyzer.readers.bundle import Bundle
 from analyzer.readers.checkpoint_state import read_checkpoint_state
 from analyzer.readers.checksums import Checksums
 from analyzer.readers.limits import Limits
 from analyzer.readers.protos import DecodeError
 from analyzer.readers.survey import Survey, overlaps, survey
-from analyzer.readers.table import Table, TableError, TableLimitError
+from analyzer.readers.table import Table, TableLimitError
 from analyzer.readers.tensor_bytes import TensorFile
 from analyzer.readers.trackable import trackable_objects
 from analyzer.records import dataclass

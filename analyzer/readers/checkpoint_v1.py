@@ -15,11 +15,12 @@ from analyzer.artifact import Damage
 from analyzer.findings import Problem
 from analyzer.parts.checkpoint import Checkpoint, Entries, Entry, EntryFault, Shard, TensorSlice
 from analyzer.parts.graph import GraphVersions
+from analyzer.readers.block import TableError
 from analyzer.readers.bundle_entry import tensor_slice, valid_shape
 from analyzer.readers.ordered_code import slice_key
 from analyzer.readers.protos import DecodeError, message
 from analyzer.readers.slices import slice_fault, slice_shape
-from analyzer.readers.table import Table, TableError, TableLimitError
+from analyzer.readers.table import Table, TableLimitError
 from analyzer.records import dataclass, field
 from analyzer.sources import Source
 

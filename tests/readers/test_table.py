@@ -8,9 +8,10 @@ import random
 import pytest
 
 from analyzer.parts.checkpoint import TensorSlice
+from analyzer.readers.block import TableError
 from analyzer.readers.ordered_code import slice_key
 from analyzer.readers.snappy import SnappyError, decompress
-from analyzer.readers.table import Table, TableError, TableLimitError, mask, unmask
+from analyzer.readers.table import Table, TableLimitError, mask, unmask
 from tests.example_checkpoint import table, varint
 
 ITEMS = [(f"layer_{number:03d}/kernel".encode(), bytes([number]) * (number % 7)) for number in range(200)]
