@@ -21,8 +21,9 @@ from analyzer.readers.bundle import Bundle
 from analyzer.readers.checkpoint_state import read_checkpoint_state
 from analyzer.readers.checksums import Checksums
 from analyzer.readers.limits import Limits
+from analyzer.readers.overlaps import overlaps
 from analyzer.readers.protos import DecodeError
-from analyzer.readers.survey import Survey, overlaps, survey
+from analyzer.readers.survey import Survey, survey
 from analyzer.readers.table import Table, TableLimitError
 from analyzer.readers.tensor_bytes import TensorFile
 from analyzer.readers.trackable import trackable_objects

@@ -8,7 +8,7 @@ and the entries of slices until their tensor comes by. Entries that look like on
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from analyzer.parts.checkpoint import ELEMENT_BYTES, STRING, VARIANT, Entry, EntryFault, Shard
 from analyzer.readers.bundle import Bundle, text_of
@@ -282,28 +282,3 @@ class _Pass:
                 self._survey.fault(EntryFault("not-found", text, f"Key {text} not found in checkpoint"))
             else:
                 self._whole(entry)
-
-
-def overlaps(bundle: Bundle, survey: Survey, shown: int) -> tuple[tuple[str, str], ...]:
-    """Pairs of keys whose bytes overlap.
-
-    A shard whose entries come in the order of their bytes, or use exactly what they span, has none; only the others cost a
-    second pass.
-    """
-    suspects: Mapping[int, list[tuple[int, int, str]]] = {
-        number: [] for number, use in survey.shards.items() if not use.ascending and use.used != use.needed
-    }
-    if not suspects:
-        return ()
-    for entry in bundle.stored():
-        if entry.shard in suspects and entry.size > 0:
-            suspects[entry.shard].append((entry.offset, entry.size, entry.key))
-    found = []
-    for spans in suspects.values():
-        reach, owner = -1, ""
-        for offset, size, key in sorted(spans):
-            if offset < reach:
-                found.append((owner, key))
-            if offset + size > reach:
-                reach, owner = offset + size, key
-    return tuple(found[:shown])
