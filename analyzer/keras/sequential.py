@@ -103,7 +103,7 @@ def stack(d: Deserializer, model: Layer, build_shape: Any = None) -> None:
                 outputs = [Tensor(None)]
         # Keras 3 hands on what comes out as it is, a list of one tensor too.
         current = [outputs[0]] if d.era.is_3 and isinstance(result, list) and len(result) == 1 else outputs[0]
-    model.outputs = flatten(current)[0]
+    model.outputs = current if d.era.is_3 else flatten(current)[0]
     model.built = True
 
 
