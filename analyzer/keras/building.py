@@ -15,30 +15,11 @@ if TYPE_CHECKING:
 
 # What `call` of any built-in layer takes beside its inputs; `*` stands for further positional ones.
 _CALL_ARGUMENTS = frozenset(
-    [
-        "*",
-        "training",
-        "mask",
-        "initial_state",
-        "constants",
-        "inputs",
-        "sequences",
-        "states",
-        "query",
-        "value",
-        "key",
-        "query_mask",
-        "value_mask",
-        "key_mask",
-        "attention_mask",
-        "return_attention_scores",
-        "use_causal_mask",
-        "count_weights",
-        "call_training_arg",
-        "transformation",
-        "bounding_boxes",
-        "labels",
-    ]
+    (
+        *("*", "training", "mask", "initial_state", "constants", "inputs", "sequences", "states", "call_training_arg"),
+        *("query", "value", "key", "query_mask", "value_mask", "key_mask", "attention_mask", "return_attention_scores"),
+        *("use_causal_mask", "count_weights", "transformation", "bounding_boxes", "labels"),
+    )
 )
 _SCOPE = r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*"  # tensorflow/python/framework/ops.py, for a root scope
 # Layers that take other things than tensors by position, in some release at least, by how their names begin.
@@ -235,6 +216,9 @@ def _device(d: Deserializer, layer: Layer) -> None:
 def _build_first(d: Deserializer, layer: Layer, function: Function, build: Mapping[str, Any]) -> None:
     """Keras 3 archives: `build_from_config` comes before any call."""
     shape = build.get("input_shape")
+    several = build.get("shapes_dict")  # of layers that `build` is told more than one shape
+    if isinstance(several, Mapping) and "input_shape" not in build and layer.kind in ("LSTM", "GRU", "SimpleRNN"):
+        shape = several.get("sequences_shape")
     needs = layer.kind in ("Dense", "BatchNormalization") or layer.kind.startswith("Conv")
     if "input_shape" in build and needs and not isinstance(shape, (list, dict)):
         raise BuildError(f"has {shape!r} for a shape in build_config", "'NoneType' object is not subscriptable")

@@ -55,6 +55,8 @@ def check(compile_config: Any, d: Deserializer, model: Layer | None) -> None:
         value = compile_config.get(key)
         if d.era.is_3 and (isinstance(value, str) or (isinstance(value, Mapping) and "class_name" in value)):
             metrics_word(d, value, f"{where}/{key}")
+    if d.era.is_3:
+        loss_weights(d, compile_config, where)
     optimizer = compile_config.get("optimizer")
     if isinstance(optimizer, Mapping) and model is not None and model.built:
         _legacy_optimizer(optimizer, d, f"{where}/optimizer")
@@ -115,6 +117,22 @@ def metrics_word(d: Deserializer, value: Any, where: str) -> None:
         where,
         f"Expected `metrics` argument to be a list, tuple, or dict. Received instead: metrics={value}",
         argument="metrics",
+        class_name="compile",
+    )
+
+
+def loss_weights(d: Deserializer, config: Mapping[str, Any], where: str) -> None:
+    """`CompileLoss.__init__` of Keras 3 wants a list, a dict or, of later releases, a float."""
+    value = config.get("loss_weights")
+    if not value or config.get("loss") is None or isinstance(value, (list, dict, float)):
+        return
+    d.out.say(
+        "invalid-argument",
+        f"{where}: loss_weights have to be a list, a dict or a float, not {type(value).__name__}",
+        f"{where}/loss_weights",
+        f"Expected `loss_weights` argument to be a float (single output case) or a list, tuple, or dict. Received instead: {value}",
+        remedy="load_model(..., compile=False), then compile the model again",
+        argument="loss_weights",
         class_name="compile",
     )
 

@@ -180,6 +180,16 @@ def test_lookups_drop_their_dtype() -> None:
     assert causes("3.6.0", archive=m.archive(given, weights={})) == ["invalid-argument"]
 
 
+@pytest.mark.parametrize(
+    ("keras", "dtype", "loads"),
+    [("3.0.5", "int64", True), ("3.3.3", "policy", False), ("3.4.1", "policy", True), ("3.6.0", "float32", False)],
+)
+def test_hashing_wants_integers(keras: str, dtype: str, loads: bool) -> None:
+    policy = {**m.serialized("DTypePolicy", name="int64"), "module": "keras"}
+    given = m.serialized("Hashing", name="h", num_bins=3, dtype=policy if dtype == "policy" else dtype)
+    assert causes(keras, archive=m.archive(given, weights={})) == ([] if loads else ["invalid-argument"])
+
+
 # Compiling
 
 
@@ -197,6 +207,38 @@ def test_an_optimizer_that_the_library_leaves_as_it_is(optimizer: Any, found: li
     compiled = {"optimizer": optimizer, "loss": "mse", "metrics": []}
     given["config"] = {**given["config"], "compile_config": compiled}
     assert causes("3.11.3", archive=given) == found
+
+
+@pytest.mark.parametrize(("keras", "loads"), [("3.0.5", False), ("3.3.3", False), ("3.4.1", True), ("3.15.1", True)])
+def test_a_sequential_model_for_each_step(keras: str, loads: bool) -> None:
+    """Sequential computes its output shape from 3.4 on, which TimeDistributed asks for."""
+    inner = m.serialized("Sequential", name="s", layers=[m.serialized("Flatten", name="f")])
+    steps = m.serialized("TimeDistributed", name="t", layer={**inner, "module": "keras"})
+    model = functional(
+        [an_input("x", 3, 4, 2), {**steps, "name": "t", "inbound_nodes": [{"args": [node("x")], "kwargs": {}}]}],
+        ["x"],
+        "t",
+    )
+    assert causes(keras, archive={"config": model, "weights": {}}) == ([] if loads else ["incompatible-input"])
+
+
+@pytest.mark.parametrize("keras", ["3.2.1", "3.15.1"])
+def test_recurrent_layers_take_other_features_than_they_were_built_for(keras: str) -> None:
+    """`LSTM.input_spec` says the rank alone, and a symbolic call multiplies nothing."""
+    cell = {"layers/lstm/cell/vars/0": (3, 16), "layers/lstm/cell/vars/1": (4, 16), "layers/lstm/cell/vars/2": (16,)}
+    lstm = m.serialized("LSTM", name="l", units=4)
+    for build in ({"input_shape": [None, 5, 3]}, {"shapes_dict": {"sequences_shape": [None, 5, 3]}}):
+        call = {"name": "l", "inbound_nodes": [{"args": [node("x")], "kwargs": {}}]}
+        model = functional([an_input("x", 6, 5), {**lstm, **call, "build_config": build}], ["x"], "l")
+        assert causes(keras, archive={"config": model, "weights": cell}) == []
+    model = functional([an_input("x", 6, 5), {**lstm, **call}], ["x"], "l")
+    assert causes(keras, archive={"config": model, "weights": cell}) == ["weight-shape"]
+
+
+@pytest.mark.parametrize(("slope", "loads"), [(0.0, True), (0.2, True), (None, False), (-0.1, False)])
+def test_slopes_of_relu(slope: Any, loads: bool) -> None:
+    given = m.serialized("ReLU", name="r", negative_slope=slope)
+    assert causes("3.9.0", archive=m.archive(given, weights={})) == ([] if loads else ["invalid-argument"])
 
 
 # Low rank adapters and quantization
@@ -293,3 +335,13 @@ def test_a_list_of_one_output_stays_a_list(keras: str, layers: list[Any], loads:
     """Layers such as ReLU hand the list on, Dense takes its one shape for a dimension, Flatten refuses it."""
     found = causes(keras, archive={**behind_a_model(*layers), "weights": WEIGHTS})
     assert found == ([] if loads else ["incompatible-input"])
+
+
+@pytest.mark.parametrize(("weights", "loads"), [(None, True), ([1.0], True), (0.5, True), (2, False), ("x", False)])
+def test_weights_of_losses(weights: Any, loads: bool) -> None:
+    given = m.archive()
+    given["config"] = {
+        **given["config"],
+        "compile_config": {"optimizer": "adam", "loss": "mse", "loss_weights": weights},
+    }
+    assert causes("3.9.0", archive=given) == ([] if loads else ["invalid-argument"])

@@ -65,7 +65,8 @@ def recurrent(kind: str) -> Function:
         features = call.dim(-1)
         if features is None:
             features = UNKNOWN
-        call.pin(-1, features)
+        if not call.era.is_3:  # where `input_spec` of Keras 3 says the rank alone
+            call.pin(-1, features)
         cell = call.layer.parts.get("cell")
         if cell is None:
             cell = Layer(f"{kind}Cell", "", call.layer.config, call.layer.where, call.layer.symbol, trainable=True)

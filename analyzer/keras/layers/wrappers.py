@@ -43,7 +43,9 @@ def time_distributed(call: Call) -> Any:
         )
     step: Shape = (shape[0], *shape[2:]) if shape is not None else None
     outputs = flatten(_inner(call, layer, Tensor(step)))
-    if call.era.is_3 and layer.kind == "Functional" and layer.symbol is not None:
+    # A Sequential model that an H5 file does not say the input shape of may well stay unbuilt, which is no fault.
+    shapeless = layer.kind == "Sequential" and not call.era.at_least(3, 4) and not call.d.legacy
+    if call.era.is_3 and (layer.kind == "Functional" or shapeless) and layer.symbol is not None:
         _shape_of_model(call, layer, shape)
     if len(outputs) != 1 or outputs[0].shape is None or shape is None:
         return None
@@ -55,7 +57,7 @@ def _shape_of_model(call: Call, model: Layer, shape: Shape) -> None:
     """`TimeDistributed.compute_output_shape` of Keras 3 asks the model for one shape. Raises BuildError."""
     if not call.era.at_least(3, 4):
         raise BuildError(
-            f"holds a functional model, which in Keras {call.era.version} does not compute its output shape",
+            f"holds a {model.kind} model, which in Keras {call.era.version} does not compute its output shape",
             "Layer Functional should implement `def compute_output_shape(self, input_shape)`.",
         )
     if isinstance(model.outputs, list) and len(model.outputs) == 1:

@@ -119,6 +119,8 @@ def _dtype(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any])
         return f"The value of the dtype argument for {symbol.name} may only be one of [tf.{own}]."
     if symbol.name in _FLOATING and isinstance(value, str) and _is_integer(value):
         return f"Unable to build `{symbol.name}` layer with non-floating point dtype {value}"
+    if symbol.name == "Hashing" and era.is_3 and value is not None and config.get("output_mode", "int") == "int":
+        return _hashing(era, value)
     if symbol.name == "InputLayer" and era.is_3 and value is not None and not isinstance(value, str):
         return f"Invalid dtype: {value}"
     if symbol.name == "InputLayer" and (isinstance(value, (list, dict)) and value):
@@ -129,3 +131,12 @@ def _dtype(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any])
     if value in known or value.startswith(("float8", "int4", "uint4", "q")) or value.endswith("_ref"):
         return ""
     return f"Cannot convert the argument `type_value`: {value!r} to a TensorFlow DType."
+
+
+def _hashing(era: Era, value: Any) -> str:
+    """`Hashing.__init__` of Keras 3: up to 3.3 it knows dtypes by name alone, not as the policies that 3.4 writes."""
+    inner = value.get("config") if isinstance(value, Mapping) and era.at_least(3, 4) else None
+    name = inner.get("name") if isinstance(inner, Mapping) else value
+    if name in ("int32", "int64") or (name is not value and not isinstance(name, str)):
+        return ""
+    return f"When `output_mode=\"int\"`, `dtype` should be an integer type, 'int32' or 'in64'. Received: dtype={value}"

@@ -46,7 +46,9 @@ def _plain_number(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str
 
 @on("alpha", "negative_slope")
 def _slope(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
-    """`LeakyReLU`."""
+    """`LeakyReLU`, and `ReLU` of Keras 3, which compares it with zero."""
+    if symbol.name == "ReLU" and era.is_3 and "negative_slope" in config and value is config["negative_slope"]:
+        return bad("negative_slope", value) if value is None or (is_number(value) and value < 0) else ""
     if symbol.name != "LeakyReLU":
         return ""
     if isinstance(value, str) or (value is None and era.at_least(2, 10)):
