@@ -98,7 +98,7 @@ def _parts(layer: Layer, era: Era) -> Iterator[tuple[str, ...]]:
     elif layer.kind == "TextVectorization" and era.at_least(2, 6):
         for table in _tables(layer):
             yield (_lookup(era), table)
-    elif layer.kind in _RANDOM_IMAGES and era.level in ((2, 5), (2, 6)):
+    elif layer.kind in _RANDOM_IMAGES and era.level == (2, 6):  # 2.5 has the same, and reads what 2.5 and older wrote
         yield ("_rng",)
 
 
