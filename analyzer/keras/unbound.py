@@ -75,7 +75,7 @@ def cannot_be_built(layer: Layer, data: Mapping[str, Any], graph: ObjectGraph, n
     """
     since = _BUILT_SINCE.get(layer.kind)
     newer = since is not None and era.at_least(*since)
-    older = layer.kind == "TextVectorization" and not era.at_least(2, 8)
+    older = layer.kind == "TextVectorization" and era.level in ((2, 5), (2, 6), (2, 7))
     if not (newer or older) or data.get("build_input_shape") is not None:
         return False
     function = child(graph, number, "call_and_return_all_conditional_losses")
