@@ -72,17 +72,22 @@ def _shape(out: Recorder, era: Era, index: int, want: tuple[int, ...], item: Dat
 
 def _expected(class_name: Any, settings: dict[str, Any], trained: list[Any], era: Era) -> list[Any] | None:
     """The shapes of all variables, in their order; None where that is not modelled."""
-    if settings.get("use_ema") or settings.get("gradient_accumulation_steps"):
-        return None
+    shared = _shared(settings, trained, era)
     if not era.is_3:
-        return _keras_2(class_name, settings, trained)
-    slots = _slots(class_name, settings)
-    if slots is None:
-        return None
-    per_slot = [shape for shape in trained for _ in range(slots)]
+        return None if shared else _keras_2(class_name, settings, trained)
     if class_name == "Nadam":
-        return [(), (), *per_slot, ()] if era.at_least(3, 10) else [(), (), (), *per_slot]
-    return [(), (), *per_slot]
+        if shared:
+            return None
+        slots = [shape for shape in trained for _ in range(2)]
+        return [(), (), *slots, ()] if era.at_least(3, 10) else [(), (), (), *slots]
+    own = _slots(class_name, settings, trained)
+    return None if own is None else [(), (), *shared, *own]
+
+
+def _shared(settings: dict[str, Any], trained: list[Any], era: Era) -> list[Any]:
+    """Averages and accumulated gradients that any optimizer may keep: up to 3.9 together for each variable (`BaseOptimizer.build`)."""
+    times = int(bool(settings.get("use_ema"))) + int(bool(settings.get("gradient_accumulation_steps")))
+    return trained * times if era.at_least(3, 10) else [shape for shape in trained for _ in range(times)]
 
 
 def _keras_2(class_name: Any, settings: dict[str, Any], trained: list[Any]) -> list[Any] | None:
@@ -99,12 +104,13 @@ def _keras_2(class_name: Any, settings: dict[str, Any], trained: list[Any]) -> l
     return None
 
 
-def _slots(class_name: Any, settings: dict[str, Any]) -> int | None:
-    """Variables that an optimizer keeps for each trained one, in Keras 3; None where that is not modelled."""
+def _slots(class_name: Any, settings: dict[str, Any], trained: list[Any]) -> list[Any] | None:
+    """Variables that an optimizer of Keras 3 keeps beside them; None where that is not modelled."""
     if class_name in ("Adam", "AdamW"):
-        return None if settings.get("amsgrad") else 2
+        return [*(shape for shape in trained for _ in range(2)), *(trained if settings.get("amsgrad") else [])]
     if class_name == "SGD":
-        return 1 if settings.get("momentum") else 0
+        return trained if settings.get("momentum") else []
     if class_name == "RMSprop":
-        return None if settings.get("momentum") or settings.get("centered") else 1
-    return {"Nadam": 2, "Adagrad": 1, "Adamax": 2, "Lion": 1, "Adadelta": 2, "Ftrl": 2, "Lamb": 2}.get(str(class_name))
+        return trained * (1 + int(bool(settings.get("momentum"))) + int(bool(settings.get("centered"))))
+    number = {"Adagrad": 1, "Adamax": 2, "Lion": 1, "Adadelta": 2, "Ftrl": 2, "Lamb": 2}.get(str(class_name))
+    return None if number is None else [shape for shape in trained for _ in range(number)]

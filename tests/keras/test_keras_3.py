@@ -345,3 +345,25 @@ def test_weights_of_losses(weights: Any, loads: bool) -> None:
         "compile_config": {"optimizer": "adam", "loss": "mse", "loss_weights": weights},
     }
     assert causes("3.9.0", archive=given) == ([] if loads else ["invalid-argument"])
+
+
+@pytest.mark.parametrize(
+    ("keras", "settings", "order", "loads"),
+    [
+        ("3.6.0", {"use_ema": True, "gradient_accumulation_steps": 2}, "kkbbkkbb", True),
+        ("3.10.0", {"use_ema": True, "gradient_accumulation_steps": 2}, "kkbbkkbb", False),
+        ("3.10.0", {"use_ema": True, "gradient_accumulation_steps": 2}, "kbkbkkbb", True),
+        ("3.15.1", {"use_ema": True}, "kbkkbb", True),
+        ("3.6.0", {"amsgrad": True}, "kkbbkb", True),
+        ("3.6.0", {}, "kbkb", False),
+    ],
+)
+def test_variables_of_optimizers(keras: str, settings: dict[str, Any], order: str, loads: bool) -> None:
+    """Averages and accumulated gradients come first, and up to 3.9 both of one variable before those of the next."""
+    shapes = [(), (), *({"k": (4, 8), "b": (8,)}[each] for each in order)]
+    given = m.archive(
+        weights={**m.STORED, **{f"optimizer/vars/{number}": shape for number, shape in enumerate(shapes)}}
+    )
+    adam = {**m.serialized("Adam", **settings), "module": "keras.optimizers"}
+    given["config"] = {**given["config"], "compile_config": {"optimizer": adam, "loss": "mse"}}
+    assert causes(keras, archive=given) == ([] if loads else ["weight-shape"])
