@@ -369,7 +369,7 @@ SPECIFIC: tuple[tuple[str, ...], ...] = (
         r"OutOfRangeError: reached end of file",
         r"encrypted",
     ),
-    ("weight-dtype", r"No cast function available"),
+    ("weight-dtype", r"No cast function available", r"could not convert string to float"),
     ("weights-without-model", r"No model (config )?found in (the|config) file"),
     ("h5py-text", r"'str' object has no attribute 'decode'"),
     (

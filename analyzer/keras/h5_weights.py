@@ -202,6 +202,8 @@ def _layer(
             _shape(layer, weight, f"{where}/{each}", index, name, stored, era, out)
         elif era.at_least(2) and stored.dtype.startswith("|V"):
             _opaque(layer, weight, f"{where}/{each}", stored, era, out)
+        elif stored.dtype[1:2] in ("S", "O"):
+            _text(layer, weight, f"{where}/{each}", stored, out)
 
 
 def _opaque(layer: Layer, weight: Weight, where: str, stored: Dataset, era: Era, out: Recorder) -> None:
@@ -213,6 +215,18 @@ def _opaque(layer: Layer, weight: Weight, where: str, stored: Dataset, era: Era,
         where,
         "ValueError: No cast function available.",
         remedy="save the model as .keras, or in float32",
+        dtype=stored.dtype,
+    )
+
+
+def _text(layer: Layer, weight: Weight, where: str, stored: Dataset, out: Recorder) -> None:
+    """Texts, which numpy takes for numbers only where they are spelled as such."""
+    out.say(
+        "weight-dtype",
+        f"{layer.kind} {layer.name!r}: {weight.name} holds text ({stored.dtype}) in the file",
+        where,
+        "could not convert string to float",
+        remedy="save the model again",
         dtype=stored.dtype,
     )
 

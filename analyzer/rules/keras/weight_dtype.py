@@ -5,7 +5,7 @@
 bfloat16 has no HDF5 type of its own: h5py writes it as two opaque bytes, which the H5 loaders do not take back: "No cast function
 available." (saving/hdf5_format.py, legacy/saving/legacy_h5_format.py `load_weights_from_hdf5_group`, whose values go to
 `Variable.assign` as numpy reads them). Not even the release that wrote the file loads it. Archives of Keras 3 note the type
-beside the values.
+beside the values. Text is no number either: "could not convert string to float".
 
 ## How to fix
 
@@ -35,6 +35,8 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
 rule.examples(
     ok(h5=m.h5(dtype="float16")),
     ok(h5=m.h5(dtype="float64"), target=m.KERAS_3),
+    ok(h5=m.h5(dtype="int64")),
     bad("opaque values", h5=m.h5(dtype="V2")),
     bad("opaque values", h5=m.h5(dtype="V2"), target=m.KERAS_3),
+    bad("holds text (|S3)", h5=m.h5(dtype="S3")),
 )
