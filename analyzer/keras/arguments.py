@@ -22,7 +22,7 @@ def check(
 
     `used`: the load goes on to use the object, so that values only then refused matter too.
     """
-    out, era = deserializer.out, deserializer.era
+    era = deserializer.era
     keys = (symbol.module, symbol.name, *config)
     watched = deserializer.watched.get(keys)
     if watched is None:
@@ -31,21 +31,34 @@ def check(
         if not unknown and not missing:
             deserializer.watched[keys] = watched
     for key in watched:
-        value = config[key]
-        problem = (
-            _by_value(symbol, key, value)
-            or values.refused(era, symbol, key, value, config)
-            or _measured(era, symbol, key, value, used=used)
+        check_value(deserializer, symbol, config, key, where, used=used)
+
+
+def check_value(
+    deserializer: Deserializer,
+    symbol: KerasSymbol,
+    config: Mapping[str, Any],
+    key: str,
+    where: str,
+    *,
+    used: bool = True,
+) -> None:
+    """Say whether one value is refused."""
+    era, value = deserializer.era, config[key]
+    problem = (
+        _by_value(symbol, key, value)
+        or values.refused(era, symbol, key, value, config)
+        or _measured(era, symbol, key, value, used=used)
+    )
+    if problem:
+        deserializer.out.say(
+            "invalid-argument",
+            f"{where}: {symbol.name} of Keras {era.version} refuses {key}={value!r}"[:400],
+            f"{where}/{key}",
+            problem,
+            argument=key,
+            class_name=symbol.name,
         )
-        if problem:
-            out.say(
-                "invalid-argument",
-                f"{where}: {symbol.name} of Keras {era.version} refuses {key}={value!r}"[:400],
-                f"{where}/{key}",
-                problem,
-                argument=key,
-                class_name=symbol.name,
-            )
 
 
 def _keys(era: Era, symbol: KerasSymbol, config: Mapping[str, Any]) -> tuple[list[str], list[str], list[str]]:

@@ -25,6 +25,7 @@ class Call:
         self.inputs = inputs
         self.kwargs = kwargs
         self.open = False  # there may be more outputs than returned
+        self.building = not layer.built  # whether this call creates the weights
 
     @property
     def era(self) -> Era:
@@ -33,7 +34,8 @@ class Call:
 
     def get(self, key: str, default: Any = None) -> Any:
         """A constructor argument."""
-        return self.layer.get(key, default)
+        config = self.layer.config
+        return config[key] if key in config else self.layer.get(key, default)
 
     @property
     def shape(self) -> Shape:
@@ -121,11 +123,6 @@ class Call:
                 f"was built for {known} along axis {axis}, but the input is {_text(self.shape)}",
                 f'Input 0 of layer "{self.layer.name}" is incompatible with the layer: expected axis {axis} of input shape to have value {known}',
             )
-
-    @property
-    def building(self) -> bool:
-        """Whether this call creates the weights."""
-        return not self.layer.built
 
     def add(self, name: str, shape: Shape, trainable: bool = True) -> None:
         """`add_weight`, in the call that builds."""

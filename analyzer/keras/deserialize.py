@@ -38,6 +38,9 @@ class Deserializer:
         self.shared: dict[Any, Layer] = {}
         self.shared_policies: dict[Any, str] = {}
         self.fine: set[tuple[str, str]] = set()
+        self.constructed: dict[
+            tuple[Any, ...], str
+        ] = {}  # dtype policies of layers that were fine, by class and arguments
         self.watched: dict[tuple[str, ...], list[str]] = {}  # by class and keys that it takes: keys whose values matter
         self.made_up: dict[str, int] = {}
         self.later = Recorder(out.file)  # what goes wrong only once a layer is called

@@ -67,6 +67,20 @@ def instance(d: Deserializer, found: KerasSymbol | str, inner: Any, where: str, 
         from analyzer.keras import functions
 
         functions.check(d, _CALLING[found.name], config, where)
+    _construct(d, layer, found, config, where)
+    return layer
+
+
+def _construct(d: Deserializer, layer: Layer, found: KerasSymbol, config: Config, where: str) -> None:
+    """`cls(**config)`. Models repeat the same few layers under many names: what was fine once is fine again."""
+    settings = {key: value for key, value in config.items() if key != "name"}
+    known = (found.module, found.name, d.resolve.says.reached, repr(settings))
+    if known in d.constructed:
+        layer.policy = d.constructed[known]
+        if "name" in config:
+            arguments.check_value(d, found, config, "name", where)
+        return
+    before = len(d.out.events), len(d.later.events)
     arguments.check(d, found, config, where)
     if found.name == "InputLayer" and d.era.is_3 and not any(config.get(key) is not None for key in _SHAPES):
         d.out.say(
@@ -77,7 +91,8 @@ def instance(d: Deserializer, found: KerasSymbol | str, inner: Any, where: str, 
             arguments=["shape"],
         )
     _arguments(d, layer, config, where)
-    return layer
+    if (len(d.out.events), len(d.later.events)) == before:
+        d.constructed[known] = layer.policy
 
 
 def takes_custom_objects(found: KerasSymbol | str) -> bool:

@@ -28,7 +28,8 @@ class Resolver:
 
     def supplied(self, *names: Any) -> bool:
         """Whether one of the names is among the custom objects that the load is given."""
-        return any(isinstance(name, str) and name in self.target.custom_objects for name in names)
+        known = self.target.custom_objects
+        return bool(known) and any(isinstance(name, str) and name in known for name in names)
 
     def by_name(
         self, kind: str, name: str, where: str, registered: Any = None, config: Any = None

@@ -216,7 +216,7 @@ def _contained(model: Layer, era: Era) -> Iterator[tuple[str, Layer]]:
 
 
 def _join(*parts: str) -> str:
-    return "/".join(part for part in parts if part)
+    return "/".join(filter(None, parts))
 
 
 def _snake_names(layers: list[Layer], *, doubled: bool = False) -> list[str]:

@@ -9,7 +9,6 @@ the caller then asks the library, so that damage is judged by it alone.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
 from typing import Any
 
 from analyzer.parts.keras import Dataset, Group, Link
@@ -134,28 +133,26 @@ class _File:
         if depth > _DEPTH or address in above or self.objects > _MOST:
             raise UnusualError("nesting")
         messages = self._messages(address)
-        for kind, data in messages:
-            if kind == _SYMBOLS:
-                self.tables[address] = _PAIR.unpack_from(data)
-                return self._group(messages, depth, above | {address})
-        return self._dataset(messages)
+        tables = [data for kind, data in messages if kind == _SYMBOLS]
+        if not tables:
+            return self._dataset(messages)
+        if len(tables) > 1:
+            raise UnusualError("two symbol tables")
+        tree, heap = self.tables[address] = _PAIR.unpack_from(tables[0])
+        attributes = self._attributes(messages) if len(messages) > 1 else {}
+        return self._members(attributes, tree, self._heap(heap), depth, above | {address})
 
     # Groups ---------------------------------------------------------------------------------------------------------
 
-    def _group(self, messages: list[_Message], depth: int, above: frozenset[int]) -> Group:
+    def _attributes(self, messages: list[_Message]) -> dict[str, Any]:
         attributes: dict[str, Any] = {}
-        tree = heap = -1
         for kind, data in messages:
-            if kind == _SYMBOLS:
-                if tree >= 0:
-                    raise UnusualError("two symbol tables")
-                tree, heap = _PAIR.unpack_from(data)
-            elif kind == _ATTRIBUTE:
+            if kind == _ATTRIBUTE:
                 name, value = self.attributes.read(data)
                 attributes[name] = value
-            elif kind not in _NOT_LOOKED_AT:
+            elif kind not in _NOT_LOOKED_AT and kind != _SYMBOLS:
                 raise UnusualError(f"message {kind}")
-        return self._members(attributes, tree, self._heap(heap), depth, above)
+        return attributes
 
     def _members(self, attributes: dict[str, Any], tree: int, names: bytes, depth: int, above: frozenset[int]) -> Group:
         groups: dict[str, Group] = {}
@@ -200,7 +197,7 @@ class _File:
             free, steps = following, steps + 1
         return segment
 
-    def _entries(self, address: int, depth: int, names: bytes) -> Iterator[_Entry]:
+    def _entries(self, address: int, depth: int, names: bytes) -> list[_Entry]:
         """Symbol table entries below a B-tree node, in order. Keys are the last names on their left."""
         signature, kind, level, used = _TREE.unpack_from(self.data, address)
         if signature != b"TREE" or kind or depth > 8 or level > 8 or used > 4096:
@@ -208,11 +205,13 @@ class _File:
         children = self._at(address + 24, 16 * used + 8)
         if not depth and children[:8] != b"\0\0\0\0\0\0\0\0":
             raise UnusualError("key")
+        entries: list[_Entry] = []
         for child, right in _PAIR.iter_unpack(children[8:]):
-            found = list(self._entries(child, depth + 1, names)) if level else self._symbols(child)
+            found = self._entries(child, depth + 1, names) if level else self._symbols(child)
             if not found or (found[-1][0] != right and _bytes_at(names, found[-1][0]) != _bytes_at(names, right)):
                 raise UnusualError("key")
-            yield from found
+            entries += found
+        return entries
 
     def _symbols(self, address: int) -> list[Any]:
         """The entries of one symbol table node."""

@@ -16,8 +16,8 @@ from analyzer.stores.claims import is_index, is_meta_graph, is_model
 _SAVED_MODEL_FILES = ("saved_model.pb", "saved_model.pbtxt", "saved_model.cpb")
 _SAVED_MODEL_PARTS = ("keras_metadata.pb", "fingerprint.pb")
 _KERAS_WEIGHTS = ("model.weights.h5", "model.weights.npz")  # beside a config.json, which alone is of many tools
-_CHECKPOINT_PART = re.compile(r"(?P<prefix>.+?)(?:\.index|\.meta|\.data-\d{5}-of-\d{5})")
-_V1_SHARD = re.compile(r"(?P<prefix>.+)-\d{5}-of-\d{5}")
+_CHECKPOINT_PART = r"(?P<prefix>.+?)(?:\.index|\.meta|\.data-\d{5}-of-\d{5})"
+_V1_SHARD = r"(?P<prefix>.+)-\d{5}-of-\d{5}"
 _MODEL_SUFFIXES = (".h5", ".hdf5", ".keras", ".pb", ".pbtxt", ".ckpt")
 _DEPTH = 4  # folders between a SavedModel and its deepest file that TensorFlow writes (assets.extra/x/y)
 _SKIPPED = {".git", ".hg", ".svn", "__pycache__", "node_modules", ".venv"}
@@ -75,13 +75,19 @@ def _named(path: str) -> Candidate | None:
         return Candidate(path, folder, name, "checkpoint") if _is_prefix(_names(folder), name) else None
     if name in _SAVED_MODEL_FILES:
         return Candidate(path, folder, "", "saved_model")
-    part = _CHECKPOINT_PART.fullmatch(name)
+    part = _part(name)
     if part is not None:
         return Candidate(path, folder, part["prefix"], "checkpoint")
     beside = os.path.join(folder, f"{name}.meta")
     if os.path.lexists(beside) and os.path.splitext(name)[1] not in (".pb", ".pbtxt") and is_meta_graph(beside):
         return Candidate(path, folder, name, "checkpoint")
     return Candidate(path, folder, name, "file")
+
+
+def _part(name: str) -> re.Match[str] | None:
+    """The name as a part of a V2 checkpoint; few names are, and compiling the pattern costs more than looking first."""
+    likely = ".index" in name or ".meta" in name or ".data-" in name
+    return re.fullmatch(_CHECKPOINT_PART, name) if likely else None
 
 
 def _names(folder: str) -> set[str]:
@@ -108,7 +114,7 @@ def _has_folders(names: set[str]) -> bool:
 
 def _is_prefix(names: Iterable[str], prefix: str) -> bool:
     for name in names:
-        part = _CHECKPOINT_PART.fullmatch(name) or _V1_SHARD.fullmatch(name)
+        part = _part(name) or re.fullmatch(_V1_SHARD, name)
         if part is not None and part["prefix"] == prefix:
             return True
     return False
@@ -165,8 +171,8 @@ def _listed(names: Iterable[str]) -> tuple[set[str], set[str]]:
 
 def _prefix(folder: str, name: str, listed: set[str], sharded: set[str]) -> str | None:
     """The checkpoint that a file is a part of; None for a part of none, empty for one that is only named like a part."""
-    part = _CHECKPOINT_PART.fullmatch(name)
-    if part is None and (shard := _V1_SHARD.fullmatch(name)) and f"{shard['prefix']}.meta" in listed:
+    part = _part(name)
+    if part is None and (shard := re.fullmatch(_V1_SHARD, name)) and f"{shard['prefix']}.meta" in listed:
         part = shard
     prefix = part["prefix"] if part is not None else name
     if part is None and (f"{name}.meta" not in listed or name.endswith(_MODEL_SUFFIXES[:-1])):

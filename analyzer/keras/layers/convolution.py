@@ -98,9 +98,10 @@ def convolution(rank: int) -> Function:
                 "The number of input channels must be evenly divisible by the number of groups.",
             )
         call.pin(layout.axis, channels)
-        into, low = channels if channels == UNKNOWN else channels // groups, call.get("lora_rank")
-        main = quantized.Main("kernel", (*kernel, into, filters), None, ((*kernel, into, low), (low, filters)))
-        quantized.variables(call, main, (filters,), has_bias=bool(call.get("use_bias", True)))
+        if call.building:
+            into, low = channels if channels == UNKNOWN else channels // groups, call.get("lora_rank")
+            main = quantized.Main("kernel", (*kernel, into, filters), None, ((*kernel, into, low), (low, filters)))
+            quantized.variables(call, main, (filters,), has_bias=bool(call.get("use_bias", True)))
         return layout.shape(_sizes(call, layout, kernel, rank), filters)
 
     return build

@@ -6,7 +6,6 @@ After `quantized_build`, `enable_lora` and `load_own_variables` of core/dense.py
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import ceil
 
 from analyzer.keras.calls import Call
 from analyzer.keras.model import UNKNOWN, Dim, Shape, Weight
@@ -107,7 +106,7 @@ def _int4(call: Call, main: Main, block: str) -> list[Weight]:
     groups: Shape = None
     if main.groups is not None:
         whole = main.grouped
-        count: Dim = UNKNOWN if whole in (None, UNKNOWN) else ceil(whole / size)
+        count: Dim = UNKNOWN if whole in (None, UNKNOWN) else -(-whole // size)
         groups = tuple(count if dim is None else dim for dim in main.groups)
     return [
         Weight(f"{main.name}_scale", groups, trainable=False),
