@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import prod
 from typing import Any
 
 from analyzer.keras.calls import Call, Function
@@ -205,6 +204,8 @@ def _local_kernel(
         return None
     if kind == 2:
         return (channels, *space, filters, *result) if layout.first else (*space, channels, *result, filters)
+    from math import prod  # compiled code, which few models need
+
     connected = channels * prod(kernel)
     if kind == 3:
         full = str(call.get("padding", "valid")).lower() == "valid"  # at borders of padding less is connected
