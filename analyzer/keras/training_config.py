@@ -155,7 +155,9 @@ def _object_3(d: Deserializer, kind: str, compat: bool, value: Any, where: str) 
         return
     if not compat:
         return
-    again = inner.get("name") if isinstance(inner, Mapping) else None
+    again = inner.get("name", "") if isinstance(inner, Mapping) else ""
+    if again is None:  # `losses.get(None)` and `metrics.get(None)` are None: compiled without it
+        return
     if not isinstance(again, str) or d.era.api.resolve(kind, again) is None:
         d.resolve.says.unresolved(kind, str(name), where)
 

@@ -115,6 +115,17 @@ def test_compile_is_rescued(target: str) -> None:
 
 
 @pytest.mark.parametrize("target", KERAS_3)
+def test_a_loss_object_is_looked_up_by_its_own_name(target: str) -> None:
+    def loss(**config: object) -> dict[str, object]:
+        return {"class_name": "MyLoss", "config": {"reduction": "auto", **config}}
+
+    assert causes(target, h5=m.compiled(loss(name=None))) == []
+    assert causes(target, h5=m.compiled(loss(name="mean_squared_error"))) == []
+    assert causes(target, h5=m.compiled(loss(name="my_loss"))) == ["unknown-loss"]
+    assert causes(target, h5=m.compiled(loss())) == ["unknown-loss"]
+
+
+@pytest.mark.parametrize("target", KERAS_3)
 def test_archives(target: str) -> None:
     assert causes(target, archive=m.archive()) == []
     assert causes(target, archive=m.archive(weights={})) == ["missing-weights"]
