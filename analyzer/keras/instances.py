@@ -28,6 +28,8 @@ _HELD = {
 }
 # Layers that call a function by name, by the argument that names it.
 _CALLING = {"TFOpLambda": "function", "SlicingOpLambda": "function", "ClassMethod": "cls_symbol"}
+# Arguments that hold functions, which from_config deserializes itself, by class; in Keras 2 from 2.13 on.
+_FUNCTIONS = {"TextVectorization": ("standardize", "split")}
 _SHAPES = ("batch_shape", "shape", "input_shape", "batch_input_shape", "input_tensor")
 _CONTAINERS = ("Functional", "Model", "Sequential")
 
@@ -156,10 +158,20 @@ def _arguments(d: Deserializer, layer: Layer, config: Config, where: str) -> Non
         if not symbol.accepts(key):
             continue
         objects.check(d, kind, value, f"{where}/{key}")
-    quantization = config.get("quantization_config")
-    if isinstance(quantization, Mapping) and symbol.accepts("quantization_config"):
-        from analyzer.keras import compile_config
-
-        compile_config.library(d, quantization, f"{where}/quantization_config")  # `Dense.from_config`
+    _deserialized(d, layer, config, where)
     if "dtype" in config and layer.kind != "InputLayer":
         layer.policy = policies.check(d, config["dtype"], f"{where}/dtype", layer.kind)
+
+
+def _deserialized(d: Deserializer, layer: Layer, config: Config, where: str) -> None:
+    """Arguments that a class's own `from_config` hands to `deserialize_keras_object`."""
+    from analyzer.keras import compile_config
+
+    assert layer.symbol is not None
+    quantization = config.get("quantization_config")
+    if isinstance(quantization, Mapping) and layer.symbol.accepts("quantization_config"):
+        compile_config.library(d, quantization, f"{where}/quantization_config")  # `Dense.from_config`
+    if not d.era.at_least(2, 13):
+        return
+    for key in _FUNCTIONS.get(layer.kind, ()):
+        compile_config.library(d, config.get(key), f"{where}/{key}")

@@ -137,6 +137,20 @@ def test_archives(target: str) -> None:
     )
 
 
+@pytest.mark.parametrize("target", KERAS_3)
+def test_functions_that_vectorize_text(target: str) -> None:
+    def found(standardize: Any, split: Any = "whitespace", **options: Any) -> list[str]:
+        layer = m.serialized("TextVectorization", standardize=standardize, split=split, ngrams=None, output_mode="int")
+        return causes(target, options, archive=m.archive(layer))
+
+    mine = {"module": "builtins", "class_name": "function", "config": "mine", "registered_name": "function"}
+    assert "unresolved-custom-object" in found(mine)
+    assert "unresolved-custom-object" in found(None, split=mine)
+    for given in ("lower_and_strip_punctuation", None):
+        assert "unresolved-custom-object" not in found(given)
+    assert "unresolved-custom-object" not in found(mine, split=mine, custom_objects=frozenset({"mine"}))
+
+
 @pytest.mark.parametrize("target", TARGETS[:3])
 def test_archives_before_there_were_archives(target: str) -> None:
     assert causes(target, archive=m.archive()) == ["unsupported-file-format"]
