@@ -63,6 +63,7 @@ class Check(str, Enum):
     """
 
     ANY = "any"
+    IMPORT = "import tensorflow"  # which comes before every load from Python, whatever the artifact
     CHECK_VERSIONS = "CheckVersions"  # core/framework/versions.cc: min_consumer, bad_consumers
     LOOK_UP_OP = "LookUpOpDef"  # core/framework/op.cc: the op is registered
     VALIDATE_NODE = "ValidateNodeDef"  # core/framework/node_def_util.cc: attributes against the op definition

@@ -36,6 +36,7 @@ _SAVED_MODEL = (
     "tensorflow_serving",
     "tf.keras.models.load_model",
 )
+_WITHOUT_PYTHON = ("tensorflow_serving",)
 _CHECKPOINT = ("tf.train.load_checkpoint",)
 _KERAS = ("tf.keras.models.load_model",)
 APPLIES: dict[Format, tuple[str, ...]] = {
@@ -75,7 +76,7 @@ def judge(
         failing: list[Finding] = []
         undecided: list[Finding] = []
         for finding, names in errors:
-            if _is_met(finding, visits):
+            if _is_met(finding, loader, visits):
                 (undecided if finding.confidence is Confidence.LOW else failing).append(finding)
                 names.append(loader)
         verdicts.append(_verdict(target, loader, failing, undecided, complete))
@@ -92,7 +93,9 @@ def _nowhere(where: Location, phase: Phase, check: Check) -> bool:
     return False
 
 
-def _is_met(finding: Finding, visits: Visits) -> bool:
+def _is_met(finding: Finding, loader: str, visits: Visits) -> bool:
+    if finding.check is Check.IMPORT:
+        return loader not in _WITHOUT_PYTHON
     return finding.phase is not Phase.CALL and any(
         visits(where, finding.phase, finding.check) for where in finding.where
     )
