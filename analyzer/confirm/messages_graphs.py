@@ -7,7 +7,13 @@ from analyzer.confirm.rule_groups import UNREADABLE
 # (names of rules, pattern, pattern, ...)
 GRAPHS: tuple[tuple[str, ...], ...] = (
     # Ops and attributes: core/framework/op.cc, node_def_util.cc, op_def_util.cc
-    ("numpy-2", r"numpy\.core\.\w+ failed to import", r"compiled using NumPy 1", r"_ARRAY_API not found"),
+    (
+        "numpy-version",
+        r"numpy\.core\.\w+ failed to import",
+        r"compiled using NumPy 1",
+        r"_ARRAY_API not found",
+        r"module .numpy. has no attribute",
+    ),
     ("unknown-op nested-function-op missing-function", r"Op type not registered"),
     ("unknown-attribute function-attribute", r"NodeDef mentions attr", r"Allowlist does not support"),
     ("missing-attribute", r"missing attr '", r"No attr named", r"attr not found: "),
