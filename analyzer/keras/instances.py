@@ -28,8 +28,13 @@ _HELD = {
 }
 # Layers that call a function by name, by the argument that names it.
 _CALLING = {"TFOpLambda": "function", "SlicingOpLambda": "function", "ClassMethod": "cls_symbol"}
-# Arguments that hold functions, which from_config deserializes itself, by class; in Keras 2 from 2.13 on.
-_FUNCTIONS = {"TextVectorization": ("standardize", "split")}
+# Arguments that take functions beside these words, by class.
+_FUNCTIONS = {
+    "TextVectorization": {
+        "standardize": ("lower_and_strip_punctuation", "lower", "strip_punctuation"),
+        "split": ("whitespace", "character"),
+    }
+}
 _SHAPES = ("batch_shape", "shape", "input_shape", "batch_input_shape", "input_tensor")
 _CONTAINERS = ("Functional", "Model", "Sequential")
 
@@ -171,7 +176,28 @@ def _deserialized(d: Deserializer, layer: Layer, config: Config, where: str) -> 
     quantization = config.get("quantization_config")
     if isinstance(quantization, Mapping) and layer.symbol.accepts("quantization_config"):
         compile_config.library(d, quantization, f"{where}/quantization_config")  # `Dense.from_config`
-    if not d.era.at_least(2, 13):
+    for key, words in _FUNCTIONS.get(layer.kind, {}).items():
+        value = config.get(key)
+        if isinstance(value, str):
+            _word(d, layer, key, value, words, where)
+        elif d.era.at_least(2, 13):
+            compile_config.library(d, value, f"{where}/{key}")
+
+
+def _word(d: Deserializer, layer: Layer, key: str, value: str, words: tuple[str, ...], where: str) -> None:
+    """`validate_string_arg`: H5 files name functions by a word alone. Up to 2.8 a part of the first word will do."""
+    known = value in words if d.era.at_least(2, 9) else value in words[0]
+    if known or d.resolve.supplied(value) or not d.era.at_least(2, 3):
         return
-    for key in _FUNCTIONS.get(layer.kind, ()):
-        compile_config.library(d, config.get(key), f"{where}/{key}")
+    error = f"Unknown value for `{key}` argument of {layer.kind}. Allowed values are: {words}. Received: {key}={value}"
+    if not d.era.is_3:
+        error = f"The `{key}` argument of layer {layer.kind} received an invalid value {value}"
+    d.out.say(
+        "invalid-argument",
+        f"{where}: {layer.kind} of Keras {d.era.version} takes {key}={value!r} for no function",
+        f"{where}/{key}",
+        error,
+        remedy="" if d.era.is_3 else f"pass custom_objects={{{value!r}: {value}}}",
+        argument=key,
+        class_name=layer.kind,
+    )

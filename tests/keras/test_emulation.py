@@ -151,6 +151,22 @@ def test_functions_that_vectorize_text(target: str) -> None:
     assert "unresolved-custom-object" not in found(mine, split=mine, custom_objects=frozenset({"mine"}))
 
 
+@pytest.mark.parametrize("target", TARGETS[2:])
+def test_words_that_vectorize_text(target: str) -> None:
+    def found(standardize: str | None, split: str | None = "whitespace", **options: Any) -> list[str]:
+        layer = m.layer("TextVectorization", standardize=standardize, split=split, ngrams=None, output_mode="int")
+        return causes(target, options, h5=m.h5(layer))
+
+    assert "invalid-argument" in found("custom_standardization")
+    assert "invalid-argument" in found("lower", split="by_comma")
+    for given in ("lower_and_strip_punctuation", "lower", "strip_punctuation", None):
+        assert "invalid-argument" not in found(given)
+    for given in ("whitespace", "character", None):
+        assert "invalid-argument" not in found(None, split=given)
+    supplied = found("mine", split="lower", custom_objects=frozenset({"mine", "lower"}))
+    assert "invalid-argument" not in supplied
+
+
 @pytest.mark.parametrize("target", TARGETS[:3])
 def test_archives_before_there_were_archives(target: str) -> None:
     assert causes(target, archive=m.archive()) == ["unsupported-file-format"]
