@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from google.protobuf.message import Message
+
 from analyzer.artifact import Damage
 from analyzer.findings import Problem
 from analyzer.readers import magic, wire
@@ -84,8 +86,6 @@ def parse_text(name: str, file: str, data: bytes, damage: list[Damage], build: C
 
 def _add_names(parsed: Any, names: set[str]) -> None:
     """The full names of the fields and enum values that a message holds, and those below it."""
-    from google.protobuf.message import Message
-
     for field, value in parsed.ListFields():
         names.add(field.full_name)
         items = [value] if isinstance(value, (int, float, str, bytes, Message)) else value
