@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
+from typing import TypeVar
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Location
-from analyzer.parts.graph import Graph, Nodes
+from analyzer.parts.graph import Graph, NodeKind, Nodes
 from analyzer.records import NamedTuple
+
+T = TypeVar("T")
 
 
 class Body(NamedTuple):
@@ -28,13 +32,38 @@ class Body(NamedTuple):
 def bodies(artifact: Artifact) -> Iterator[Body]:
     """Every body of every graph, made once however many rules ask."""
     for file, owner, graph in artifact.graphs():
-        made: list[Body] | None = graph.derived.get((Body, file, owner))
-        if made is None:
-            made = graph.derived[Body, file, owner] = list(_bodies(file, owner, graph))
-        yield from made
+        yield from _bodies(file, owner, graph)
 
 
-def _bodies(file: str, owner: str, graph: Graph) -> Iterator[Body]:
-    for function, nodes in graph.bodies():
-        area = f"graph/{owner}" if function is None else f"function/{function}"
-        yield Body(file, area, function, nodes, graph)
+def nodes_with(
+    artifact: Artifact, judge: Callable[[NodeKind, Graph], Iterable[T]]
+) -> Iterator[tuple[Body, NodeKind, Sequence[int], T]]:
+    """Nodes of whose kind `judge` says something: body, kind, positions, and each thing that it says.
+
+    Most rules find nothing in most graphs, so a kind is judged once a graph, and bodies are searched for what was found.
+    """
+    for file, owner, graph in artifact.graphs():
+        said = {kind: found for kind in _kinds(graph) if (found := tuple(judge(kind, graph)))}
+        for body in _bodies(file, owner, graph) if said else ():
+            for kind, positions in body.nodes.by_kind.items():
+                for each in said.get(kind, ()):
+                    yield body, kind, positions, each
+
+
+def _kinds(graph: Graph) -> Iterable[NodeKind]:
+    """Every kind of node of a graph."""
+    found: dict[NodeKind, None] | None = graph.derived.get(NodeKind)
+    if found is None:
+        kinds = chain.from_iterable(nodes.kinds for _, nodes in graph.bodies())
+        found = graph.derived[NodeKind] = dict.fromkeys(kinds)
+    return found
+
+
+def _bodies(file: str, owner: str, graph: Graph) -> list[Body]:
+    made: list[Body] | None = graph.derived.get((Body, file, owner))
+    if made is None:
+        made = graph.derived[Body, file, owner] = [
+            Body(file, f"graph/{owner}" if function is None else f"function/{function}", function, nodes, graph)
+            for function, nodes in graph.bodies()
+        ]
+    return made

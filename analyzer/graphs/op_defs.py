@@ -90,19 +90,14 @@ def op_defs(graph: Graph, target: Target) -> OpDefs:
 T = TypeVar("T")
 
 
-def per_kind(
-    target: Target, work: Callable[[NodeKind, OpDef], Iterable[T]]
-) -> Callable[[Graph, NodeKind], tuple[T, ...]]:
-    """What `work` makes of a kind of node whose op is registered, worked out once however many functions have such nodes."""
-    found: dict[tuple[int, NodeKind], tuple[T, ...]] = {}
+def of_registered(
+    target: Target, judge: Callable[[NodeKind, OpDef], Iterable[T]]
+) -> Callable[[NodeKind, Graph], Iterable[T]]:
+    """A judge of the kinds of a graph, for one of kinds whose op is registered and no function."""
 
-    def of(graph: Graph, kind: NodeKind) -> tuple[T, ...]:
-        key = (id(graph), kind)
-        known = found.get(key)
-        if known is None:
-            op = op_defs(graph, target).registered(kind.op) if kind.op not in graph.functions else None
-            known = found[key] = tuple(work(kind, op)) if op is not None else ()
-        return known
+    def of(kind: NodeKind, graph: Graph) -> Iterable[T]:
+        op = op_defs(graph, target).registered(kind.op) if kind.op not in graph.functions else None
+        return judge(kind, op) if op is not None else ()
 
     return of
 

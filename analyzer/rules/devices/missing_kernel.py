@@ -19,8 +19,8 @@ from typing import Any
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
-from analyzer.graphs.bodies import bodies
-from analyzer.graphs.op_defs import per_kind
+from analyzer.graphs.bodies import nodes_with
+from analyzer.graphs.op_defs import of_registered
 from analyzer.parts.graph import NodeKind
 from analyzer.records import NamedTuple
 from analyzer.rule import Rule, bad, ok
@@ -40,12 +40,10 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     types = {device.partition(":")[0] for device in target.devices}
     if not target.at_least("2.4"):
         types |= {f"XLA_{each}" for each in types}
-    lacking = per_kind(target, lambda kind, op: _lacking(kind, op, target, types))
+    lacking = of_registered(target, lambda kind, op: _lacking(kind, op, target, types))
     places: dict[tuple[str, str], list[Location]] = {}
-    for body in bodies(artifact):
-        for kind, positions in body.nodes.by_kind.items():
-            for words in lacking(body.graph, kind):
-                places.setdefault((kind.op, words), []).extend(body.at(positions))
+    for body, kind, positions, words in nodes_with(artifact, lacking):
+        places.setdefault((kind.op, words), []).extend(body.at(positions))
     for (op_name, words), where in places.items():
         yield _finding(op_name, words, where, target)
 

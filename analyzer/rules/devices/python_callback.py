@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
-from analyzer.graphs.bodies import bodies
+from analyzer.graphs.bodies import nodes_with
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
 
@@ -29,10 +29,10 @@ _OPS = ("PyFunc", "PyFuncStateless", "EagerPyFunc")
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each op once, at every node of it."""
-    for op in _OPS:
-        where: list[Location] = []
-        for body in bodies(artifact):
-            where += body.at(body.nodes.by_op.get(op, ()))
+    places: dict[str, list[Location]] = {op: [] for op in _OPS}
+    for body, _, positions, op in nodes_with(artifact, lambda kind, _: (kind.op,) if kind.op in _OPS else ()):
+        places[op] += body.at(positions)
+    for op, where in places.items():
         if where:
             yield rule.found(
                 f"{len(where)} node(s) of op {op} call Python functions of the process that wrote the graph",

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase, Severity
-from analyzer.graphs.bodies import bodies
+from analyzer.graphs.bodies import nodes_with
 from analyzer.parts.graph import NodeKind
 from analyzer.rule import Rule, bad, ok
 from analyzer.tables.releases import release
@@ -34,16 +34,15 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     highest = release(target.tensorflow).xla_call_module
     here = {name for device in target.devices for name in _PLATFORMS.get(device.partition(":")[0], ())}
     places: dict[tuple[str, str], list[Location]] = {}
-    for body in bodies(artifact):
-        for kind, positions in body.nodes.by_kind.items():
-            if kind.op == "XlaCallModule":
-                for fault in _faults(kind, highest, here):
-                    places.setdefault(fault, []).extend(body.at(positions))
+    for body, _, positions, fault in nodes_with(artifact, lambda kind, _: _faults(kind, highest, here)):
+        places.setdefault(fault, []).extend(body.at(positions))
     for (message, error), where in places.items():
         yield rule.found(message, where, tensorflow_error=error, remedy="load with a newer release, or export again")
 
 
 def _faults(kind: NodeKind, highest: int | None, here: set[str]) -> Iterator[tuple[str, str]]:
+    if kind.op != "XlaCallModule":
+        return
     version = kind.attrs.get("version")
     if highest is not None and version is not None and version.kind == "i" and version.value > highest:
         yield (

@@ -18,9 +18,10 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
-from analyzer.graphs.bodies import bodies
+from analyzer.graphs.bodies import nodes_with
 from analyzer.graphs.calls import named_by
 from analyzer.graphs.function_order import depends_on
+from analyzer.parts.graph import Graph, NodeKind
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
 
@@ -31,12 +32,9 @@ rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.FUNCTION_SORT, reads=frozen
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each missing function once for the nodes that call it, and once for the objects that name it."""
     places: dict[tuple[str, bool], list[Location]] = {}
-    for body in bodies(artifact):
-        for kind, positions in body.nodes.by_kind.items():
-            names = named_by(kind) if body.function is None else depends_on(kind, body.graph, target)
-            for name in names:
-                if name not in body.graph.functions:
-                    places.setdefault((name, body.function is None), []).extend(body.at(positions))
+    for body, _, positions, (name, top) in nodes_with(artifact, lambda kind, graph: _missing(kind, graph, target)):
+        if top == (body.function is None):
+            places.setdefault((name, top), []).extend(body.at(positions))
     for (name, top), where in places.items():
         error = f"('There is a cyclic dependency between functions. ', \"Could not resolve [...]\") because of {name}"
         yield rule.found(
@@ -48,6 +46,12 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
             function=name,
         )
     yield from _objects(artifact)
+
+
+def _missing(kind: NodeKind, graph: Graph, target: Target) -> Iterator[tuple[str, bool]]:
+    """The missing functions that a node calls, at the top level (True) and within a function."""
+    yield from ((name, True) for name in named_by(kind) if name not in graph.functions)
+    yield from ((name, False) for name in depends_on(kind, graph, target) if name not in graph.functions)
 
 
 def _objects(artifact: Artifact) -> Iterator[Finding]:

@@ -17,8 +17,8 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Phase
-from analyzer.graphs.bodies import Body, bodies
-from analyzer.parts.graph import NodeKind
+from analyzer.graphs.bodies import nodes_with
+from analyzer.parts.graph import Graph, NodeKind, TensorValue
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
 
@@ -35,31 +35,35 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
         patch and patch[0].isdigit() and int(patch[0]) < _PATCHED.get(target.release, 0)
     ):
         return
-    for body in bodies(artifact):
-        for kind, positions in body.nodes.by_kind.items():
-            fault = _fault(kind) or _recursion(kind, body, target)
-            if fault:
-                name = body.nodes.names[positions[0]]
-                yield rule.found(
-                    f"node {name!r} ({kind.op}) {fault}",
-                    body.at(positions),
-                    tensorflow_error=f'Saved model contains node "{name}" which {fault}',
-                    remedy="export the model again",
-                    op=kind.op,
-                )
+    recursion = target.at_least("2.8")
+    for body, kind, positions, fault in nodes_with(artifact, _faults):
+        if fault is not _RECURSION or (recursion and kind.op == body.function):
+            name = body.nodes.names[positions[0]]
+            yield rule.found(
+                f"node {name!r} ({kind.op}) {fault}",
+                body.at(positions),
+                tensorflow_error=f'Saved model contains node "{name}" which {fault}',
+                remedy="export the model again",
+                op=kind.op,
+            )
 
 
-def _fault(kind: NodeKind) -> str:
+_RECURSION = "calls its own function"
+
+
+def _faults(kind: NodeKind, graph: Graph) -> Iterator[str]:
+    """The fault of a kind of node; whether one that calls a function stands in that function is left to see."""
     value = kind.attrs.get("value")
-    if value is None:
-        return "is a constant tensor but no value has been provided" if kind.op == "Const" else ""
-    if value.kind == "tensor" and (value.value.shape is None or any(size < 0 for size in value.value.shape)):
-        return "initializes from a tensor with -1 elements"
-    return ""
+    if value is None and kind.op == "Const":
+        yield "is a constant tensor but no value has been provided"
+    elif value is not None and value.kind == "tensor" and not _is_fully_defined(value.value):
+        yield "initializes from a tensor with -1 elements"
+    elif kind.op in graph.functions:
+        yield _RECURSION
 
 
-def _recursion(kind: NodeKind, body: Body, target: Target) -> str:
-    return "calls its own function" if kind.op == body.function and target.at_least("2.8") else ""
+def _is_fully_defined(tensor: TensorValue) -> bool:
+    return tensor.shape is not None and all(size >= 0 for size in tensor.shape)
 
 
 _CONST = 'meta_graphs {{ graph_def {{ library {{ function {{ signature {{ name: "f" }} node_def {{ name: "c" op: "{}" {} }} }} }} }} }}'

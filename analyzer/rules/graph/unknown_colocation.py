@@ -16,7 +16,8 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
-from analyzer.graphs.bodies import bodies
+from analyzer.graphs.bodies import Body, nodes_with
+from analyzer.parts.graph import NodeKind
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
 
@@ -25,23 +26,28 @@ rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.COLOCATION, reads=frozenset
 
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
-    """Each missing node once, at every node that wants to stand beside it."""
-    for body in bodies(artifact):
-        places: dict[str, list[Location]] = {}
-        for kind, positions in body.nodes.by_kind.items():
-            group = kind.attrs.get("_class")
-            for value in group.value if group is not None and group.element == "s" else ():
-                name = value.decode("utf-8", "replace")
-                if name.startswith("loc:@") and name[5:] not in body.nodes.index:
-                    places.setdefault(name[5:], []).extend(body.at(positions))
-        for name, where in places.items():
-            yield rule.found(
-                f"{len(where)} node(s) are to be colocated with {name!r}, which is not in the graph",
-                where,
-                tensorflow_error=f"Node '{where[0].node}' expects to be colocated with unknown node '{name}'",
-                remedy="delete the `_class` attributes, or export from the whole graph",
-                colocated_with=name,
-            )
+    """Each missing node once a body, at every node that wants to stand beside it."""
+    places: dict[tuple[Body, str], list[Location]] = {}
+    for body, _, positions, name in nodes_with(artifact, lambda kind, _: _beside(kind)):
+        if name not in body.nodes.index:
+            places.setdefault((body, name), []).extend(body.at(positions))
+    for (_, name), where in places.items():
+        yield rule.found(
+            f"{len(where)} node(s) are to be colocated with {name!r}, which is not in the graph",
+            where,
+            tensorflow_error=f"Node '{where[0].node}' expects to be colocated with unknown node '{name}'",
+            remedy="delete the `_class` attributes, or export from the whole graph",
+            colocated_with=name,
+        )
+
+
+def _beside(kind: NodeKind) -> Iterator[str]:
+    """The nodes that a kind of node wants to stand beside."""
+    group = kind.attrs.get("_class")
+    for value in group.value if group is not None and group.element == "s" else ():
+        name = value.decode("utf-8", "replace")
+        if name.startswith("loc:@"):
+            yield name[5:]
 
 
 _CLASS = 'attr {{ key: "_class" value {{ list {{ s: "{}" }} }} }}'

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Phase
-from analyzer.graphs.bodies import bodies
+from analyzer.graphs.bodies import Body, nodes_with
 from analyzer.graphs.calls import node_of
 from analyzer.graphs.constants import is_unreadable
 from analyzer.parts.graph import NodeKind, TensorValue
@@ -32,18 +32,14 @@ rule = Rule(__name__, Phase.RUN, noticed_by=Check.INITIALIZER, reads=frozenset({
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each complaint once, with the nodes that draw it."""
     fed = _fed(artifact)
-    for body in bodies(artifact):
-        wrong: dict[str, list[int]] = {}
-        for kind, positions in body.nodes.by_kind.items():
-            error = _error(kind) if kind.op == "Const" else ""
-            if error:
-                names = body.nodes.names
-                wrong.setdefault(error, []).extend(
-                    each for each in positions if body.function or names[each] not in fed
-                )
-        for error, positions in wrong.items():
-            if not positions:
-                continue
+    wrong: dict[tuple[Body, str], list[int]] = {}
+    for body, _, positions, error in nodes_with(artifact, lambda kind, _: _errors(kind)):
+        names = body.nodes.names
+        wrong.setdefault((body, error), []).extend(
+            each for each in positions if body.function or names[each] not in fed
+        )
+    for (body, error), positions in wrong.items():
+        if positions:
             yield rule.found(
                 f"constant {body.nodes.names[positions[0]]!r}: {error}",
                 body.at(positions),
@@ -62,19 +58,18 @@ def _fed(artifact: Artifact) -> set[str]:
     return found
 
 
-def _error(kind: NodeKind) -> str:
-    """What the kernel says of a value; empty for those that are right, or that an import refuses."""
+def _errors(kind: NodeKind) -> Iterator[str]:
+    """What the kernel of a constant says of its value; nothing of those that are right, or that an import refuses."""
     value, dtype = kind.attrs.get("value"), kind.attrs.get("dtype")
-    if value is None or dtype is None or not isinstance(value.value, TensorValue) or dtype.kind != "type":
-        return ""
+    if kind.op != "Const" or value is None or dtype is None or dtype.kind != "type":
+        return
     tensor = value.value
-    if tensor.shape is None or any(size < 0 for size in tensor.shape):
-        return ""
+    if not isinstance(tensor, TensorValue) or tensor.shape is None or any(size < 0 for size in tensor.shape):
+        return
     if is_unreadable(tensor):
-        return "Cannot parse tensor from proto"
-    if tensor.dtype != dtype.value:
-        return f"Type mismatch between value ({name_of(tensor.dtype)}) and dtype ({name_of(dtype.value)})"
-    return ""
+        yield "Cannot parse tensor from proto"
+    elif tensor.dtype != dtype.value:
+        yield f"Type mismatch between value ({name_of(tensor.dtype)}) and dtype ({name_of(dtype.value)})"
 
 
 _C = 'node {{ name: "c" op: "Const" attr {{ key: "dtype" value {{ type: DT_FLOAT }} }} attr {{ key: "value" value {{ tensor {{ {} }} }} }} }}'

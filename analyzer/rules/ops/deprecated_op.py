@@ -18,8 +18,9 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
-from analyzer.graphs.bodies import Body, bodies
-from analyzer.graphs.op_defs import op_defs
+from analyzer.graphs.bodies import nodes_with
+from analyzer.graphs.op_defs import of_registered
+from analyzer.parts.graph import NodeKind
 from analyzer.rule import Rule, bad, ok
 from analyzer.tables.ops import OpDef
 from analyzer.tables.releases import release
@@ -34,9 +35,9 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     now = release(target.tensorflow).graph_def_version
     places: dict[tuple[str, int, bool], list[Location]] = {}
     found: dict[str, OpDef] = {}
-    for body in bodies(artifact):
+    for body, _, positions, op in nodes_with(artifact, of_registered(target, _removed)):
         version = body.graph.versions.producer if body.function is None else now
-        for op, positions in _removed(body, target, version):
+        if op.deprecated is not None and version >= op.deprecated[0]:
             found[op.name] = op
             places.setdefault((op.name, version, body.function is None), []).extend(body.at(positions))
     for (name, version, top), where in places.items():
@@ -53,12 +54,9 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
         )
 
 
-def _removed(body: Body, target: Target, version: int) -> Iterator[tuple[OpDef, list[int]]]:
-    ops = op_defs(body.graph, target)
-    for name, positions in body.nodes.by_op.items():
-        op = ops.registered(name) if name not in body.graph.functions else None
-        if op is not None and op.deprecated is not None and version >= op.deprecated[0]:
-            yield op, list(positions)
+def _removed(kind: NodeKind, op: OpDef) -> Iterator[OpDef]:
+    if op.deprecated is not None:
+        yield op
 
 
 _OP = 'name: "x" op: "BatchNormWithGlobalNormalization" attr { key: "T" value { type: DT_FLOAT } }'

@@ -19,8 +19,8 @@ from collections.abc import Iterator
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
 from analyzer.graphs.attr_check import not_allowed, wrong_kind
-from analyzer.graphs.bodies import bodies
-from analyzer.graphs.op_defs import per_kind
+from analyzer.graphs.bodies import nodes_with
+from analyzer.graphs.op_defs import of_registered
 from analyzer.parts.graph import NodeKind
 from analyzer.rule import Rule, bad, ok
 from analyzer.tables.ops import OpDef
@@ -35,13 +35,11 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each distinct complaint once, at every node that draws it."""
     places: dict[tuple[str, str, str, Check], list[Location]] = {}
     types = release(target.tensorflow).data_types
-    complaints = per_kind(target, lambda kind, op: _complaints(kind, op, types))
-    for body in bodies(artifact):
-        for kind, positions in body.nodes.by_kind.items():
-            for name in _unset(kind) if body.function is not None else ():
-                places.setdefault((kind.op, name, _UNBOUND, Check.RESULT_TYPES), []).extend(body.at(positions))
-            for name, complaint, noticed_by in complaints(body.graph, kind):
-                places.setdefault((kind.op, name, complaint, noticed_by), []).extend(body.at(positions))
+    complaints = of_registered(target, lambda kind, op: _complaints(kind, op, types))
+    said = nodes_with(artifact, lambda kind, graph: (*_unset(kind), *complaints(kind, graph)))
+    for body, kind, positions, (name, complaint, noticed_by) in said:
+        if body.function is not None or noticed_by is not Check.RESULT_TYPES:
+            places.setdefault((kind.op, name, complaint, noticed_by), []).extend(body.at(positions))
     for (op_name, name, complaint, noticed_by), where in places.items():
         yield rule.found(
             f"op {op_name}, attribute {name!r}: {complaint}",
@@ -57,9 +55,9 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
 _UNBOUND = "Failed to bind all placeholders in <Unknown AttrValue type>"
 
 
-def _unset(kind: NodeKind) -> Iterator[str]:
-    """Attributes without a value: sessions cannot instantiate the function (core/framework/function.cc `InstantiateNode`)."""
-    return (name for name, attr in kind.attrs.items() if not attr.kind)
+def _unset(kind: NodeKind) -> Iterator[tuple[str, str, Check]]:
+    """Attributes without a value: sessions cannot instantiate a function (core/framework/function.cc `InstantiateNode`)."""
+    return ((name, _UNBOUND, Check.RESULT_TYPES) for name, attr in kind.attrs.items() if not attr.kind)
 
 
 def _complaints(kind: NodeKind, op: OpDef, types: frozenset[int]) -> Iterator[tuple[str, str, Check]]:

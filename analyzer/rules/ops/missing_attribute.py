@@ -17,8 +17,8 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
-from analyzer.graphs.bodies import bodies
-from analyzer.graphs.op_defs import per_kind
+from analyzer.graphs.bodies import nodes_with
+from analyzer.graphs.op_defs import of_registered
 from analyzer.parts.graph import NodeKind
 from analyzer.rule import Rule, bad, ok
 from analyzer.tables.ops import OpDef
@@ -31,11 +31,8 @@ rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.VALIDATE_NODE, reads=frozen
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each missing attribute of each op once, at every node that lacks it."""
     places: dict[tuple[str, str, bool], list[Location]] = {}
-    missing = per_kind(target, _missing)
-    for body in bodies(artifact):
-        for kind, positions in body.nodes.by_kind.items():
-            for name, typed in missing(body.graph, kind):
-                places.setdefault((kind.op, name, typed), []).extend(body.at(positions))
+    for body, kind, positions, (name, typed) in nodes_with(artifact, of_registered(target, _missing)):
+        places.setdefault((kind.op, name, typed), []).extend(body.at(positions))
     for (op_name, name, typed), where in places.items():
         yield rule.found(
             f"op {op_name} needs the attribute {name!r}, which is not there",

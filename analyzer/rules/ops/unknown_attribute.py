@@ -20,8 +20,8 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase, Severity
-from analyzer.graphs.bodies import bodies
-from analyzer.graphs.op_defs import per_kind
+from analyzer.graphs.bodies import nodes_with
+from analyzer.graphs.op_defs import of_registered
 from analyzer.parts.graph import Attr, FileOp, NodeKind
 from analyzer.parts.saved_model import MetaGraph
 from analyzer.rule import Rule, bad, ok
@@ -36,13 +36,10 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each op's unknown attribute once; whether a value is the producer's default makes two findings of it."""
     places: dict[tuple[str, str, bool], list[Location]] = {}
     producers = {id(meta_graph.graph): meta_graph for meta_graph in artifact.meta_graphs}
-    unknown = per_kind(target, _unknown)
-    for body in bodies(artifact):
+    for body, kind, positions, name in nodes_with(artifact, of_registered(target, _unknown)):
         producer = producers.get(id(body.graph)) if body.function is None else None
-        for kind, positions in body.nodes.by_kind.items():
-            for name in unknown(body.graph, kind):
-                key = (kind.op, name, _is_default(producer, kind.op, name, kind.attrs[name]))
-                places.setdefault(key, []).extend(body.at(positions))
+        key = (kind.op, name, _is_default(producer, kind.op, name, kind.attrs[name]))
+        places.setdefault(key, []).extend(body.at(positions))
     for (op_name, name, default), where in places.items():
         yield _finding(op_name, name, default, where, target)
 
