@@ -2,7 +2,7 @@
 
 A Keras is named by package and version: `("tf.keras", "1.15")` is Keras inside TensorFlow, `("keras", "2.10")` Keras 2,
 `("tf_keras", "2.18")`, `("keras", "3.6.0")` Keras 3, where every patch release is known.  The tables were had by running
-each of them (`tools/keras_dump.py`); `tools/keras_table.py` builds them.  Nothing is read before the first question.
+each of them (`tools/keras_tables/dump.py`); `table.py` beside it builds them.  Nothing is read before the first question.
 """
 
 from __future__ import annotations
@@ -317,7 +317,7 @@ def _words(row: Row, key: str) -> frozenset[str]:
 
 
 def _parameters(written: list[str] | tuple[str, ...]) -> tuple[Parameter, ...]:
-    """Parameters from a signature as `keras_table.py` writes it: `units!`, `name=null`, `*`, `**kwargs`."""
+    """Parameters from a signature as `tools/keras_tables/facts.py` writes it: `units!`, `name=null`, `*`, `**kwargs`."""
     parameters = []
     kind = "plain"
     for item in written:

@@ -1,4 +1,4 @@
-"""Values that constructors of Keras 2 refuse, as its releases were seen to refuse them (`tools/keras_values.py`).
+"""Values that constructors of Keras 2 refuse, as its releases were seen to refuse them (`tools/keras_tables/values.py`).
 
 Each argument of each class was tried with one value of each JSON type and kind; a letter stands for a kind of value.
 Nothing is said where the table has no row: then nobody tried.

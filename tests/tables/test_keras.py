@@ -288,14 +288,17 @@ def test_releases_with() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(("environment", "package"), [("tf2.15", "keras"), ("tf2.4", "tf.keras")])
 def test_the_table_says_what_the_release_says(tmp_path: Path, environment: str, package: str) -> None:
-    from tools.keras_table import facts_of, label, read_tables
+    from tools.keras_tables.facts import facts_of, label
+    from tools.keras_tables.table import read_tables
 
     folder = os.environ.get("ANALYZE_TF_ENVS")
     if not folder or not Path(folder, environment, "bin", "python").exists():
         pytest.skip("no such TensorFlow environment")
     dump = tmp_path / "dump.json"
     python = Path(folder, environment, "bin", "python")
-    subprocess.run([python, ROOT / "tools" / "keras_dump.py", package, dump], check=True, capture_output=True)
+    subprocess.run(
+        [python, ROOT / "tools" / "keras_tables" / "dump.py", package, dump], check=True, capture_output=True
+    )
     document = json.loads(dump.read_text())
     fresh, kept = facts_of(document), read_tables()
     for file in ("keras_names.jsonl", "keras_symbols.jsonl", "keras_modules.jsonl", "keras_rules.jsonl"):

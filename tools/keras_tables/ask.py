@@ -1,18 +1,22 @@
-"""Construct objects under an installed Keras as `keras_verify.py` asks, and say what became of each.
+"""Construct objects under an installed Keras as `verify.py` asks, and say what became of each.
 
-    keras_try.py PACKAGE QUESTIONS ANSWERS
+    ask.py PACKAGE QUESTIONS ANSWERS
 
 QUESTIONS is a JSON list of [kind, class name, argument or null, value]; each class is made from its own default
 config plus that argument through the public `deserialize` of its kind.  ANSWERS gets one of `accepted`, `refused`,
-`no sample: ...`, `failed: ...` for each.  Runs under Python 3.6 and later, beside `keras_dump.py`.
+`no sample: ...`, `failed: ...` for each.  Runs under Python 3.6 and later, beside `dump.py`.
 """
 
 import importlib
 import inspect
 import json
 import sys
+from pathlib import Path
 
-import keras_dump
+from era import Era
+from from_config import UNKNOWN, copied, fresh_graph, refuses, text
+from names import name_tables
+from samples import models_of, sample
 
 FOLDERS = {"loss": "losses", "policy": "dtype_policies", "schedule": "optimizers.schedules"}
 
@@ -24,7 +28,7 @@ def deserializer(era, kind):
     """
     keras = importlib.import_module(era.public) if era.public else importlib.import_module("tensorflow").keras
     if kind == "layer" and era.major == 3:
-        table = keras_dump.name_tables(era)["layer"]
+        table = name_tables(era)["layer"]
         return lambda name, config: keras.saving.deserialize_keras_object(
             {"module": table[name].__module__, "class_name": table[name].__name__, "config": config}, safe_mode=False
         )
@@ -43,7 +47,7 @@ def outcome(call, name, base, key, value):
 
     def attempt(extra):
         try:
-            call(name, keras_dump.copied(dict(base, **extra)))
+            call(name, copied(dict(base, **extra)))
         except Exception as error:
             return error
         return None
@@ -54,28 +58,28 @@ def outcome(call, name, base, key, value):
     if key:
         plain = attempt({})
         if plain is not None:
-            return "failed: without it: " + keras_dump.text(plain)
-        unknown = attempt({keras_dump.UNKNOWN: value})
-    if keras_dump.refuses(error, unknown, key or ""):
+            return "failed: without it: " + text(plain)
+        unknown = attempt({UNKNOWN: value})
+    if refuses(error, unknown, key or ""):
         return "refused"
-    return "failed: " + keras_dump.text(error)
+    return "failed: " + text(error)
 
 
 def main(package, questions, answers):
-    era = keras_dump.Era(package)
-    tables = keras_dump.name_tables(era)
-    models = keras_dump.models_of(era)
+    era = Era(package)
+    tables = name_tables(era)
+    models = models_of(era)
     import tensorflow as tf
 
     found = []
-    for kind, name, key, value in keras_dump.read(questions):
+    for kind, name, key, value in json.loads(Path(questions).read_text()):
         table = tables[kind]
         cls = table.get(name) or table[name.lower()]
-        with keras_dump.fresh_graph(tf):
+        with fresh_graph(tf):
             try:
-                base = dict(keras_dump.sample(era, cls, models).get_config())
+                base = dict(sample(era, cls, models).get_config())
             except Exception as error:
-                found.append("no sample: " + keras_dump.text(error)[:100])
+                found.append("no sample: " + text(error)[:100])
                 continue
             found.append(outcome(deserializer(era, kind), name, base, key, value))
     with open(answers, "w") as stream:

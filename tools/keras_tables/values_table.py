@@ -1,6 +1,6 @@
-"""Build `analyzer/tables/keras_values.jsonl` from what `keras_values.py` wrote under several releases of Keras 2.
+"""Build `analyzer/tables/keras_values.jsonl` from what `values.py` wrote under several releases of Keras 2.
 
-    python -m tools.keras_values_table DUMP...
+    python -m tools.keras_tables.values_table DUMP...
 
 A row is of one class by kind and name and holds, argument by argument, the letters of the values that it refuses
 (`analyzer/tables/keras_values.py` tells which letter a value is).  Only refusals that cannot hang on another argument are
@@ -18,11 +18,11 @@ from typing import Any
 
 from analyzer.tables.keras import versions
 from analyzer.tables.keras_values import key_of
-from tools.keras_table import label
+from tools.keras_tables.table import label
 from tools.tables.fold import Row, fold, write
 
-TABLE = Path(__file__).parent.parent / "analyzer" / "tables" / "keras_values.jsonl"
-# Arguments all of whose words `keras_values.py` tries; which words others may be is not known.
+TABLE = Path(__file__).parents[2] / "analyzer" / "tables" / "keras_values.jsonl"
+# Arguments all of whose words `values.py` tries; which words others may be is not known.
 ENUMERATED = [
     "padding",
     "data_format",

@@ -1,6 +1,6 @@
 """Ask real Keras releases whether the table is right.
 
-    python -m tools.keras_verify ENVIRONMENTS [--triples 200] [--seed 0] [--only VERSION,...]
+    python -m tools.keras_tables.verify ENVIRONMENTS [--triples 200] [--seed 0] [--only VERSION,...]
 
 ENVIRONMENTS is a folder of virtual environments tfX.Y.  Draws (class, argument, version) triples at random, half of the
 arguments such that the table says yes, and makes each object from its default config with that argument through the
@@ -55,11 +55,11 @@ def installed(folder: Path) -> dict[str, Installed]:
 
 
 def ask(where: Installed, questions: list[Question]) -> list[str]:
-    """What the release says to each question, `keras_try.py` being run under its interpreter."""
+    """What the release says to each question, `ask.py` being run under its interpreter."""
     with tempfile.TemporaryDirectory() as folder:
         asked, answered = Path(folder, "questions.json"), Path(folder, "answers.json")
         asked.write_text(json.dumps(questions), encoding="utf-8")
-        script = Path(__file__).with_name("keras_try.py")
+        script = Path(__file__).with_name("ask.py")
         command = [where.python, str(script), where.package, str(asked), str(answered)]
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=dict(os.environ))
         if done.returncode:

@@ -1,6 +1,6 @@
-"""Build `analyzer/tables/keras_functions.jsonl` from what `keras_functions.py` wrote under several releases.
+"""Build `analyzer/tables/keras_functions.jsonl` from what `functions.py` wrote under several releases.
 
-    python -m tools.keras_functions_table DUMP...
+    python -m tools.keras_tables.functions_table DUMP...
 
 A release that was not asked, and lies between two that were, gets what both have; later ones what the last one has.
 """
@@ -14,10 +14,10 @@ from pathlib import Path
 
 from analyzer.tables.keras import versions
 from analyzer.tables.keras_functions import NEVER_SAID, VERSION_1
-from tools.keras_table import label
+from tools.keras_tables.table import label
 from tools.tables.fold import Row, fold, write
 
-TABLE = Path(__file__).parent.parent / "analyzer" / "tables" / "keras_functions.jsonl"
+TABLE = Path(__file__).parents[2] / "analyzer" / "tables" / "keras_functions.jsonl"
 # Left out: what other packages register when they are imported, and what the table does not decide.
 _OTHERS = ("estimator.", "compat.v1.estimator.", *NEVER_SAID)
 

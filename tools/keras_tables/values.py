@@ -1,13 +1,13 @@
 """Write as one JSON document which values of which JSON types an installed Keras refuses, argument by argument.
 
-    keras_values.py PACKAGE OUT [CLASS...]
+    values.py PACKAGE OUT [CLASS...]
 
-Every class that a `deserialize` of this Keras finds (of layers: those named, where any are) is made from its own default config with one value changed to each
-of VALUES; where the constructor takes the value, initializers are asked for values and optimizers for their slots. An
+Every class that a `deserialize` of this Keras finds (of layers: those named, where any are) is made from its own default
+config with one value changed to each of VALUES; where the constructor takes the value, initializers are asked for values and optimizers for their slots. An
 argument's row says by the letters of VALUES what `construct` refuses, what only `call` refuses in every way that the
 default config serves in, and, for arguments that are words, which of WORDS are accepted.  Under Keras 3 a refusal by the
 constructor counts only where it is repeated beside other values of the other arguments (`Trials.others`), since no
-refusal may hang on the rest of the configuration.  Runs under the interpreter of the release, beside `keras_dump.py`
+refusal may hang on the rest of the configuration.  Runs under the interpreter of the release, beside `dump.py`
 (Python 3.6 and later).
 """
 
@@ -17,110 +17,12 @@ import re
 import signal
 import sys
 
-import keras_dump
+from era import Era, address, kind_of
+from from_config import copied, fresh_graph
+from names import name_tables
+from samples import arguments_of, models_of, sample
+from tried import VALUES, WORDS
 
-VALUES = (
-    ("n", None),
-    ("t", True),
-    ("f", False),
-    ("0", 0),
-    ("1", 1),
-    ("2", 2),
-    ("-", -1),
-    ("o", 0.0),
-    ("h", 0.5),
-    ("r", 1.5),
-    ("w", 2.0),
-    ("m", -0.5),
-    ("e", ""),
-    ("s", "abc"),
-    ("d", "2"),
-    ("l", []),
-    ("a", [1]),
-    ("b", [2, 2]),
-    ("z", [None]),
-    ("x", ["a"]),
-    ("y", [0.5]),
-    ("j", {}),
-    ("u", {"a": 1}),
-)
-WORDS = [
-    "valid",
-    "same",
-    "causal",
-    "channels_first",
-    "channels_last",
-    "sum",
-    "mul",
-    "ave",
-    "concat",
-    "nearest",
-    "bilinear",
-    "bicubic",
-    "area",
-    "lanczos3",
-    "lanczos5",
-    "gaussian",
-    "mitchellcubic",
-    "fan_in",
-    "fan_out",
-    "fan_avg",
-    "normal",
-    "uniform",
-    "truncated_normal",
-    "untruncated_normal",
-    "int",
-    "one_hot",
-    "multi_hot",
-    "count",
-    "tf_idf",
-    "tf-idf",
-    "binary",
-    "float",
-    "string",
-    "constant",
-    "reflect",
-    "wrap",
-    "horizontal",
-    "vertical",
-    "horizontal_and_vertical",
-    "auto",
-    "none",
-    "None",
-    "sum_over_batch_size",
-    "mean",
-    "mean_with_sample_weight",
-    "lower",
-    "strip_punctuation",
-    "lower_and_strip_punctuation",
-    "whitespace",
-    "character",
-    "ROC",
-    "PR",
-    "interpolation",
-    "summation",
-    "careful_interpolation",
-    "minoring",
-    "majoring",
-    "macro",
-    "micro",
-    "weighted",
-    "float16",
-    "float32",
-    "float64",
-    "bfloat16",
-    "int32",
-    "int64",
-    "bool",
-    "mixed_float16",
-    "mixed_bfloat16",
-    "uint8",
-    "dot",
-    "relu",
-    "tanh",
-    "linear",
-    "mse",
-]
 # What the emulation deserializes itself.
 OBJECTS = re.compile(
     r"(_initializer|_regularizer|_constraint|activation)$|^(layer|cell|cells|backward_layer|function)$"
@@ -168,7 +70,7 @@ class Trials:
 
         self.era, self.tf = era, tf
         self.keras = era.keras if era.public else tf.keras
-        self.models = keras_dump.models_of(era)
+        self.models = models_of(era)
 
     def uses(self, kind):
         """Ways to use an instance of a kind, one of which a value must survive that the default config survives in all."""
@@ -188,13 +90,13 @@ class Trials:
 
     def attempt(self, cls, config, uses):
         """`construct` or `call` where a config is refused, with the first use that it survives where it is not."""
-        with keras_dump.fresh_graph(self.tf):
+        with fresh_graph(self.tf):
             made = []
-            if guarded(lambda: made.append(cls.from_config(keras_dump.copied(config)))) is not None:
+            if guarded(lambda: made.append(cls.from_config(copied(config)))) is not None:
                 return "construct", None
             for number, use in enumerate(uses):
                 try:
-                    instance = cls.from_config(keras_dump.copied(config)) if number else made[0]
+                    instance = cls.from_config(copied(config)) if number else made[0]
                 except Exception:
                     continue
                 if guarded(lambda u=use, i=instance: u(i)) is None:
@@ -204,8 +106,8 @@ class Trials:
     def describe(self, cls, kind):
         """Argument -> what it refuses; empty where no instance can be made."""
         try:
-            with keras_dump.fresh_graph(self.tf):
-                base = self.config(keras_dump.sample(self.era, cls, self.models))
+            with fresh_graph(self.tf):
+                base = self.config(sample(self.era, cls, self.models))
         except Exception:
             return {}
         self.keras.backend.clear_session()
@@ -271,7 +173,7 @@ class Trials:
 
     def arguments(self, cls, base):
         """Keys of the default config, and what else the constructor of the class itself names."""
-        named = [row[0] for row in keras_dump.arguments_of(cls) or [] if row[1] not in ("*", "**")]
+        named = [row[0] for row in arguments_of(cls) or [] if row[1] not in ("*", "**")]
         extra = ["batch_input_shape", "input_shape", "batch_size"] if issubclass(cls, self.keras.layers.Layer) else []
         keys = list(dict.fromkeys(list(base) + named + extra))
         return [key for key in keys if not OBJECTS.search(key)]
@@ -299,8 +201,8 @@ class Trials:
 
 def main(package, out, *wanted):
     signal.signal(signal.SIGALRM, alarmed)
-    era = keras_dump.Era(package)
-    tables = keras_dump.name_tables(era)
+    era = Era(package)
+    tables = name_tables(era)
     trials = Trials(era)
     found, kinds = {}, {}
     for table, names in sorted(tables.items()):
@@ -308,15 +210,15 @@ def main(package, out, *wanted):
         if kind not in KINDS:
             continue
         for _, cls in sorted(names.items()):
-            if not isinstance(cls, type) or keras_dump.kind_of(cls) == "model":
+            if not isinstance(cls, type) or kind_of(cls) == "model":
                 continue
             if wanted and kind == "layer" and cls.__name__ not in wanted:
                 continue
-            address = keras_dump.address(cls)
-            if address not in found:
-                found[address] = trials.describe(cls, kind)
-                kinds[address] = kind
-                print(address, len(found[address]), file=sys.stderr, flush=True)
+            place = address(cls)
+            if place not in found:
+                found[place] = trials.describe(cls, kind)
+                kinds[place] = kind
+                print(place, len(found[place]), file=sys.stderr, flush=True)
     document = {"package": package, "version": era.version, "root": era.root, "kinds": kinds, "values": found}
     with open(out, "w") as stream:
         json.dump(document, stream, sort_keys=True, indent=0)

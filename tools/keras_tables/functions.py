@@ -1,15 +1,15 @@
 """Write as one JSON document the names under which TensorFlow finds functions for Keras 2 (`get_symbol_from_name`).
 
-    keras_functions.py PACKAGE OUT
+    functions.py PACKAGE OUT
 
-Runs under the interpreter of the release, beside `keras_dump.py` (Python 3.6 and later).
+Runs under the interpreter of the release, beside `dump.py` (Python 3.6 and later).
 """
 
 import importlib
 import json
 import sys
 
-import keras_dump
+from era import Era
 
 
 def names():
@@ -24,7 +24,7 @@ def names():
 
 
 def main(package, out):
-    era = keras_dump.Era(package)
+    era = Era(package)
     with open(out, "w") as stream:
         json.dump({"package": package, "version": era.version, "names": names()}, stream, indent=0)
 
