@@ -76,25 +76,11 @@ class Deserializer:
 
     def legacy_layer(self, config: Any, where: str) -> Layer | None:
         """`layers.deserialize` in the legacy scope: by name in the table of layers."""
-        if config is None and not self.era.is_3:
-            self.malformed("null where a layer's configuration should be", where)
-            return None
         if isinstance(config, str) and not self.era.is_3:
             return self._layer_by_name(config, where)
-        if not isinstance(config, Mapping) or "class_name" not in config or "config" not in config:
-            self.malformed(
-                "no layer: expecting class_name and config",
-                where,
-                "Improper config format for {...}. Expecting python dict contains `class_name` and `config` as keys",
-            )
+        if not self._is_legacy_config(config, where):
             return None
         class_name, inner = config["class_name"], config["config"]
-        if not isinstance(class_name, str):
-            self.nameless("layer", class_name, where)
-            return None
-        if self.era.is_3 and not isinstance(inner, Mapping) and not isinstance(inner, list):
-            self.malformed(f"config is {type_name(inner)}, not an object", where)
-            return None
         found = self.resolve.by_name("layer", class_name, where, config=inner)
         if found is None:
             return None
@@ -105,17 +91,17 @@ class Deserializer:
                 f"'{type_name(inner)}' object has no attribute 'items'",
             )
             return None
-        if isinstance(inner, Mapping) and self.era.is_3:
-            from analyzer.keras import h5_shims
-
-            inner = h5_shims.adapted(self, class_name, inner, where)
-        elif isinstance(inner, list) and self.era.is_3:
+        if isinstance(inner, list) and self.era.is_3:
             self.malformed(
                 "a Sequential configuration that is a list, as Keras 1 and early Keras 2 wrote it",
                 where,
                 "'list' object has no attribute 'pop'",
             )
             return None
+        if isinstance(inner, Mapping) and self.era.is_3:
+            from analyzer.keras import h5_shims
+
+            inner = h5_shims.adapted(self, class_name, inner, where)
         key = config.get("shared_object_id")
         if key is not None and key in self.shared and not self.era.is_3:
             return self.shared[key]
@@ -127,6 +113,27 @@ class Deserializer:
         if key is not None and layer is not None:
             self.shared[key] = layer
         return layer
+
+    def _is_legacy_config(self, config: Any, where: str) -> bool:
+        """Whether it is an object with `class_name` and `config`, of types that a class is looked up for."""
+        if config is None and not self.era.is_3:
+            self.malformed("null where a layer's configuration should be", where)
+            return False
+        if not isinstance(config, Mapping) or "class_name" not in config or "config" not in config:
+            self.malformed(
+                "no layer: expecting class_name and config",
+                where,
+                "Improper config format for {...}. Expecting python dict contains `class_name` and `config` as keys",
+            )
+            return False
+        class_name, inner = config["class_name"], config["config"]
+        if not isinstance(class_name, str):
+            self.nameless("layer", class_name, where)
+            return False
+        if self.era.is_3 and not isinstance(inner, (Mapping, list)):
+            self.malformed(f"config is {type_name(inner)}, not an object", where)
+            return False
+        return True
 
     def _through_json(self, inner: Any, where: str) -> None:
         """Keras 3 up to 3.10 puts functions in the place of their names and the result through `json.dumps`."""

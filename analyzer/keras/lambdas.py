@@ -216,7 +216,28 @@ def _library(
 
 
 def _bytecode(d: Deserializer, text: Any, where: str, *, module: Any = None, runs: bool = True) -> bytecode.Code | None:
-    """Base64 of marshalled code, or what is wrong with it; the code that a call would run. `runs`: loading calls the layer, and it the lambda."""
+    """The code that a call would run, or what is wrong with it. `runs`: loading calls the layer, and it the lambda."""
+    code = _unmarshalled(d, text, where)
+    if code is None or not runs:
+        return None
+    python = d.era.python
+    problem = bytecode.breaks(code, python)
+    if problem:
+        d.later.say(
+            "lambda-bytecode",
+            f"{where}: Python {'.'.join(map(str, python))} cannot run the lambda's bytecode ({problem})",
+            where,
+            "SystemError: unknown opcode",
+            remedy="load it with the Python that wrote it, or rebuild the layer from source and load the weights",
+            bytecode=problem,
+        )
+        return None
+    _globals(d, code, module, where)
+    return code
+
+
+def _unmarshalled(d: Deserializer, text: Any, where: str) -> bytecode.Code | None:
+    """`func_load`: base64 of marshalled code, which only the Python that wrote it is sure to read."""
     if not isinstance(text, str):
         d.malformed("a lambda whose code is not text", where)
         return None
@@ -225,40 +246,22 @@ def _bytecode(d: Deserializer, text: Any, where: str, *, module: Any = None, run
     except (UnicodeEncodeError, binascii.Error, ValueError):
         raw = text.encode("raw_unicode_escape")
     code = bytecode.parse(raw)
-    python = d.era.python
-    version = ".".join(map(str, python))
+    bad = "ValueError: bad marshal data (unknown type code)"
     if code is None:
-        d.out.say(
-            "lambda-bytecode",
-            f"{where}: what should be the bytecode of a lambda is none",
-            where,
-            "ValueError: bad marshal data (unknown type code)",
-        )
+        d.out.say("lambda-bytecode", f"{where}: what should be the bytecode of a lambda is none", where, bad)
         return None
+    python = d.era.python
     if code.layout != bytecode.layout_of(python):
         d.out.say(
             "lambda-bytecode",
-            f"{where}: the lambda's bytecode was written by {code.written_by}; Python {version} cannot read it",
+            f"{where}: the lambda's bytecode was written by {code.written_by}; "
+            f"Python {'.'.join(map(str, python))} cannot read it",
             where,
-            "ValueError: bad marshal data (unknown type code)",
+            bad,
             remedy=f"load it with {code.written_by}, or rebuild the layer from source and load the weights",
             bytecode=code.written_by,
         )
         return None
-    if not runs:
-        return None
-    problem = bytecode.breaks(code, python)
-    if problem:
-        d.later.say(
-            "lambda-bytecode",
-            f"{where}: Python {version} cannot run the lambda's bytecode ({problem})",
-            where,
-            "SystemError: unknown opcode",
-            remedy="load it with the Python that wrote it, or rebuild the layer from source and load the weights",
-            bytecode=problem,
-        )
-        return None
-    _globals(d, code, module, where)
     return code
 
 
@@ -288,14 +291,7 @@ def _given(d: Deserializer) -> set[str]:
     era = d.era
     if era.is_3:
         return set()
-    found = {"K", "np", "sys", "warnings", "copy"} | {
-        "generic_utils",
-        "tf_inspect",
-        "tf_utils",
-        "python_types",
-        "Layer",
-        "Lambda",
-    }
+    found = {"np", "sys", "warnings", "generic_utils", "tf_inspect", "tf_utils", "python_types", "Layer", "Lambda"}
     if era.at_least(2, 6):
-        return (found - {"K", "copy"}) | {"tf", "textwrap", "tf_logging", "serialization_lib", "keras_export"}
-    return found | _OLD_CORE
+        return found | {"tf", "textwrap", "tf_logging", "serialization_lib", "keras_export"}
+    return found | {"K", "copy"} | _OLD_CORE

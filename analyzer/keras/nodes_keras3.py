@@ -140,50 +140,42 @@ def process_list(network: Functional, layer: Layer, node: Any) -> bool | None:
 
 
 def ends(network: Functional, value: Any, key: str, *, nested: bool = False) -> Any:
+    """The tensors that `input_layers` or `output_layers` names, in its structure; None after something was said."""
     if isinstance(value, list) and len(value) == 3 and isinstance(value[0], str):
         if not nested and not network.d.era.at_least(3, 4):
-            network.d.out.say(
-                "invalid-graph",
-                f"{network.where}/{key}: one tensor outside a list, as Keras 3.4 and later write it",
-                f"{network.where}/{key}",
+            return _no_ends(
+                network,
+                key,
+                "one tensor outside a list, as Keras 3.4 and later write it",
                 "get_tensor() takes 3 positional arguments",
             )
-            return None
-        layer = network.created.get(value[0])
-        problem = ""
-        if layer is None:
-            problem = f"{value[0]!r} is no layer of the model"
-        else:
-            index = value[1] - int(layer.kind == "Functional" and network.d.era.at_least(3, 3))
-            try:
-                node = layer.nodes[index]
-            except (IndexError, TypeError):
-                problem = f"{value[0]!r} is never called that often"
-            else:
-                found_output = node.output(value[2]) if isinstance(value[2], int) else None
-                if found_output is not None:
-                    return found_output
-                problem = f"{value[0]!r} has no output {value[2]}"
-        network.d.out.say(
-            "invalid-graph",
-            f"{network.where}/{key}: {problem}",
-            f"{network.where}/{key}",
-            f"Internal error: could not find layer {value[0]}." if layer is None else "list index out of range",
-        )
-        return None
+        return _end(network, value, key)
     if isinstance(value, Mapping) and (value or key != "output_layers"):
         found = {name: ends(network, each, key, nested=True) for name, each in value.items()}
         return None if any(each is None for each in found.values()) else found
     if isinstance(value, list) and not value and key == "output_layers":
-        network.d.out.say(
-            "invalid-graph",
-            f"{network.where}/{key}: no outputs",
-            f"{network.where}/{key}",
-            "`outputs` argument cannot be empty.",
-        )
-        return None
+        return _no_ends(network, key, "no outputs", "`outputs` argument cannot be empty.")
     if isinstance(value, list):
         items = [ends(network, each, key, nested=True) for each in value]
         return None if any(each is None for each in items) else items
-    network.d.out.say("invalid-graph", f"{network.where}/{key}: neither list nor object", f"{network.where}/{key}")
+    return _no_ends(network, key, "neither list nor object")
+
+
+def _end(network: Functional, value: list[Any], key: str) -> Tensor | None:
+    """One tensor by layer, call and output (`get_tensor` in `functional_from_config`)."""
+    name, call, output = value
+    layer = network.created.get(name)
+    if layer is None:
+        error = f"Internal error: could not find layer {name}."
+        return _no_ends(network, key, f"{name!r} is no layer of the model", error)
+    try:
+        node = layer.nodes[call - int(layer.kind == "Functional" and network.d.era.at_least(3, 3))]
+    except (IndexError, TypeError):
+        return _no_ends(network, key, f"{name!r} is never called that often", "list index out of range")
+    found = node.output(output) if isinstance(output, int) else None
+    return found or _no_ends(network, key, f"{name!r} has no output {output}", "list index out of range")
+
+
+def _no_ends(network: Functional, key: str, message: str, error: str = "") -> Tensor | None:
+    network.d.out.say("invalid-graph", f"{network.where}/{key}: {message}", f"{network.where}/{key}", error)
     return None

@@ -62,49 +62,50 @@ def stack(d: Deserializer, model: Layer, build_shape: Any = None) -> None:
                 f"Sequential model {model.name} cannot be built because it has no layers. Call `model.add(layer)`.",
             )
         return
-    first = layers[0]
-    if first.kind == "InputLayer":
-        current: Any = input_tensor(d, first)
-        rest = layers[1:]
-        if not d.era.is_3:
-            model.layers = rest
-    else:
-        shape = _declared_shape(d, first)
-        rest = layers
-        if shape is None and isinstance(build_shape, list) and _is_shape(build_shape):
-            shape = tuple(build_shape)
-        current = Tensor(shape) if shape is not None else None
-        if shape is None and _implicit(first):
-            current = Tensor(None)
+    current: Any = _input(d, layers[0], build_shape)
+    rest = layers[1:] if layers[0].kind == "InputLayer" else layers
+    if not d.era.is_3:
+        model.layers = rest
     if current is None:
         return
     model.inputs = current
     for layer in rest:
-        if layer.kind == "InputLayer":
-            if d.era.is_3:
-                d.malformed(
-                    "a second InputLayer in a Sequential model",
-                    layer.where,
-                    "has already been configured to use input shape",
-                )
-            continue
-        result = call(d, layer, current, {})
-        outputs = flatten(result)
-        if len(outputs) != 1:
-            if (layer.nodes and layer.nodes[-1].open) or d.era.is_3:
-                outputs = [Tensor(None)]
-            else:
-                d.out.say(
-                    "incompatible-input",
-                    f"{layer.where}: {layer.kind} has {len(outputs)} outputs inside a Sequential model",
-                    layer.where,
-                    "All layers in a Sequential model should have a single output tensor.",
-                )
-                outputs = [Tensor(None)]
-        # Keras 3 hands on what comes out as it is, a list of one tensor too.
-        current = [outputs[0]] if d.era.is_3 and isinstance(result, list) and len(result) == 1 else outputs[0]
+        if layer.kind != "InputLayer":
+            current = _after(d, layer, current)
+        elif d.era.is_3:
+            d.malformed(
+                "a second InputLayer in a Sequential model",
+                layer.where,
+                "has already been configured to use input shape",
+            )
     model.outputs = current if d.era.is_3 else flatten(current)[0]
     model.built = True
+
+
+def _input(d: Deserializer, first: Layer, build_shape: Any) -> Tensor | None:
+    """What goes into the first layer; None where its shape is not known before the model is called."""
+    if first.kind == "InputLayer":
+        return input_tensor(d, first)
+    shape = _declared_shape(d, first)
+    if shape is None and isinstance(build_shape, list) and _is_shape(build_shape):
+        shape = tuple(build_shape)
+    return Tensor(shape) if shape is not None or _implicit(first) else None
+
+
+def _after(d: Deserializer, layer: Layer, current: Any) -> Any:
+    """What comes out of a layer. Keras 3 hands it on as it is, a list of one tensor too."""
+    result = call(d, layer, current, {})
+    outputs = flatten(result)
+    if len(outputs) != 1:
+        if not (layer.nodes and layer.nodes[-1].open) and not d.era.is_3:
+            d.out.say(
+                "incompatible-input",
+                f"{layer.where}: {layer.kind} has {len(outputs)} outputs inside a Sequential model",
+                layer.where,
+                "All layers in a Sequential model should have a single output tensor.",
+            )
+        return Tensor(None)
+    return [outputs[0]] if d.era.is_3 and isinstance(result, list) and len(result) == 1 else outputs[0]
 
 
 def _implicit(first: Layer) -> bool:
