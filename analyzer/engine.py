@@ -50,7 +50,7 @@ def scan(artifact: Artifact, what: Scan, started: float | None = None) -> Report
         complete = not narrowed and not problems
         found, verdicts = judge(artifact, target, findings, chosen, complete)
         if any(verdict.because for verdict in verdicts):
-            verdicts = _with_rescues(artifact, target, wanted, findings, verdicts)
+            found, verdicts = _with_rescues(artifact, target, wanted, findings, found, verdicts)
         if any(finding.stops for finding in found):
             found = tuple(map(paths_of(artifact), found))
         results.append(TargetFindings(target.spec, found, verdicts, described(target)))
@@ -70,24 +70,27 @@ def _with_rescues(
     target: Target,
     wanted: Sequence[str],
     findings: Sequence[Finding],
+    found: tuple[Finding, ...],
     verdicts: Sequence[Verdict],
-) -> tuple[Verdict, ...]:
-    """The verdicts with what alone would make each failing load go through."""
-    from analyzer.rescues import rescued
+) -> tuple[tuple[Finding, ...], tuple[Verdict, ...]]:
+    """The verdicts with what alone would make each failing load go through, and remedies that say so."""
+    from analyzer.rescues import advised, rescued
 
     def predict(changed: Artifact, other: Target, loader: str) -> tuple[Sequence[Finding], Verdict]:
-        same = changed is artifact and (other.keras_api, other.tags) == (target.keras_api, target.tags)
+        # What is not Keras's to notice is the same under tf_keras; that TensorFlow misses it, `load_model` does not ask.
+        same = changed is artifact and other.tags == target.tags
         again = [name for name in wanted if not same or rules.load(name).noticed_by is Check.KERAS]
         kept = [finding for finding in findings if finding.rule not in again]
         found = kept + run_rules(changed, other, again, [])
         return found, judge(changed, other, found, [loader], complete=True)[1][0]
 
-    return tuple(
+    rescues = tuple(
         replace(verdict, loads_with=rescued(artifact, target, verdict, findings, predict))
         if verdict.because
         else verdict
         for verdict in verdicts
     )
+    return advised(artifact, target, found, rescues, predict), rescues
 
 
 def paths_of(artifact: Artifact) -> Callable[[Finding], Finding]:

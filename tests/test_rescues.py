@@ -58,6 +58,25 @@ def test_legacy_keras_where_it_is_there() -> None:
     assert [verdict.loads_with for verdict in report.verdicts] == [("TF_USE_LEGACY_KERAS=1",)]
 
 
+@pytest.mark.parametrize(
+    ("target", "given", "remedy"),
+    [
+        (m.KERAS_3, FOLDER, "for inference"),  # a SavedModel of TensorFlow 1: tf_keras loads it no more than Keras 3
+        (m.KERAS_3, {"h5": m.h5(m.layer("Mine"))}, "custom_objects={'Mine': Mine}"),
+        (m.KERAS_3, {"h5": m.h5(m.layer("ThresholdedReLU"), m.dense(units="x"))}, "or replace the object"),
+        (KERAS_2, {"h5": m.h5(m.layer("Mine"))}, "custom_objects={'Mine': Mine}"),
+        (m.KERAS_3, {"h5": m.h5(m.dense(dynamic=False))}, "pip install tf_keras==2.18.0 and set TF_USE_LEGACY_KERAS=1"),
+        (WITH_TF_KERAS, {"h5": m.h5(m.dense(dynamic=False))}, "set TF_USE_LEGACY_KERAS=1: tf_keras 2.18.0 loads it"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_remedies_name_tf_keras_where_it_loads_the_artifact(target: str, given: dict[str, Any], remedy: str) -> None:
+    report = scan(examples.artifact(given), Scan((examples.target({"target": target}),)))
+    stopping = [finding for finding in report.findings if "tf.keras.models.load_model" in finding.stops]
+    assert any(finding.remedy.endswith(remedy) for finding in stopping)
+    assert any("LEGACY_KERAS" in finding.remedy for finding in stopping) is ("tf_keras" in remedy)
+
+
 def test_tags() -> None:
     one = {"saved_model": 'meta_graphs { meta_info_def { tags: "serve" tags: "gpu" } }'}
     assert rescues(KERAS_2, one, "tensorflow_serving") == ("tags=['gpu', 'serve']",)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from analyzer.keras import values
 from analyzer.keras.values.registry import bad
-from analyzer.tables.keras import KerasSymbol, releases_with
+from analyzer.tables.keras import KerasSymbol
 from analyzer.tables.keras_values import refusals
 
 if TYPE_CHECKING:
@@ -137,10 +137,6 @@ def _remedy(deserializer: Deserializer, symbol: KerasSymbol, unknown: list[str])
     drop = f"drop {_listed(unknown)} from the configuration"
     if not deserializer.era.is_3:
         return f"load it with a newer Keras, or {drop}"
-    old = releases_with("layer", symbol.name)
-    if old and old[0][0] != "keras":
-        release = ".".join(map(str, deserializer.era.tensorflow[:2]))
-        return f"install tf_keras=={release} and set TF_USE_LEGACY_KERAS=1, load it with the Keras that wrote it, or {drop}"
     return f"load it with the Keras that wrote it, or {drop}"
 
 

@@ -41,19 +41,11 @@ def _folder(artifact: Artifact, era: Era, out: Recorder) -> str:
         f"Keras {era.version} does not load SavedModel folders",
         "",
         f"File format not supported: filepath={artifact.name}. Keras 3 only supports V3 `.keras` files and legacy H5 format files",
-        remedy=_folder_remedy(era),
+        remedy="tf.saved_model.load(path), or keras.layers.TFSMLayer(path, call_endpoint='serving_default') for inference",
         phase=Phase.OPEN,
         file="saved_model.pb",
     )
     return ""
-
-
-def _folder_remedy(era: Era) -> str:
-    release = ".".join(map(str, era.tensorflow[:2]))
-    return (
-        "tf.saved_model.load(path), or keras.layers.TFSMLayer(path, call_endpoint='serving_default') for inference; "
-        f"or pip install tf_keras=={release} and set TF_USE_LEGACY_KERAS=1"
-    )
 
 
 def _unpacked(name: str, era: Era, out: Recorder) -> str:

@@ -86,7 +86,7 @@ class Unresolved:
         if elsewhere:
             cause = _CAUSES.get(kind, "unresolved-name")
             message = f"{known} has no {_PRINTABLE.get(kind, kind)} {name!r}; {_span(elsewhere)}"
-            remedy = self._older_or_newer(elsewhere)
+            remedy = "load it with a Keras that has it, or replace the object"
         else:
             cause = _CAUSES.get(kind, "unresolved-custom-object")
             message = (
@@ -113,16 +113,6 @@ class Unresolved:
             custom=not elsewhere,
             keys=list(self.config) if isinstance(self.config, Mapping) else [],
         )
-
-    def _older_or_newer(self, elsewhere: tuple[tuple[str, str], ...]) -> str:
-        if self.era.is_3 and any(
-            package in ("tf_keras", "keras", "tf.keras") and _major(v) < 3 for package, v in elsewhere
-        ):
-            release = ".".join(map(str, self.era.tensorflow[:2]))
-            return (
-                f"install tf_keras=={release} and set TF_USE_LEGACY_KERAS=1, or load it with TensorFlow 2.15 or older"
-            )
-        return "load it with a Keras that has it, or replace the object"
 
     def uninterpretable(self, kind: str, value: Any, where: str) -> None:
         """A value that is neither a name nor a serialized object."""
@@ -152,13 +142,12 @@ class Unresolved:
 
     def not_in_json(self, name: str, where: str) -> None:
         """A function by its name in an H5 file; whether what is supplied is one the file does not say."""
-        release = ".".join(map(str, self.era.tensorflow[:2]))
         self.out.say(
             "unresolved-custom-object",
             f"{where}: Keras {self.era.version} cannot be given a function for {name!r} in an H5 file, only a class",
             where,
             "Object of type function is not JSON serializable",
-            remedy=f"pip install 'keras>=3.11', or pip install tf_keras=={release} and set TF_USE_LEGACY_KERAS=1",
+            remedy="pip install 'keras>=3.11'",
             confidence=Confidence.LOW,
             name=name,
         )
@@ -206,10 +195,9 @@ class Unresolved:
             self._say_unresolved("layer", _wanted(name, registered, form), where, error, (), module)
 
     def _module_remedy(self, module: str) -> str:
-        if (self.era.is_3 and ".engine" in module) or "legacy" in module:
-            release = ".".join(map(str, self.era.tensorflow[:2]))
-            return f"install tf_keras=={release} and set TF_USE_LEGACY_KERAS=1: the file was written by Keras 2"
-        if not self.era.is_3:
+        if self.era.is_3 and (".engine" in module or "legacy" in module):
+            return "load it with the Keras 2 that wrote it (the file says which)"
+        if not self.era.is_3 and "legacy" not in module:
             return "load it with TensorFlow 2.16 or newer: the file was written by Keras 3"
         return "load it with the Keras that wrote it (metadata.json says which)"
 
@@ -242,10 +230,6 @@ def _with_symbol(name: str) -> tuple[tuple[str, str], ...]:
         if found:
             return found
     return ()
-
-
-def _major(version: str) -> int:
-    return int(version.split(".", 1)[0])
 
 
 def _span(releases: tuple[tuple[str, str], ...]) -> str:
