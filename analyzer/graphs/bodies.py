@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain
 from typing import TypeVar
 
 from analyzer.artifact import Artifact
@@ -43,20 +42,23 @@ def nodes_with(
     Most rules find nothing in most graphs, so a kind is judged once a graph, and bodies are searched for what was found.
     """
     for file, owner, graph in artifact.graphs():
-        said = {kind: found for kind in _kinds(graph) if (found := tuple(judge(kind, graph)))}
+        said = {kind: found for kind in graph.kinds if (found := tuple(judge(kind, graph)))}
         for body in _bodies(file, owner, graph) if said else ():
             for kind, positions in body.nodes.by_kind.items():
                 for each in said.get(kind, ()):
                     yield body, kind, positions, each
 
 
-def _kinds(graph: Graph) -> Iterable[NodeKind]:
-    """Every kind of node of a graph."""
-    found: dict[NodeKind, None] | None = graph.derived.get(NodeKind)
-    if found is None:
-        kinds = chain.from_iterable(nodes.kinds for _, nodes in graph.bodies())
-        found = graph.derived[NodeKind] = dict.fromkeys(kinds)
-    return found
+def bodies_with(artifact: Artifact, judge: Callable[[Body], Iterable[T]]) -> Iterator[tuple[Body, Sequence[T]]]:
+    """Bodies of which `judge` says something, with all that it says; functions of one definition are judged once."""
+    for file, owner, graph in artifact.graphs():
+        said: dict[Nodes, Sequence[T]] = {}
+        for body in _bodies(file, owner, graph):
+            found = said.get(body.nodes)
+            if found is None:
+                found = said[body.nodes] = tuple(judge(body))
+            if found:
+                yield body, found
 
 
 def _bodies(file: str, owner: str, graph: Graph) -> list[Body]:

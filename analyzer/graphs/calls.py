@@ -85,6 +85,15 @@ def call_of(kind: NodeKind, functions: Mapping[str, Function]) -> str | None:
     return attr.value.name if attr is not None and attr.kind == "func" else None
 
 
+def calls(graph: Graph) -> Mapping[NodeKind, str]:
+    """The kinds of nodes of a graph that call a function as such, in the library or not, with its name."""
+    found: dict[NodeKind, str] | None = graph.derived.get(call_of)
+    if found is None:
+        named = ((kind, call_of(kind, graph.functions)) for kind in graph.kinds)
+        found = graph.derived[call_of] = {kind: name for kind, name in named if name is not None}
+    return found
+
+
 def instantiated(graph: Graph) -> frozenset[str]:
     """The functions into which shape inference looks while a graph is imported.
 

@@ -5,49 +5,57 @@ python/saved_model/function_deserialization.py `_list_function_deps`, `_sort_fun
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from analyzer.parts.graph import Function, Graph, NodeKind
+from analyzer.parts.graph import Graph, NodeKind
 from analyzer.target import Target
 
 _CALLS = ("PartitionedCall", "StatefulPartitionedCall")
 
 
-def depends_on(kind: NodeKind, graph: Graph, target: Target) -> Iterator[str]:
-    """The functions that a node of a function waits for, in the library or not; the empty name is one too."""
+def awaited(graph: Graph, target: Target) -> Mapping[NodeKind, Sequence[str]]:
+    """The functions that nodes wait for where they stand in functions, in the library or not; the empty name is one too."""
+    found: dict[NodeKind, Sequence[str]] | None = graph.derived.get((awaited, target.release))
+    if found is None:
+        gradients = _gradients(graph) if target.at_least("2.6") else {}
+        every = ((kind, tuple(_awaited(kind, graph, gradients, target.at_least("2.3")))) for kind in graph.kinds)
+        found = graph.derived[awaited, target.release] = {kind: names for kind, names in every if names}
+    return found
+
+
+def _awaited(kind: NodeKind, graph: Graph, gradients: Mapping[str, str], lists: bool) -> Iterator[str]:
+    gradient = _gradient_op_type(kind) if gradients else ""
     if kind.op in graph.functions:
         yield kind.op
-        return
-    gradient = _gradient(kind, graph) if target.at_least("2.6") else None
-    if gradient is not None:
-        yield gradient
-        return
-    for attr in kind.attrs.values():
-        if attr.kind == "func":
-            yield attr.value.name
-        elif attr.kind == "list" and attr.element == "func" and target.at_least("2.3"):
-            yield from (func.name for func in attr.value)
+    elif gradient in gradients:
+        yield gradients[gradient]
+    else:
+        for attr in kind.attrs.values():
+            if attr.kind == "func":
+                yield attr.value.name
+            elif attr.element == "func" and lists:
+                yield from (func.name for func in attr.value)
 
 
-def _gradient(kind: NodeKind, graph: Graph) -> str | None:
-    """The gradient function behind a node's `_gradient_op_type` (`_get_gradient_op_type`)."""
+def _gradients(graph: Graph) -> Mapping[str, str]:
+    """The gradient functions by the ops that they are registered for, the first of several (`_get_gradient_op_type`)."""
+    return {op: function for function, op in reversed([*graph.registered_gradients.items()]) if op}
+
+
+def _gradient_op_type(kind: NodeKind) -> str:
     attr = kind.attrs.get("_gradient_op_type")
     if attr is None or attr.kind != "s" or kind.op in _CALLS:
-        return None
-    wanted = attr.value.decode("utf-8", "replace") if isinstance(attr.value, bytes) else attr.value
-    return next((function for function, op in graph.registered_gradients.items() if op and op == wanted), None)
+        return ""
+    return attr.value.decode("utf-8", "replace") if isinstance(attr.value, bytes) else str(attr.value)
 
 
-def dependencies(function: Function, graph: Graph, target: Target) -> set[str]:
-    """All that a function waits for."""
-    known: dict[NodeKind, tuple[str, ...]] = graph.derived.setdefault((depends_on, target.release), {})
-    found: set[str] = set()
-    for kind in function.nodes.by_kind:
-        names = known.get(kind)
-        if names is None:
-            names = known[kind] = tuple(depends_on(kind, graph, target))
-        found.update(names)
-    return found
+def dependencies(graph: Graph, target: Target) -> dict[str, set[str]]:
+    """All that each function waits for."""
+    waits = awaited(graph, target)
+    return {
+        name: {each for kind in function.nodes.by_kind if kind in waits for each in waits[kind]}
+        for name, function in graph.functions.items()
+    }
 
 
 def never_ready(waits: Mapping[str, set[str]], again: tuple[str, ...]) -> tuple[bool, list[str]]:

@@ -264,7 +264,7 @@ class Wiring:
 def wiring(body: Body, target: Target) -> Wiring:
     """The wiring of a body for a target's ops, made once however many rules ask."""
     ops = op_defs(body.graph, target)
-    key = (Wiring, body.function, ops)
+    key = (Wiring, body.nodes, ops)
     found: Wiring | None = body.graph.derived.get(key)
     if found is None:
         found = body.graph.derived[key] = Wiring(body, ops)

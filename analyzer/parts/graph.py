@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from analyzer.records import NamedTuple, dataclass, field
@@ -165,7 +166,7 @@ class FileOp(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Function:
-    """A FunctionDef."""
+    """A FunctionDef. Functions that share their `nodes` differ in nothing but their names."""
 
     name: str
     inputs: tuple[Arg, ...]
@@ -202,6 +203,15 @@ class Graph:
     versions: GraphVersions
     has_library: bool = False
     derived: dict[Any, Any] = field(default_factory=dict, repr=False)  # what rules derive, once however many read it
+
+    @property
+    def kinds(self) -> Iterable[NodeKind]:
+        """Every kind of node, of the top level and of functions."""
+        found: Mapping[NodeKind, None] | None = self.derived.get(NodeKind)
+        if found is None:
+            every = chain.from_iterable(nodes.kinds for _, nodes in self.bodies())
+            found = self.derived[NodeKind] = dict.fromkeys(every)
+        return found
 
     def bodies(self) -> Iterator[tuple[str | None, Nodes]]:
         """The top-level nodes under None, then each function's under its name."""

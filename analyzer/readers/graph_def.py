@@ -1,39 +1,48 @@
 """GraphDef messages to graphs: nodes in columns, functions, versions.
 
-Nodes stay serialized (see `nodes`), so that those which agree in op and attributes share one NodeKind and are checked once.
+What repeats a lot stays serialized in the messages, so that it is decoded once: nodes (see `nodes`), arguments, and functions, of which
+TensorFlow writes several that differ in nothing but their names wherever a layer is traced again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from analyzer.parts.graph import Arg, AttrSpec, FileOp, Function, Graph, GraphVersions, Nodes
+from analyzer.parts.graph import Arg, Attr, AttrSpec, FileOp, Function, Graph, GraphVersions, Nodes
 from analyzer.readers.attrs import AttrDecoder
 from analyzer.readers.nodes import Kinds, NodeColumns
+from analyzer.readers.protos import message_with_raw_nodes
+from analyzer.readers.wire import encoded, varint
+
+_LENGTH_OF_FIRST = b"\x0a"  # the tag of a field with number 1 and a length
 
 
 class GraphReader:
-    """Turns the messages of one file into graphs; kinds and attributes are shared across them."""
+    """Turns the messages of one file into graphs; what repeats is shared across them. Raises DecodeError."""
 
     def __init__(self, decoder: AttrDecoder | None = None) -> None:
         self.decoder = decoder or AttrDecoder()
         self._kinds = Kinds(self.decoder)
+        self._definitions: dict[bytes, tuple[Any, ...]] = {}  # fields of functions, by the definition without its name
+        self._args: dict[bytes, Arg] = {}
+        self._arg_attrs: dict[bytes, Mapping[str, Attr]] = {}
 
     def graph(self, raw: Any) -> Graph:
-        """A graph from a GraphDef message whose nodes are serialized."""
+        """A graph from a GraphDef message with raw nodes."""
         library = raw.library
         functions: dict[str, Function] = {}
-        messages: dict[str, Any] = {}
+        definitions: dict[str, bytes] = {}
         duplicates, redefined = [], []
-        for function in library.function:
-            name = function.signature.name
+        for serialized in library.function:
+            function = self.function(serialized)
+            name = function.name
             if name in functions:
                 duplicates.append(name)
-                if function != messages[name]:
+                if _differ(serialized, definitions[name]):
                     redefined.append(name)
-            messages[name] = function
-            functions[name] = self.function(function)
+            definitions[name] = serialized
+            functions[name] = function
         return Graph(
             nodes=self.nodes(raw.node),
             functions=functions,
@@ -52,24 +61,49 @@ class GraphReader:
         columns = NodeColumns(nodes, self._kinds)
         return Nodes(columns.names, columns.kinds, columns.inputs, columns.devices)
 
-    def function(self, raw: Any) -> Function:
-        """A function from a FunctionDef message whose nodes are serialized."""
+    def function(self, serialized: bytes) -> Function:
+        """A function from a serialized FunctionDef."""
+        name, nameless = _without_name(serialized)
+        fields = self._definitions.get(nameless)
+        if fields is None:
+            raw = message_with_raw_nodes("tensorflow.FunctionDef").FromString(nameless)
+            fields = self._fields(raw)
+            if raw.signature.name:  # that stands elsewhere
+                return Function(raw.signature.name, *fields)
+            self._definitions[nameless] = fields
+        return Function(name, *fields)
+
+    def _fields(self, raw: Any) -> tuple[Any, ...]:
+        """The fields of a Function behind its name, in order."""
         signature = raw.signature
-        return Function(
-            name=signature.name,
-            inputs=tuple(map(arg, signature.input_arg)),
-            outputs=tuple(map(arg, signature.output_arg)),
-            nodes=self.nodes(raw.node_def),
-            ret=dict(raw.ret),
-            control_ret=dict(raw.control_ret),
-            control_outputs=tuple(signature.control_output),
-            attrs=self.decoder.mapping_of_serialized(raw.attr),
-            arg_attrs={
-                number: self.decoder.mapping_of_serialized(raw.arg_attr[number].attr) for number in raw.arg_attr
-            },
-            attr_specs=self.attr_specs(signature.attr),
-            resource_arg_unique_id=dict(raw.resource_arg_unique_id),
+        return (
+            tuple(map(self._arg, signature.input_arg)),
+            tuple(map(self._arg, signature.output_arg)),
+            self.nodes(raw.node_def),
+            dict(raw.ret),
+            dict(raw.control_ret),
+            tuple(signature.control_output),
+            self.decoder.mapping_of_serialized(raw.attr),
+            {number: self._attrs_of_arg(raw.arg_attr[number]) for number in raw.arg_attr},
+            self.attr_specs(signature.attr),
+            dict(raw.resource_arg_unique_id),
         )
+
+    def _arg(self, serialized: bytes) -> Arg:
+        found = self._args.get(serialized)
+        if found is None:
+            raw = message_with_raw_nodes("tensorflow.OpDef.ArgDef").FromString(serialized)
+            found = self._args[serialized] = Arg(
+                raw.name, raw.type, raw.type_attr, raw.number_attr, raw.type_list_attr, raw.is_ref
+            )
+        return found
+
+    def _attrs_of_arg(self, serialized: bytes) -> Mapping[str, Attr]:
+        found = self._arg_attrs.get(serialized)
+        if found is None:
+            raw = message_with_raw_nodes("tensorflow.FunctionDef.ArgAttrs").FromString(serialized)
+            found = self._arg_attrs[serialized] = self.decoder.mapping_of_serialized(raw.attr)
+        return found
 
     def attr_specs(self, attrs: Any) -> tuple[AttrSpec, ...]:
         """The attribute definitions of an OpDef."""
@@ -83,13 +117,33 @@ class GraphReader:
     def op(self, raw: Any) -> FileOp:
         """An OpDef that the file carries."""
         return FileOp(
-            raw.name, tuple(map(arg, raw.input_arg)), tuple(map(arg, raw.output_arg)), self.attr_specs(raw.attr)
+            raw.name,
+            tuple(map(self._arg, raw.input_arg)),
+            tuple(map(self._arg, raw.output_arg)),
+            self.attr_specs(raw.attr),
         )
 
 
-def arg(raw: Any) -> Arg:
-    """An ArgDef."""
-    return Arg(raw.name, raw.type, raw.type_attr, raw.number_attr, raw.type_list_attr, raw.is_ref)
+def _without_name(function: bytes) -> tuple[str, bytes]:
+    """The name of a serialized FunctionDef, and the definition without it; all of it where it does not begin with a plain name."""
+    size, signature = varint(function, 1)
+    length, start = varint(function, signature + 1)
+    end = start + length
+    name = function[start:end]
+    first = function[:1], function[signature : signature + 1]
+    if (
+        first != (_LENGTH_OF_FIRST, _LENGTH_OF_FIRST)
+        or not 0 <= length <= signature + size - start
+        or not name.isascii()
+    ):
+        return "", function
+    return name.decode(), _LENGTH_OF_FIRST + encoded(size - (end - signature)) + function[end:]
+
+
+def _differ(one: bytes, other: bytes) -> bool:
+    """Whether two FunctionDefs are different; maps may be written in any order."""
+    read = message_with_raw_nodes("tensorflow.FunctionDef").FromString
+    return one != other and read(one) != read(other)
 
 
 def versions(raw: Any) -> GraphVersions:

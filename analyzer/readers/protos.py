@@ -2,7 +2,7 @@
 
 The default pool clashes ("duplicate file name") as soon as TensorFlow, TensorBoard or another tool that carries the same
 files is in the process, so nothing here touches it. There are three pools: one with the vendored files as they are, one
-in which the nodes of graphs and functions (see `nodes`) and the attributes of functions stay serialized, and one, rarely made, in which strings within maps
+in which what repeats a lot in graphs stays serialized (see `graph_def`), and one, rarely made, in which strings within maps
 are bytes. The wire format is the same.
 """
 
@@ -18,7 +18,15 @@ from google.protobuf.message import DecodeError
 __all__ = ["DecodeError", "message", "message_with_raw_nodes", "parses_but_for_map_strings"]
 
 _FILE = os.path.join(os.path.dirname(__file__), "descriptors.binpb")
-_NODES = {"GraphDef": "node", "FunctionDef": "node_def"}
+_SERIALIZED = {
+    "GraphDef": {"node"},
+    "FunctionDefLibrary": {"function"},
+    "FunctionDef": {"node_def"},
+    "OpDef": {"input_arg", "output_arg"},
+    "ArgAttrEntry": {"value"},  # of a FunctionDef
+    "AttrEntry": {"value"},  # of the same, and of its arguments
+}
+"""Messages and their fields that the pool of raw nodes has as bytes."""
 
 
 def message(name: str) -> Any:
@@ -27,7 +35,7 @@ def message(name: str) -> Any:
 
 
 def message_with_raw_nodes(name: str) -> Any:
-    """The same class, with every NodeDef in it (`repeated bytes`) and every AttrValue of a function serialized."""
+    """The same class, with functions, their arguments and attributes, and all nodes serialized (`repeated bytes`)."""
     return _class(name, "raw nodes")
 
 
@@ -56,7 +64,8 @@ def _pool(change: str) -> descriptor_pool.DescriptorPool:
     pool = descriptor_pool.DescriptorPool()
     for file in files.file:
         if change == "raw nodes":
-            _keep_nodes_serialized(file)
+            for each in file.message_type:
+                _keep_serialized(each)
         elif change:
             for each in file.message_type:
                 _take_bytes_in_maps(each)
@@ -74,22 +83,10 @@ def _take_bytes_in_maps(message_type: descriptor_pb2.DescriptorProto) -> None:
                     field.type = descriptor_pb2.FieldDescriptorProto.TYPE_BYTES
 
 
-def _keep_nodes_serialized(file: descriptor_pb2.FileDescriptorProto) -> None:
-    for each in file.message_type:
-        for field in each.field:
-            if _NODES.get(each.name) == field.name:
-                _keep_serialized(field)
-        if each.name == "FunctionDef":
-            _keep_attributes_serialized(each)
-
-
-def _keep_attributes_serialized(message_type: descriptor_pb2.DescriptorProto) -> None:
+def _keep_serialized(message_type: descriptor_pb2.DescriptorProto) -> None:
     for nested in message_type.nested_type:
-        if nested.name == "AttrEntry":
-            _keep_serialized(nested.field[1])
-        _keep_attributes_serialized(nested)
-
-
-def _keep_serialized(field: descriptor_pb2.FieldDescriptorProto) -> None:
-    field.type = descriptor_pb2.FieldDescriptorProto.TYPE_BYTES
-    field.ClearField("type_name")
+        _keep_serialized(nested)
+    for field in message_type.field:
+        if field.name in _SERIALIZED.get(message_type.name, ()):
+            field.type = descriptor_pb2.FieldDescriptorProto.TYPE_BYTES
+            field.ClearField("type_name")

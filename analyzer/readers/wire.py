@@ -32,6 +32,16 @@ def stops_at(data: bytes) -> int | None:
     return None
 
 
+def encoded(value: int) -> bytes:
+    """A varint."""
+    found = bytearray()
+    while value > 0x7F:
+        found.append(value & 0x7F | 0x80)
+        value >>= 7
+    found.append(value)
+    return bytes(found)
+
+
 def varint(data: bytes, position: int) -> tuple[int, int]:
     """A varint and the position behind it; (-1, beyond the end) when it is cut off or too long."""
     value = shift = 0

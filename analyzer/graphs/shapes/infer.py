@@ -196,7 +196,7 @@ def import_shapes(body: Body, target: Target) -> Shapes:
     """
     producer = body.graph.versions.producer
     version = producer if body.function is None else release(target.tensorflow).graph_def_version
-    key = (Shapes, body.function, version, op_defs(body.graph, target), target.release)
+    key = (Shapes, body.nodes, version, op_defs(body.graph, target), target.release)
     found: Shapes | None = body.graph.derived.get(key)
     if found is None:
         found = body.graph.derived[key] = Shapes(body, target, version)

@@ -14,14 +14,15 @@ Export the model again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
-from analyzer.graphs.bodies import Body, bodies
-from analyzer.graphs.calls import call_of
-from analyzer.graphs.op_defs import op_defs
-from analyzer.parts.graph import Function
+from analyzer.graphs.bodies import Body, bodies_with
+from analyzer.graphs.calls import calls
+from analyzer.graphs.op_defs import OpDefs, op_defs
+from analyzer.parts.graph import Function, NodeKind, Nodes
+from analyzer.records import NamedTuple
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
 
@@ -30,74 +31,75 @@ rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.FUNC_GRAPH, reads=frozenset
 
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
-    """Each function whose shapes are too few, and each whose caller has too few inputs."""
-    for body in bodies(artifact):
-        if body.function is not None:
-            yield from _shapes(body.graph.functions[body.function], body)
-        for name, inputs in _short_calls(body):
-            function = body.graph.functions[name]
-            count = len(function.inputs)
+    """Each function whose shapes are too few, and each whose caller has too few inputs or outputs."""
+    for body, faults in bodies_with(artifact, lambda body: _faults(body, target)):
+        for callee, message, noticed_by, error in faults:
+            name = callee or body.function
             yield rule.found(
-                f"function {name!r} takes {count} arguments, and a node calls it with {inputs}",
+                f"function {name!r} {message}",
                 Location(body.file, f"function/{name}"),
-                check=Check.CALL_INPUTS,
-                tensorflow_error=f"Function instantiation included invalid input index: {inputs} not in [0, {inputs}).",
-                remedy="export the model again",
-                function=name,
-            )
-        for name, outputs in _short_results(body, target):
-            function = body.graph.functions[name]
-            yield rule.found(
-                f"function {name!r} has {len(function.outputs)} results, and a node that calls it {outputs} outputs",
-                Location(body.file, f"function/{name}"),
-                check=Check.CALL_INPUTS,
-                tensorflow_error=f"Function instantiation included invalid output index: {outputs} not in [0, {outputs}).",
+                check=noticed_by,
+                tensorflow_error=error,
                 remedy="export the model again",
                 function=name,
             )
 
 
-def _short_results(body: Body, target: Target) -> Iterator[tuple[str, int]]:
-    """Functions without lists among their results, with the number of outputs of a call where that is too small."""
-    ops = op_defs(body.graph, target)
-    for kind in body.nodes.by_kind:
-        name = call_of(kind, body.graph.functions)
-        function = body.graph.functions.get(name) if name is not None else None
-        types = ops.in_out(kind)
-        if function is None or name is None or types is None or types.outputs.error:
-            continue
-        lists = any(each.number_attr or each.type_list_attr for each in function.outputs)
-        if not lists and len(types.outputs.types) < len(function.outputs):
-            yield name, len(types.outputs.types)
+class _Fault(NamedTuple):
+    """What is wrong with a function that is called, or, without a name, with the one that is looked at."""
+
+    callee: str
+    message: str
+    noticed_by: Check
+    error: str
 
 
-def _shapes(function: Function, body: Body) -> Iterator[Finding]:
+def _faults(body: Body, target: Target) -> Iterator[_Fault]:
+    if body.function is not None:
+        yield from _shapes(body.graph.functions[body.function])
+    functions, called = body.graph.functions, calls(body.graph)
+    here = [(kind, functions[called[kind]]) for kind in body.nodes.by_kind if called.get(kind) in functions]
+    if here:
+        yield from _short_calls(here, body.nodes)
+        yield from _short_results(here, op_defs(body.graph, target))
+
+
+def _shapes(function: Function) -> Iterator[_Fault]:
     shapes = function.attrs.get("_input_shapes")
     if shapes is not None and shapes.element == "shape" and 0 < len(shapes.value) < len(function.inputs):
         had, count = len(shapes.value), len(function.inputs)
-        yield rule.found(
-            f"function {function.name!r} takes {count} arguments, and its `_input_shapes` has {had}",
-            Location(body.file, body.area),
-            tensorflow_error=f"Length of `input_shapes` must match the number of `input_arg`s in `fdef`. Got {had} "
-            f"`input_shapes` and {count} `input_arg`s.",
-            remedy="export the model again",
-            function=function.name,
-        )
+        error = f"Length of `input_shapes` must match the number of `input_arg`s in `fdef`. Got {had} `input_shapes` and {count} `input_arg`s."
+        yield _Fault("", f"takes {count} arguments, and its `_input_shapes` has {had}", Check.FUNC_GRAPH, error)
 
 
-def _short_calls(body: Body) -> Iterator[tuple[str, int]]:
-    """Functions without lists among their arguments, with the number of inputs where that is too small."""
+def _short_calls(here: Sequence[tuple[NodeKind, Function]], nodes: Nodes) -> Iterator[_Fault]:
+    """Functions without lists among their arguments, where a call has too few inputs; each number of inputs once."""
     seen = set()
-    for kind, positions in body.nodes.by_kind.items():
-        name = call_of(kind, body.graph.functions)
-        function = body.graph.functions.get(name) if name is not None else None
-        if function is None or name is None or any(each.number_attr or each.type_list_attr for each in function.inputs):
+    for kind, function in here:
+        count = len(function.inputs)
+        if any(each.number_attr or each.type_list_attr for each in function.inputs):
             continue
-        for position in positions:
-            inputs = sum(not each.startswith("^") for each in body.nodes.inputs[position])
-            if inputs < len(function.inputs) and (name, inputs) not in seen:
-                seen.add((name, inputs))
-                yield name, inputs
+        for position in nodes.by_kind[kind]:
+            inputs = sum(not each.startswith("^") for each in nodes.inputs[position])
+            if inputs < count and (function, inputs) not in seen:
+                seen.add((function, inputs))
+                error = f"Function instantiation included invalid input index: {inputs} not in [0, {inputs})."
+                message = f"takes {count} arguments, and a node calls it with {inputs}"
+                yield _Fault(function.name, message, Check.CALL_INPUTS, error)
+
+
+def _short_results(here: Sequence[tuple[NodeKind, Function]], ops: OpDefs) -> Iterator[_Fault]:
+    """Functions without lists among their results, where a call has too few outputs."""
+    for kind, function in here:
+        types = ops.in_out(kind)
+        if types is None or types.outputs.error:
+            continue
+        outputs, count = len(types.outputs.types), len(function.outputs)
+        lists = any(each.number_attr or each.type_list_attr for each in function.outputs)
+        if not lists and outputs < count:
+            error = f"Function instantiation included invalid output index: {outputs} not in [0, {outputs})."
+            message = f"has {count} results, and a node that calls it {outputs} outputs"
+            yield _Fault(function.name, message, Check.CALL_INPUTS, error)
 
 
 _F = """library {{ function {{ signature {{ name: "f" input_arg {{ name: "a" type: DT_FLOAT }} input_arg {{ name: "b" type: DT_FLOAT }} }} {} }} }}"""

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
+from analyzer.graphs.bodies import Body, bodies_with
 from analyzer.parts.graph import Function
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
@@ -27,17 +28,23 @@ rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.FUNC_GRAPH, reads=frozenset
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each function's first fault."""
-    for file, _, graph in artifact.graphs():
-        for name, function in graph.functions.items():
-            error = _count(function, target) or _empty(function, target)
-            if error:
-                yield rule.found(
-                    f"function {name!r}: {error[0]}",
-                    Location(file, f"function/{name}"),
-                    tensorflow_error=error[1],
-                    remedy="delete the attribute, or export the model again",
-                    function=name,
-                )
+    for body, ((fault, error),) in bodies_with(artifact, lambda body: _faults(body, target)):
+        yield rule.found(
+            f"function {body.function!r}: {fault}",
+            Location(body.file, body.area),
+            tensorflow_error=error,
+            remedy="delete the attribute, or export the model again",
+            function=body.function,
+        )
+
+
+def _faults(body: Body, target: Target) -> Iterator[tuple[str, str]]:
+    """The first fault of a function, if any, and the error that it makes."""
+    if body.function is not None:
+        function = body.graph.functions[body.function]
+        fault = _count(function, target) or _empty(function, target)
+        if fault is not None:
+            yield fault
 
 
 def _count(function: Function, target: Target) -> tuple[str, str] | None:

@@ -60,7 +60,7 @@ def _finding(file: str, owner: str, name: str, message: str, other: str) -> Find
 
 
 def _loses_count(graph: Graph, target: Target) -> bool:
-    waits = {name: dependencies(function, graph, target) for name, function in graph.functions.items()}
+    waits = dependencies(graph, target)
     return not never_ready(waits, ())[0] and never_ready(waits, graph.duplicate_functions)[0]
 
 

@@ -18,9 +18,8 @@ from collections.abc import Iterator, Mapping
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
-from analyzer.graphs.calls import call_of
+from analyzer.graphs.calls import calls
 from analyzer.graphs.function_order import dependencies
-from analyzer.parts.graph import Function, Graph
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
 
@@ -33,11 +32,16 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     for file, _, graph in artifact.graphs():
         if not graph.functions:
             continue
-        as_such = _in_circles({name: _called_as_such(function, graph) for name, function in graph.functions.items()})
-        waits = {name: dependencies(function, graph, target) for name, function in graph.functions.items()}
+        called = calls(graph)
+        as_such = _in_circles(
+            {
+                name: {called[kind] for kind in function.nodes.by_kind if kind in called}
+                for name, function in graph.functions.items()
+            }
+        )
         for circle, noticed_by in (
             (sorted(as_such), Check.FUNCTION_DEF),
-            (sorted(_in_circles(waits) - as_such), Check.FUNCTION_SORT),
+            (sorted(_in_circles(dependencies(graph, target)) - as_such), Check.FUNCTION_SORT),
         ):
             if circle:
                 yield rule.found(
@@ -48,10 +52,6 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
                     remedy="export the model again",
                     functions=circle,
                 )
-
-
-def _called_as_such(function: Function, graph: Graph) -> set[str]:
-    return {name for kind in function.nodes.by_kind if (name := call_of(kind, graph.functions))}
 
 
 def _in_circles(calls: Mapping[str, set[str]]) -> set[str]:

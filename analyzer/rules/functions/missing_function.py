@@ -20,7 +20,7 @@ from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
 from analyzer.graphs.bodies import nodes_with
 from analyzer.graphs.calls import named_by
-from analyzer.graphs.function_order import depends_on
+from analyzer.graphs.function_order import awaited
 from analyzer.parts.graph import Graph, NodeKind
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
@@ -51,7 +51,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
 def _missing(kind: NodeKind, graph: Graph, target: Target) -> Iterator[tuple[str, bool]]:
     """The missing functions that a node calls, at the top level (True) and within a function."""
     yield from ((name, True) for name in named_by(kind) if name not in graph.functions)
-    yield from ((name, False) for name in depends_on(kind, graph, target) if name not in graph.functions)
+    yield from ((name, False) for name in awaited(graph, target).get(kind, ()) if name not in graph.functions)
 
 
 def _objects(artifact: Artifact) -> Iterator[Finding]:

@@ -14,12 +14,14 @@ Export the model again.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
-from analyzer.graphs.bodies import Body, bodies
+from analyzer.graphs.bodies import Body, bodies_with
 from analyzer.graphs.op_defs import REF
-from analyzer.graphs.wiring import wiring
+from analyzer.graphs.wiring import Wiring, wiring
+from analyzer.parts.graph import Function
 from analyzer.rule import Rule, bad, ok
 from analyzer.tables.dtypes import name_of
 from analyzer.target import Target
@@ -30,29 +32,32 @@ rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.FUNCTION_DEF, reads=frozens
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each function with its first unresolved result, and with its first control result that is no node."""
-    for body in bodies(artifact):
-        if body.function is None:
-            continue
-        for noticed_by, faults in (
-            (Check.FUNCTION_DEF, _results(body, target)),
-            (Check.RESULT_TYPES, _types(body, target)),
-            (Check.FUNC_GRAPH, _controls(body)),
-        ):
-            message, error = next(faults, ("", ""))
-            if message:
-                yield rule.found(
-                    f"function {body.function!r}: {message}",
-                    Location(body.file, body.area),
-                    check=noticed_by,
-                    tensorflow_error=error,
-                    remedy="export the model again",
-                    function=body.function,
-                )
+    for body, faults in bodies_with(artifact, lambda body: _faults(body, target)):
+        for noticed_by, message, error in faults:
+            yield rule.found(
+                f"function {body.function!r}: {message}",
+                Location(body.file, body.area),
+                check=noticed_by,
+                tensorflow_error=error,
+                remedy="export the model again",
+                function=body.function,
+            )
 
 
-def _results(body: Body, target: Target) -> Iterator[tuple[str, str]]:
-    function = body.graph.functions[body.function or ""]
-    wires = wiring(body, target)
+def _faults(body: Body, target: Target) -> Iterator[tuple[Check, str, str]]:
+    if body.function is None:
+        return
+    function, wires = body.graph.functions[body.function], wiring(body, target)
+    for noticed_by, faults in (
+        (Check.FUNCTION_DEF, _results(function, wires)),
+        (Check.RESULT_TYPES, _types(function, wires)),
+        (Check.FUNC_GRAPH, _controls(function)),
+    ):
+        for message, error in islice(faults, 1):
+            yield noticed_by, message, error
+
+
+def _results(function: Function, wires: Wiring) -> Iterator[tuple[str, str]]:
     for output in function.outputs:
         tensor = function.ret.get(output.name)
         if tensor is None:
@@ -61,10 +66,8 @@ def _results(body: Body, target: Target) -> Iterator[tuple[str, str]]:
             yield f"its output {output.name!r} is {tensor!r}, which it does not have", f"KeyError: {tensor!r}"
 
 
-def _types(body: Body, target: Target) -> Iterator[tuple[str, str]]:
+def _types(function: Function, wires: Wiring) -> Iterator[tuple[str, str]]:
     """Results of another type than declared: a session's instantiation minds, `tf.saved_model.load` takes what it gets."""
-    function = body.graph.functions[body.function or ""]
-    wires = wiring(body, target)
     for output in function.outputs:
         if not (output.type or output.type_attr or output.type_list_attr):
             yield f"its output {output.name!r} is of no type", f'No type fields in name: "{output.name}"'
@@ -78,8 +81,7 @@ def _types(body: Body, target: Target) -> Iterator[tuple[str, str]]:
             )
 
 
-def _controls(body: Body) -> Iterator[tuple[str, str]]:
-    function = body.graph.functions[body.function or ""]
+def _controls(function: Function) -> Iterator[tuple[str, str]]:
     for name in function.control_outputs:
         node = function.control_ret.get(name, "")
         if node not in function.nodes.index:

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Phase
-from analyzer.graphs.bodies import bodies
+from analyzer.graphs.bodies import bodies_with
 from analyzer.graphs.wiring import wiring
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
@@ -28,15 +28,13 @@ rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.GRAPH_CONSTRUCTOR, reads=fr
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """One finding a body, with every node that TensorFlow never gets to."""
-    for body in bodies(artifact):
-        _, left = wiring(body, target).order
-        if left:
-            yield rule.found(
-                f"{len(left)} nodes need each other or wait for such nodes, {body.nodes.names[left[0]]!r} among them",
-                body.at(left),
-                tensorflow_error=f"{len(left)} nodes in a cycle",
-                remedy="export the graph again",
-            )
+    for body, left in bodies_with(artifact, lambda body: wiring(body, target).order[1]):
+        yield rule.found(
+            f"{len(left)} nodes need each other or wait for such nodes, {body.nodes.names[left[0]]!r} among them",
+            body.at(left),
+            tensorflow_error=f"{len(left)} nodes in a cycle",
+            remedy="export the graph again",
+        )
 
 
 _LOOP = """node { name: "e" op: "Enter" } node { name: "m" op: "Merge" input: "e" input: "n" }

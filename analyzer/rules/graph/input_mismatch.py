@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Phase
-from analyzer.graphs.bodies import Body, bodies
+from analyzer.graphs.bodies import Body, bodies_with
 from analyzer.graphs.op_defs import REF, op_defs
 from analyzer.graphs.wiring import Wiring, wiring
 from analyzer.parts.graph import NodeKind
@@ -32,9 +32,9 @@ rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.IN_OUT_TYPES, reads=frozens
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each complaint once, with the nodes that draw it."""
-    for body in bodies(artifact):
+    for body, mismatches in bodies_with(artifact, lambda body: _mismatches(body, target)):
         wrong: dict[str, list[int]] = {}
-        for position, error in _mismatches(body, target):
+        for position, error in mismatches:
             wrong.setdefault(error, []).append(position)
         for error, positions in wrong.items():
             yield rule.found(

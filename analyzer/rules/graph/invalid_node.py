@@ -18,7 +18,8 @@ from collections.abc import Iterator, Sequence
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Phase
-from analyzer.graphs.bodies import Body, bodies
+from analyzer.graphs.bodies import bodies_with
+from analyzer.parts.graph import Nodes
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
 
@@ -33,9 +34,10 @@ _NAMES = re.compile(rf"(?:{_PART}(?:\n{_PART})*)?")  # all at once, as long as n
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each kind of fault once a body, at every node that has it."""
-    for body in bodies(artifact):
+    valid = _NAME if target.at_least("2.0") else _OLD_NAME
+    for body, faults in bodies_with(artifact, lambda body: _faults(body.nodes, valid)):
         wrong: dict[str, list[int]] = {}
-        for position, fault in _faults(body, _NAME if target.at_least("2.0") else _OLD_NAME):
+        for position, fault in faults:
             wrong.setdefault(fault, []).append(position)
         for fault, positions in wrong.items():
             name = body.nodes.names[positions[0]]
@@ -47,8 +49,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
             )
 
 
-def _faults(body: Body, valid: re.Pattern[str]) -> Iterator[tuple[int, str]]:
-    nodes = body.nodes
+def _faults(nodes: Nodes, valid: re.Pattern[str]) -> Iterator[tuple[int, str]]:
     if len(nodes.index) < len(nodes.names):
         seen: set[str] = set()
         for position, name in enumerate(nodes.names):

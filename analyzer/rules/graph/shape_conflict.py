@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Phase
-from analyzer.graphs.bodies import bodies
+from analyzer.graphs.bodies import bodies_with
 from analyzer.graphs.shapes.infer import import_shapes
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
@@ -29,8 +29,8 @@ rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.SHAPE, reads=frozenset({"gr
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each conflict, at its node."""
-    for body in bodies(artifact):
-        for position, error, declaration, only_python in import_shapes(body, target).conflicts:
+    for body, conflicts in bodies_with(artifact, lambda body: import_shapes(body, target).conflicts):
+        for position, error, declaration, only_python in conflicts:
             yield rule.found(
                 f"node {body.nodes.names[position]!r}: {error.rstrip('.')}",
                 body.at((position,)),

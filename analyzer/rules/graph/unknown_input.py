@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Phase
-from analyzer.graphs.bodies import bodies
+from analyzer.graphs.bodies import bodies_with
 from analyzer.graphs.wiring import wiring
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
@@ -28,9 +28,9 @@ rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.GRAPH_CONSTRUCTOR, reads=fr
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each input that leads nowhere, folded by its name."""
-    for body in bodies(artifact):
+    for body, unresolved in bodies_with(artifact, lambda body: wiring(body, target).unresolved):
         wrong: dict[tuple[str, str], list[int]] = {}
-        for position, name, error in wiring(body, target).unresolved:
+        for position, name, error in unresolved:
             wrong.setdefault((name, error), []).append(position)
         for (name, error), positions in wrong.items():
             yield rule.found(
