@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 from analyzer.parts.graph import FileOp, Graph, GraphVersions
@@ -141,12 +142,25 @@ class ConcreteFunction:
     named_tuples: frozenset[tuple[str, ...]] = frozenset()  # name and fields of each
 
 
-@dataclass(frozen=True, slots=True)
 class ObjectGraph:
-    """A SavedObjectGraph."""
+    """A SavedObjectGraph; both parts are read when first asked for, which scans of graphs alone never do."""
 
-    nodes: tuple[SavedObject, ...]
-    concrete_functions: Mapping[str, ConcreteFunction]
+    def __init__(
+        self,
+        nodes: Callable[[], tuple[SavedObject, ...]],
+        concrete_functions: Callable[[], Mapping[str, ConcreteFunction]],
+    ) -> None:
+        self._parts = (nodes, concrete_functions)
+
+    @cached_property
+    def nodes(self) -> tuple[SavedObject, ...]:
+        """The objects."""
+        return self._parts[0]()
+
+    @cached_property
+    def concrete_functions(self) -> Mapping[str, ConcreteFunction]:
+        """The concrete functions by name."""
+        return self._parts[1]()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -30,6 +30,7 @@ _NUMBERS = frozenset((1, 2, 3, 4, 5, 6, 9, 10, 17, 22, 23))  # types whose eleme
 _STRINGS = (
     1_000_000  # strings are kept in larger numbers: the names that a restore operation asks for are such a tensor
 )
+_REPEATED = 1024  # bytes of an attribute that may well occur again
 
 
 class AttrDecoder:
@@ -60,13 +61,15 @@ class AttrDecoder:
         return {name: self.value(attrs[name]) for name in attrs}
 
     def mapping_of_serialized(self, attrs: Mapping[str, bytes]) -> dict[str, Attr]:
-        """A map of serialized AttrValues, which functions have many of that are the same. Raises DecodeError."""
+        """A map of serialized AttrValues, many of which are the same. Raises DecodeError."""
         return {name: self._serialized(attrs[name]) for name in attrs}
 
     def _serialized(self, attr: bytes) -> Attr:
         found = self._decoded.get(attr)
         if found is None:
-            found = self._decoded[attr] = self.value(message("tensorflow.AttrValue").FromString(attr))
+            found = self.value(message("tensorflow.AttrValue").FromString(attr))
+            if len(attr) < _REPEATED:
+                self._decoded[attr] = found
         return found
 
     def _func(self, func: Any) -> Func:

@@ -16,7 +16,7 @@ from typing import Any
 
 from analyzer.parts.graph import NodeKind
 from analyzer.readers.attrs import AttrDecoder
-from analyzer.readers.protos import message
+from analyzer.readers.protos import message_with_raw_nodes
 from analyzer.readers.wire import varint
 from analyzer.records import NamedTuple
 
@@ -38,7 +38,7 @@ class Kinds:
         """
         kind = self.by_tail.get((op, tail))
         if kind is None:
-            parsed = message("tensorflow.NodeDef").FromString(tail)
+            parsed = message_with_raw_nodes("tensorflow.NodeDef").FromString(tail)
             attrs = _attrs_of(tail)
             if not op or (len(attrs) < len(tail) and tail[len(attrs)] < _ATTR):
                 return None
@@ -46,16 +46,14 @@ class Kinds:
         return kind
 
     def of_message(self, node: Any) -> NodeKind:
-        """The kind of a parsed NodeDef."""
-        attrs = message("tensorflow.NodeDef")()
-        for name in node.attr:
-            attrs.attr[name].CopyFrom(node.attr[name])
+        """The kind of a parsed NodeDef whose attributes are serialized."""
+        attrs = message_with_raw_nodes("tensorflow.NodeDef")(attr=node.attr)
         return self._of(node.op.encode(), attrs.SerializeToString(deterministic=True), node)
 
     def _of(self, op: bytes, attrs: bytes, parsed: Any) -> NodeKind:
         kind = self._by_attrs.get((op, attrs))
         if kind is None:
-            kind = self._by_attrs[op, attrs] = NodeKind(op.decode(), self._decoder.mapping(parsed.attr))
+            kind = self._by_attrs[op, attrs] = NodeKind(op.decode(), self._decoder.mapping_of_serialized(parsed.attr))
         return kind
 
 
@@ -85,7 +83,7 @@ class NodeColumns:
             if kind is None or not node[:tail].isascii():
                 kind = kinds.find(op, rest) if 0 <= tail <= len(node) and node[:tail].isascii() else None
             if kind is None:
-                parsed = message("tensorflow.NodeDef").FromString(node)
+                parsed = message_with_raw_nodes("tensorflow.NodeDef").FromString(node)
                 kind = kinds.of_message(parsed)
                 nodes[position] = node = parsed.SerializeToString(deterministic=True)
                 op_start, op, start, end, tail = _fields(node)

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from analyzer.parts.saved_model import ConcreteFunction, Edge, ObjectGraph, SaveableFunctions, SavedObject, Slot
 from analyzer.readers.attrs import shape
 from analyzer.readers.graph_def import versions
+from analyzer.readers.protos import message
 
 _REGISTERED = (12,)  # TypeSpecProto.REGISTERED_TYPE_SPEC; extension types are made anew where they are not known
+_ALIKE = 4096  # a model has many functions, and few kinds of arguments
 
 
 def object_graph(raw: Any) -> ObjectGraph:
     """The objects of a SavedObjectGraph."""
+    functions = raw.concrete_functions
     return ObjectGraph(
-        nodes=tuple(map(_saved_object, raw.nodes)),
-        concrete_functions={
-            name: _concrete_function(raw.concrete_functions[name]) for name in sorted(raw.concrete_functions)
-        },
+        lambda: tuple(map(_saved_object, raw.nodes)),
+        lambda: {name: _concrete_function(functions[name]) for name in sorted(functions)},
     )
 
 
@@ -65,9 +67,9 @@ _KINDS: dict[str, Any] = {
         "metadata": raw.metadata,
     },
     "asset": lambda raw: {"asset": raw.asset_file_def_index},
-    "function": lambda raw: {"concrete_functions": tuple(raw.concrete_functions), **(_spec(raw) or _NO_SPEC)},
+    "function": lambda raw: {"concrete_functions": tuple(raw.concrete_functions), **_spec_of(raw, _NO_SPEC)},
     "variable": _variable,
-    "bare_concrete_function": lambda raw: {"concrete_functions": (raw.concrete_function_name,), **_spec(raw)},
+    "bare_concrete_function": lambda raw: {"concrete_functions": (raw.concrete_function_name,), **_spec_of(raw, {})},
     "constant": lambda raw: {"operation": raw.operation},
     "resource": lambda raw: {"device": raw.device},
     "captured_tensor": lambda raw: {"operation": raw.name, "captured_in": raw.concrete_function},
@@ -78,26 +80,34 @@ def _concrete_function(raw: Any) -> ConcreteFunction:
     return ConcreteFunction(
         bound_inputs=tuple(raw.bound_inputs),
         has_signature=raw.HasField("canonicalized_input_signature"),
-        **_structure((raw.canonicalized_input_signature, raw.output_signature)),
+        **_structure(raw.canonicalized_input_signature.SerializeToString(), raw.output_signature.SerializeToString()),
     )
 
 
-def _spec(raw: Any) -> dict[str, Any]:
+def _spec_of(raw: Any, without: Mapping[str, Any]) -> Mapping[str, Any]:
+    return _spec(raw.function_spec.SerializeToString()) if raw.HasField("function_spec") else without
+
+
+@lru_cache(maxsize=_ALIKE)
+def _spec(serialized: bytes) -> Mapping[str, Any]:
     """What a FunctionSpec is made of; parts that are not set are decoded all the same."""
-    if not raw.HasField("function_spec"):
-        return {}
-    spec = raw.function_spec
+    spec = message("tensorflow.FunctionSpec").FromString(serialized)
     fields = tuple(pair.key for pair in spec.fullargspec.named_tuple_value.values)
     given = (spec.input_signature.WhichOneof("kind") or "none_value") != "none_value"
-    return {"argument_spec": fields, "input_signature": given, **_structure((spec.fullargspec, spec.input_signature))}
+    return {
+        "argument_spec": fields,
+        "input_signature": given,
+        **_structure(spec.fullargspec.SerializeToString(), spec.input_signature.SerializeToString()),
+    }
 
 
-def _structure(values: Iterable[Any]) -> dict[str, Any]:
+@lru_cache(maxsize=_ALIKE)
+def _structure(*serialized: bytes) -> Mapping[str, Any]:
     """The kinds of every StructuredValue within, and its TypeSpecs."""
     kinds: set[str] = set()
     specs: list[Any] = []
     tuples: set[tuple[str, ...]] = set()
-    pending = list(values)
+    pending = [*map(message("tensorflow.StructuredValue").FromString, serialized)]
     while pending:
         value = pending.pop()
         kind = value.WhichOneof("kind") or ""
