@@ -52,7 +52,11 @@ KERAS: tuple[tuple[str, ...], ...] = (
         r"Could not find matching function to call loaded from the SavedModel",
         r"missing 2 required positional arguments: 'inputs' and 'outputs'",
     ),
-    ("keras-metadata malformed-config invalid-argument", r"KeyError: 'items'", r"'\w+' object has no attribute 'get'"),
+    (
+        "keras-metadata malformed-config invalid-argument unresolved-custom-object",
+        r"KeyError: 'items'",
+        r"'\w+' object has no attribute 'get'",
+    ),
     ("keras-metadata malformed-config invalid-argument invalid-graph", r"'\w+' object is not subscriptable"),
     (f"{NAMES} {CONFIG}", r"Unable to restore (object|a layer) of class", r"Unable to restore custom object of class"),
     ("invalid-graph", r"has no attribute 'as_list'", r"list indices must be integers", r"same input multiple times"),
@@ -94,6 +98,7 @@ KERAS: tuple[tuple[str, ...], ...] = (
         r"Expected 'config' to be|dict for \w+,\ninstead got",
         r"does not use registered names",
         r"is not a valid Keras configuration",
+        r"Invalid config: .*expected keys",
         r"A Sequential model configuration must be",
         r"Unknown `config` as a `dict`",
         r"Unexpected object from deserialization",
@@ -117,7 +122,7 @@ KERAS: tuple[tuple[str, ...], ...] = (
     # Keras: names that do not resolve
     (
         f"{NAMES} invalid-argument",
-        r"Unknown (layer|object|dtype|activation|initializer|regularizer|constraint|entry|policy|decay|RNN|\w+Layer)",
+        r"Unknown (layer|object|feature_column_v2|dtype|activation|initializer|regularizer|constraint|entry|policy|decay|RNN|\w+Layer)",
         r"Could not locate (class|function)",
         r"Could not deserialize (class|')",
         r"Could not interpret (activation|initializer|regularizer|constraint)",

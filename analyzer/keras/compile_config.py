@@ -58,8 +58,8 @@ def check(compile_config: Any, d: Deserializer, model: Layer | None) -> None:
     if d.era.is_3:
         loss_weights(d, compile_config, where)
     optimizer = compile_config.get("optimizer")
-    if isinstance(optimizer, Mapping) and model is not None and model.built:
-        _legacy_optimizer(optimizer, d, f"{where}/optimizer")
+    if model is not None and _is_built(model):
+        _no_build(optimizer, d, f"{where}/optimizer")
     if d.era.is_3 and isinstance(optimizer, Mapping) and not ("class_name" in optimizer and "config" in optimizer):
         _no_optimizer(d, optimizer, f"{where}/optimizer")
     _named_optimizer(optimizer, d, f"{where}/optimizer")
@@ -93,19 +93,31 @@ def _no_optimizer(d: Deserializer, optimizer: Mapping[str, Any], where: str) -> 
     )
 
 
-def _legacy_optimizer(optimizer: Mapping[str, Any], d: Deserializer, where: str) -> None:
-    """`Model.compile_from_config` of Keras 2.12 and 2.13 builds any optimizer, which legacy ones know nothing of."""
-    module = optimizer.get("module")
-    if d.era.level not in ((2, 12), (2, 13)) or not isinstance(module, str) or not module.endswith("optimizers.legacy"):
+def _is_built(model: Layer) -> bool:
+    """Whether the model has its variables before it is compiled; those that do not say so themselves were built from a shape."""
+    build = model.config.get("build_config")
+    return model.built or (isinstance(build, Mapping) and build.get("input_shape") is not None)
+
+
+def _no_build(optimizer: Any, d: Deserializer, where: str) -> None:
+    """`Model.compile_from_config` of Keras 2.12 and 2.13 builds any optimizer, which legacy ones and lists know nothing of."""
+    if d.era.level not in ((2, 12), (2, 13)):
         return
-    name = optimizer.get("class_name")
+    if isinstance(optimizer, list):
+        what, held = "a list of optimizers", "ListWrapper"
+    else:
+        module = optimizer.get("module") if isinstance(optimizer, Mapping) else None
+        if not isinstance(module, str) or not module.endswith("optimizers.legacy"):
+            return
+        held = str(optimizer.get("class_name"))
+        what = f"the legacy optimizer {held}"
     d.out.say(
         "unknown-optimizer",
-        f"{where}: Keras {d.era.version} cannot build the legacy optimizer {name} while loading",
+        f"{where}: Keras {d.era.version} cannot build {what} while loading",
         where,
-        f"'{name}' object has no attribute 'build'",
+        f"'{held}' object has no attribute 'build'",
         remedy="load_model(..., compile=False), then compile the model; or load it with TensorFlow 2.14 or newer",
-        name=name,
+        name=held,
     )
 
 

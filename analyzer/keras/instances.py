@@ -25,9 +25,11 @@ _HELD = {
     "ResidualWrapper": ("cell",),
     "DeviceWrapper": ("cell",),
     "DropoutWrapper": ("cell",),
+    "WideDeepModel": ("linear_model", "dnn_model"),
 }
 # Layers that call a function by name, by the argument that names it.
 _CALLING = {"TFOpLambda": "function", "SlicingOpLambda": "function", "ClassMethod": "cls_symbol"}
+_COLUMNS = ("DenseFeatures", "SequenceFeatures")  # layers of feature columns
 # Arguments that take functions beside these words, by class.
 _FUNCTIONS = {
     "TextVectorization": {
@@ -70,6 +72,10 @@ def instance(d: Deserializer, found: KerasSymbol | str, inner: Any, where: str, 
         from analyzer.keras import outside
 
         outside.check(d, config, where)
+    if found.name in _COLUMNS:
+        from analyzer.keras import feature_columns
+
+        feature_columns.check(d, found.name, config, where)
     if found.name in _CALLING:
         from analyzer.keras import functions
 
@@ -140,6 +146,9 @@ def _take_held(d: Deserializer, layer: Layer, config: dict[str, Any], where: str
             continue
         held = d.held(value, f"{where}/{key}")
         if held is not None:
+            held.known = (
+                held.known and layer.kind != "WideDeepModel"
+            )  # whose models are built by what they are called on
             layer.parts[key] = held
         else:
             layer.known = False

@@ -24,6 +24,13 @@ CASES = (
     (KERAS_2_15, IMAGE, "LocallyConnected2D", {**LOCAL, "implementation": 1}, [(36, 27, 2), (6, 6, 2)]),
     (KERAS_2_15, IMAGE, "LocallyConnected2D", {**LOCAL, "implementation": 2}, [(8, 8, 3, 6, 6, 2), (6, 6, 2)]),
     (KERAS_2_15, IMAGE, "LocallyConnected2D", {**LOCAL, "implementation": 3}, [(1944,), (6, 6, 2)]),
+    (
+        TARGETS[1],
+        {**m.INPUT_2, "config": {**m.INPUT_2["config"], "batch_input_shape": [None, 3, 2]}},
+        "RNN",
+        {"cell": {"class_name": "PeepholeLSTMCell", "config": {"units": 3}}},
+        [(2, 12), (3, 12), (12,), (3,), (3,), (3,)],
+    ),
     (KERAS_2_15, m.INPUT_2, "Discretization", {"num_bins": 3}, [(2, 5)]),
     (KERAS_3_14, SERIES, "STFTSpectrogram", {"frame_length": 100}, [(100, 1, 65), (100, 1, 65)]),
     (KERAS_3_14, SERIES, "STFTSpectrogram", {"frame_length": 100, "mode": "real"}, [(100, 1, 65)]),

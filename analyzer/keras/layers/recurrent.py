@@ -8,7 +8,8 @@ from analyzer.keras.calls import Call, Function
 from analyzer.keras.layers.convolution import output_length, window
 from analyzer.keras.model import UNKNOWN, BuildError, Dim, Layer, Shape
 
-_GATES = {"SimpleRNN": 1, "GRU": 3, "LSTM": 4, "CuDNNGRU": 3, "CuDNNLSTM": 4}
+_GATES = {"SimpleRNN": 1, "GRU": 3, "LSTM": 4, "CuDNNGRU": 3, "CuDNNLSTM": 4, "PeepholeLSTM": 4}
+_LAYERS = ("SimpleRNN", "GRU", "LSTM", "CuDNNGRU", "CuDNNLSTM")
 
 
 def _cell_weights(call: Call, cell: Layer, kind: str, features: Dim) -> int:
@@ -23,6 +24,8 @@ def _cell_weights(call: Call, cell: Layer, kind: str, features: Dim) -> int:
         elif cell.get("use_bias", True):
             after = kind == "GRU" and cell.get("reset_after", cell.symbol is not None and call.era.at_least(2))
             cell.add("bias", (2, wide) if after else (wide,))
+        for gate in ("input", "forget", "output") if kind == "PeepholeLSTM" else ():
+            cell.add(f"{gate}_gate_peephole_weights", (units,))
         cell.built = True
     return units
 
@@ -162,8 +165,8 @@ def conv_lstm(rank: int) -> Function:
 
 
 FUNCTIONS: dict[str, Function] = {
-    **{kind: recurrent(kind) for kind in _GATES},
-    **{f"{kind}Cell": cell(kind) for kind in ("SimpleRNN", "GRU", "LSTM")},
+    **{kind: recurrent(kind) for kind in _LAYERS},
+    **{f"{kind}Cell": cell(kind) for kind in ("SimpleRNN", "GRU", "LSTM", "PeepholeLSTM")},
     "RNN": rnn,
     **{f"ConvLSTM{rank}D": conv_lstm(rank) for rank in (1, 2, 3)},
 }
