@@ -17,16 +17,16 @@ GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalAveragePooling3D, GlobalMa
 GlobalMaxPooling3D, GroupNormalization, GroupedQueryAttention, HashedCrossing, Hashing, Identity, InputLayer,
 InstanceMethod, InstanceProperty, IntegerLookup, LSTM, LSTMCell, Lambda, LayerNormalization, LeakyReLU,
 LocallyConnected1D, LocallyConnected2D, Masking, MaxPooling1D, MaxPooling2D, MaxPooling3D, Maximum, MelSpectrogram,
-Minimum, MultiHeadAttention, Multiply, Normalization, PReLU, Permute, RMSNormalization, RNN, RandomBrightness,
-RandomColorDegeneration, RandomColorJitter, RandomContrast, RandomCrop, RandomElasticTransform, RandomErasing,
-RandomFlip, RandomGaussianBlur, RandomGrayscale, RandomHeight, RandomHue, RandomInvert, RandomPerspective,
-RandomPosterization, RandomRotation, RandomSaturation, RandomSharpness, RandomShear, RandomTranslation, RandomWidth,
-RandomZoom, ReLU, RepeatVector, Rescaling, Reshape, Resizing, ReversibleEmbedding, STFTSpectrogram, SeparableConv1D,
-SeparableConv2D, SimpleRNN, SimpleRNNCell, SlicingOpLambda, Softmax, Solarization, SpatialDropout1D,
-SpatialDropout2D, SpatialDropout3D, SpectralNormalization, StringLookup, Subtract, SyncBatchNormalization,
-TFOpLambda, TensorFlowOpLayer, TextVectorization, ThresholdedReLU, TimeDistributed, UnitNormalization, UpSampling1D,
-UpSampling2D, UpSampling3D, ZeroPadding1D, ZeroPadding2D, ZeroPadding3D. In models with other layers, or with custom
-ones, only what the file says of itself is checked.
+Minimum, MultiHeadAttention, Multiply, Normalization, PReLU, PeepholeLSTMCell, Permute, RMSNormalization, RNN,
+RandomBrightness, RandomColorDegeneration, RandomColorJitter, RandomContrast, RandomCrop, RandomElasticTransform,
+RandomErasing, RandomFlip, RandomGaussianBlur, RandomGrayscale, RandomHeight, RandomHue, RandomInvert,
+RandomPerspective, RandomPosterization, RandomRotation, RandomSaturation, RandomSharpness, RandomShear,
+RandomTranslation, RandomWidth, RandomZoom, ReLU, RepeatVector, Rescaling, Reshape, Resizing, ReversibleEmbedding,
+STFTSpectrogram, SeparableConv1D, SeparableConv2D, SimpleRNN, SimpleRNNCell, SlicingOpLambda, Softmax, Solarization,
+SpatialDropout1D, SpatialDropout2D, SpatialDropout3D, SpectralNormalization, StringLookup, Subtract,
+SyncBatchNormalization, TFOpLambda, TensorFlowOpLayer, TextVectorization, ThresholdedReLU, TimeDistributed,
+UnitNormalization, UpSampling1D, UpSampling2D, UpSampling3D, ZeroPadding1D, ZeroPadding2D, ZeroPadding3D. In models
+with other layers, or with custom ones, only what the file says of itself is checked.
 
 ## How to fix
 
