@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from analyzer.parts.graph import Attr, Func, TensorValue
-from analyzer.readers.protos import message
+from analyzer.readers.decoded import Decoded
+from analyzer.readers.protos import message, message_with_raw_nodes
 
 _FIELDS = (
     "half_val",
@@ -30,15 +31,15 @@ _NUMBERS = frozenset((1, 2, 3, 4, 5, 6, 9, 10, 17, 22, 23))  # types whose eleme
 _STRINGS = (
     1_000_000  # strings are kept in larger numbers: the names that a restore operation asks for are such a tensor
 )
-_REPEATED = 1024  # bytes of an attribute that may well occur again
 
 
 class AttrDecoder:
-    """Decodes AttrValue messages; `small` is how many elements of a tensor are decoded at most."""
+    """Decodes attributes of messages with raw nodes; `small` is how many elements of a tensor are decoded at most."""
 
     def __init__(self, small: int = 64) -> None:
         self._small = small
-        self._decoded: dict[bytes, Attr] = {}
+        self._entries: Mapping[bytes, tuple[str, Attr]] = Decoded(self._entry)
+        self._shapes: Mapping[bytes, tuple[int, ...] | None] = Decoded(_serialized_shape)
 
     def value(self, attr: Any) -> Attr:
         """The plain value of an AttrValue."""
@@ -56,24 +57,16 @@ class AttrDecoder:
             return Attr(kind, self._tensor(value))
         return Attr(kind, self._func(value))
 
-    def mapping(self, attrs: Mapping[str, Any]) -> dict[str, Attr]:
-        """A map of AttrValues."""
-        return {name: self.value(attrs[name]) for name in attrs}
+    def mapping(self, entries: Iterable[bytes]) -> dict[str, Attr]:
+        """A map of AttrValues from its entries. Raises DecodeError."""
+        return dict(map(self._entries.__getitem__, entries))
 
-    def mapping_of_serialized(self, attrs: Mapping[str, bytes]) -> dict[str, Attr]:
-        """A map of serialized AttrValues, many of which are the same. Raises DecodeError."""
-        return {name: self._serialized(attrs[name]) for name in attrs}
-
-    def _serialized(self, attr: bytes) -> Attr:
-        found = self._decoded.get(attr)
-        if found is None:
-            found = self.value(message("tensorflow.AttrValue").FromString(attr))
-            if len(attr) < _REPEATED:
-                self._decoded[attr] = found
-        return found
+    def _entry(self, serialized: bytes) -> tuple[str, Attr]:
+        entry = message_with_raw_nodes("tensorflow.NodeDef.AttrEntry").FromString(serialized)
+        return entry.key, self.value(entry.value)
 
     def _func(self, func: Any) -> Func:
-        return Func(func.name, self.mapping(func.attr))
+        return Func(func.name, {name: self.value(func.attr[name]) for name in func.attr})
 
     def _list(self, values: Any) -> Attr:
         found = [(field.name, value) for field, value in values.ListFields() if len(value)]
@@ -81,7 +74,7 @@ class AttrDecoder:
             return Attr("list", ())
         kind, items = max(found, key=lambda pair: len(pair[1]))
         if kind == "shape":
-            plain: tuple[Any, ...] = tuple(map(shape, items))
+            plain: tuple[Any, ...] = tuple(map(self._shapes.__getitem__, items))
         elif kind == "tensor":
             plain = tuple(map(self._tensor, items))
         elif kind == "func":
@@ -127,7 +120,11 @@ class AttrDecoder:
 
 def shape(value: Any) -> tuple[int, ...] | None:
     """A TensorShapeProto: sizes, -1 where unknown; None for unknown rank."""
-    return None if value.unknown_rank else tuple(dim.size for dim in value.dim)
+    return None if value.unknown_rank else tuple([dim.size for dim in value.dim])
+
+
+def _serialized_shape(value: bytes) -> tuple[int, ...] | None:
+    return shape(message("tensorflow.TensorShapeProto").FromString(value))
 
 
 def _from_content(dtype: int, content: bytes, count: int) -> tuple[Any, ...] | None:

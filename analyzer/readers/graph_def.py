@@ -11,8 +11,9 @@ from typing import Any
 
 from analyzer.parts.graph import Arg, Attr, AttrSpec, FileOp, Function, Graph, GraphVersions, Nodes
 from analyzer.readers.attrs import AttrDecoder
+from analyzer.readers.decoded import Decoded
 from analyzer.readers.nodes import Kinds, NodeColumns
-from analyzer.readers.protos import message_with_raw_nodes
+from analyzer.readers.protos import message, message_with_raw_nodes
 from analyzer.readers.wire import encoded, varint
 
 _LENGTH_OF_FIRST = b"\x0a"  # the tag of a field with number 1 and a length
@@ -25,8 +26,8 @@ class GraphReader:
         self.decoder = decoder or AttrDecoder()
         self._kinds = Kinds(self.decoder)
         self._definitions: dict[bytes, tuple[Any, ...]] = {}  # fields of functions, by the definition without its name
-        self._args: dict[bytes, Arg] = {}
-        self._arg_attrs: dict[bytes, Mapping[str, Attr]] = {}
+        self._args: Mapping[bytes, Arg] = Decoded(_arg)
+        self._arg_attrs: Mapping[bytes, tuple[int, Mapping[str, Attr]]] = Decoded(self._arg_attr)
 
     def graph(self, raw: Any) -> Graph:
         """A graph from a GraphDef message with raw nodes."""
@@ -77,33 +78,21 @@ class GraphReader:
         """The fields of a Function behind its name, in order."""
         signature = raw.signature
         return (
-            tuple(map(self._arg, signature.input_arg)),
-            tuple(map(self._arg, signature.output_arg)),
+            tuple(map(self._args.__getitem__, signature.input_arg)),
+            tuple(map(self._args.__getitem__, signature.output_arg)),
             self.nodes(raw.node_def),
             dict(raw.ret),
             dict(raw.control_ret),
             tuple(signature.control_output),
-            self.decoder.mapping_of_serialized(raw.attr),
-            {number: self._attrs_of_arg(raw.arg_attr[number]) for number in raw.arg_attr},
+            self.decoder.mapping(raw.attr),
+            dict(map(self._arg_attrs.__getitem__, raw.arg_attr)),
             self.attr_specs(signature.attr),
             dict(raw.resource_arg_unique_id),
         )
 
-    def _arg(self, serialized: bytes) -> Arg:
-        found = self._args.get(serialized)
-        if found is None:
-            raw = message_with_raw_nodes("tensorflow.OpDef.ArgDef").FromString(serialized)
-            found = self._args[serialized] = Arg(
-                raw.name, raw.type, raw.type_attr, raw.number_attr, raw.type_list_attr, raw.is_ref
-            )
-        return found
-
-    def _attrs_of_arg(self, serialized: bytes) -> Mapping[str, Attr]:
-        found = self._arg_attrs.get(serialized)
-        if found is None:
-            raw = message_with_raw_nodes("tensorflow.FunctionDef.ArgAttrs").FromString(serialized)
-            found = self._arg_attrs[serialized] = self.decoder.mapping_of_serialized(raw.attr)
-        return found
+    def _arg_attr(self, serialized: bytes) -> tuple[int, Mapping[str, Attr]]:
+        entry = message_with_raw_nodes("tensorflow.FunctionDef.ArgAttrEntry").FromString(serialized)
+        return entry.key, self.decoder.mapping(entry.value.attr)
 
     def attr_specs(self, attrs: Any) -> tuple[AttrSpec, ...]:
         """The attribute definitions of an OpDef."""
@@ -118,10 +107,15 @@ class GraphReader:
         """An OpDef that the file carries."""
         return FileOp(
             raw.name,
-            tuple(map(self._arg, raw.input_arg)),
-            tuple(map(self._arg, raw.output_arg)),
+            tuple(map(self._args.__getitem__, raw.input_arg)),
+            tuple(map(self._args.__getitem__, raw.output_arg)),
             self.attr_specs(raw.attr),
         )
+
+
+def _arg(serialized: bytes) -> Arg:
+    raw = message("tensorflow.OpDef.ArgDef").FromString(serialized)
+    return Arg(raw.name, raw.type, raw.type_attr, raw.number_attr, raw.type_list_attr, raw.is_ref)
 
 
 def _without_name(function: bytes) -> tuple[str, bytes]:

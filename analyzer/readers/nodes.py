@@ -48,12 +48,12 @@ class Kinds:
     def of_message(self, node: Any) -> NodeKind:
         """The kind of a parsed NodeDef whose attributes are serialized."""
         attrs = message_with_raw_nodes("tensorflow.NodeDef")(attr=node.attr)
-        return self._of(node.op.encode(), attrs.SerializeToString(deterministic=True), node)
+        return self._of(node.op.encode(), attrs.SerializeToString(), node)
 
     def _of(self, op: bytes, attrs: bytes, parsed: Any) -> NodeKind:
         kind = self._by_attrs.get((op, attrs))
         if kind is None:
-            kind = self._by_attrs[op, attrs] = NodeKind(op.decode(), self._decoder.mapping_of_serialized(parsed.attr))
+            kind = self._by_attrs[op, attrs] = NodeKind(op.decode(), self._decoder.mapping(parsed.attr))
         return kind
 
 

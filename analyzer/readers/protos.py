@@ -21,12 +21,13 @@ _FILE = os.path.join(os.path.dirname(__file__), "descriptors.binpb")
 _SERIALIZED = {
     "GraphDef": {"node"},
     "FunctionDefLibrary": {"function"},
-    "FunctionDef": {"node_def"},
+    "FunctionDef": {"node_def", "attr", "arg_attr"},
+    "ArgAttrs": {"attr"},  # of a FunctionDef
+    "NodeDef": {"attr"},
     "OpDef": {"input_arg", "output_arg"},
-    "ArgAttrEntry": {"value"},  # of a FunctionDef
-    "AttrEntry": {"value"},  # of the same, and of its arguments
+    "ListValue": {"shape"},  # of an AttrValue
 }
-"""Messages and their fields that the pool of raw nodes has as bytes."""
+"""Messages and their fields that the pool of raw nodes has as bytes; a map is a list of its entries there."""
 
 
 def message(name: str) -> Any:
@@ -35,7 +36,7 @@ def message(name: str) -> Any:
 
 
 def message_with_raw_nodes(name: str) -> Any:
-    """The same class, with functions, their arguments and attributes, and all nodes serialized (`repeated bytes`)."""
+    """The same class, with what repeats in graphs serialized: functions, their arguments, nodes, attributes."""
     return _class(name, "raw nodes")
 
 
@@ -88,5 +89,8 @@ def _keep_serialized(message_type: descriptor_pb2.DescriptorProto) -> None:
         _keep_serialized(nested)
     for field in message_type.field:
         if field.name in _SERIALIZED.get(message_type.name, ()):
+            for nested in message_type.nested_type:
+                if field.type_name.endswith(f".{nested.name}"):
+                    nested.ClearField("options")  # that it is an entry of a map
             field.type = descriptor_pb2.FieldDescriptorProto.TYPE_BYTES
             field.ClearField("type_name")
