@@ -70,6 +70,8 @@ KERAS: tuple[tuple[str, ...], ...] = (
     (
         "invalid-argument",
         r"argument `type_value`",
+        r"Cast \w+ to string is not supported",
+        r"Invalid dtype: (Tracked)?[A-Z]",
         r"'Tseed' of",
         r"Can't convert (non-rectangular )?Python sequence",
         r"Attempt to convert a value",

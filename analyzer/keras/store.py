@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from analyzer.findings import Confidence
-from analyzer.keras import optimizer_state
+from analyzer.keras import optimizer_state, vocabularies
 from analyzer.keras.era import Era
 from analyzer.keras.events import Recorder
 from analyzer.keras.links import dataset, follow, look
@@ -19,7 +19,6 @@ from analyzer.keras.model import Layer, Weight, fits, shape_text, snake_case
 from analyzer.parts.keras import Dataset, Group, KerasFile
 
 _OLD_CONTAINER = "_layer_checkpoint_dependencies"
-_LOOKUPS = ("StringLookup", "IntegerLookup", "TextVectorization")
 
 
 def load(keras: KerasFile, model: Layer | None, era: Era, out: Recorder, *, compiled: bool = True) -> None:
@@ -30,7 +29,7 @@ def load(keras: KerasFile, model: Layer | None, era: Era, out: Recorder, *, comp
         _npz(keras, model, era, out)
         return
     restore(keras.weights, keras.config if compiled else None, model, era, out)
-    assets(keras, model, era, out)
+    _assets(keras, model, era, out)
 
 
 def restore(root: Group, config: Any, model: Layer, era: Era, out: Recorder) -> None:
@@ -52,42 +51,11 @@ def _npz(keras: KerasFile, model: Layer, era: Era, out: Recorder) -> None:
         )
 
 
-def assets(keras: KerasFile, model: Layer, era: Era, out: Recorder) -> None:
-    """`load_assets` of lookup layers: the vocabulary that `adapt` learned stands under `assets/`."""
-    if len(keras.members) <= 3 or model.kind not in ("Sequential", "Functional"):
-        return
-    for name, layer in _contained(model, era):
-        if layer.symbol is None or layer.kind not in _LOOKUPS or layer.get("vocabulary") is not None:
-            continue
-        folder = f"assets/{_container(era)}/{name}/"
-        files = [member for member in keras.members if member.name.startswith(folder)]
-        emptied = bool(files) and all(member.size == 0 for member in files) and layer.kind == "TextVectorization"
-        if files and not emptied:
-            if layer.get("output_mode") == "tf_idf" and _forgets_weights(era):
-                out.say(
-                    "missing-weights",
-                    f"{layer.kind} {layer.name!r} learned a vocabulary with tf-idf weights, which Keras {era.version} "
-                    "does not read back",
-                    f"/{folder}",
-                    "object of type 'bool' has no len()",
-                    remedy="load it with Keras 3.14 or newer, or give vocabulary and idf_weights when making the layer",
-                )
-            continue
-        learned = any(member.name.startswith("assets/") for member in keras.members)
-        if emptied or learned or keras.container == "folder":  # which holds other files, and is asked for assets
-            out.say(
-                "missing-weights",
-                f"{layer.kind} {layer.name!r} learned its vocabulary, and {folder} {'is empty' if emptied else 'is not there'}",
-                f"/{folder}",
-                "Found reserved mask token at unexpected location in `vocabulary`."
-                if emptied
-                else "expected str, bytes or os.PathLike object, not NoneType",
-            )
-
-
-def _forgets_weights(era: Era) -> bool:
-    """Keras 3 sets the vocabulary with `idf_weights=False` (`IndexLookup.load_assets`) before it takes them from the layer."""
-    return era.is_3 and not era.at_least(3, 14)
+def _assets(keras: KerasFile, model: Layer, era: Era, out: Recorder) -> None:
+    """What lookup layers read from files of their own, beside the variables."""
+    if len(keras.members) > 3 and model.kind in ("Sequential", "Functional"):
+        for name, layer in _contained(model, era):
+            vocabularies.assets(keras, layer, f"assets/{_container(era)}/{name}/", era, out)
 
 
 class _Store:
@@ -153,7 +121,10 @@ class _Store:
             return
         stored = layer.stored()
         found = len(group.order) if group is not None else 0
-        if layer.kind in _LOOKUPS or (layer.kind == "Normalization" and not self.era.is_3):
+        if layer.kind in vocabularies.LOOKUPS:
+            vocabularies.idf_weights(layer, group, place, self.era, self.out)
+            return
+        if layer.kind == "Normalization" and not self.era.is_3:
             return
         if layer.counted and found != len(stored):
             self._count(layer, where, len(stored), found)

@@ -367,3 +367,39 @@ def test_variables_of_optimizers(keras: str, settings: dict[str, Any], order: st
     adam = {**m.serialized("Adam", **settings), "module": "keras.optimizers"}
     given["config"] = {**given["config"], "compile_config": {"optimizer": adam, "loss": "mse"}}
     assert causes(keras, archive=given) == ([] if loads else ["weight-shape"])
+
+
+@pytest.mark.parametrize(
+    ("stored", "expected"),
+    [
+        ({"idf_weights": (3,)}, []),
+        ({}, ["missing-weights"]),
+        ({"0": (3,)}, ["missing-weights"]),
+        ({"idf_weights": (2,)}, ["weight-shape"]),
+    ],
+)
+def test_lookups_read_their_tf_idf_weights_by_name(stored: dict[str, Any], expected: list[str]) -> None:
+    config = {"vocabulary": ["a", "b"], "num_oov_indices": 1, "idf_weights": [0.1, 0.2]}
+    given = m.serialized("StringLookup", name="s", output_mode="tf_idf", **config)
+    weights = {f"layers/string_lookup/vars/{name}": shape for name, shape in stored.items()}
+    assert causes("3.6.0", archive=m.archive(given, weights=weights)) == expected
+    counted = m.serialized("StringLookup", name="s", output_mode="count", vocabulary=["a", "b"])
+    assert causes("3.6.0", archive=m.archive(counted, weights=weights)) == []
+
+
+@pytest.mark.parametrize(
+    ("keras", "kind", "states", "loads"),
+    [
+        ("3.0.5", "LSTM", True, False),
+        ("3.0.5", "LSTM", False, True),
+        ("3.0.5", "GRU", True, True),
+        ("3.3.3", "LSTM", True, True),
+    ],
+)
+def test_states_of_stacked_cells(keras: str, kind: str, states: bool, loads: bool) -> None:
+    cells = [m.serialized(f"{kind}Cell", name="a", units=2), m.serialized("SimpleRNNCell", name="b", units=2)]
+    stacked = m.serialized("StackedRNNCells", name="c", cells=cells)
+    sequence = {**node("x"), "config": {**node("x")["config"], "shape": [None, 3, 4]}}
+    layers = [an_input("x", 3, 4), layer("RNN", "r", [sequence], cell=stacked, return_state=states)]
+    found = causes(keras, archive={"config": functional(layers, ["x"], "r"), "weights": {}})
+    assert ("incompatible-input" not in found) is loads

@@ -106,10 +106,21 @@ def rnn(call: Call) -> Any:
         return None
     _stateful(call)
     units = _step(call, inner, call.dim(-1))
+    if call.get("return_state", False):
+        _states_of_cells(call, inner)
     if call.get("return_state", False) or units is None:
         call.open = True
         return None
     return _result(call, units, 0)
+
+
+def _states_of_cells(call: Call, inner: Layer) -> None:
+    """`RNN.compute_output_shape` of Keras 3.0 to 3.2 takes each cell's state for one tensor, and an LSTM has two."""
+    if call.era.is_3 and not call.era.at_least(3, 3) and any(cell.kind == "LSTMCell" for cell in inner.cells):
+        raise BuildError(
+            "returns the states of several cells, of which an LSTMCell has two: Keras 3.0 to 3.2 expect one of each",
+            "Cannot map function to unknown object None",
+        )
 
 
 def _plain(inner: Layer) -> bool:
