@@ -34,15 +34,19 @@ def bodies(artifact: Artifact) -> Iterator[Body]:
         yield from _bodies(file, owner, graph)
 
 
+Judge = Callable[[NodeKind], Iterable[T]]
+
+
 def nodes_with(
-    artifact: Artifact, judge: Callable[[NodeKind, Graph], Iterable[T]]
+    artifact: Artifact, judge_of: Callable[[Graph], Judge[T]]
 ) -> Iterator[tuple[Body, NodeKind, Sequence[int], T]]:
-    """Nodes of whose kind `judge` says something: body, kind, positions, and each thing that it says.
+    """Nodes of whose kind a graph's judge says something: body, kind, positions, and each thing that it says.
 
     Most rules find nothing in most graphs, so a kind is judged once a graph, and bodies are searched for what was found.
     """
     for file, owner, graph in artifact.graphs():
-        said = {kind: found for kind in graph.kinds if (found := tuple(judge(kind, graph)))}
+        judge = judge_of(graph)
+        said = {kind: found for kind in graph.kinds if (found := tuple(judge(kind)))}
         for body in _bodies(file, owner, graph) if said else ():
             for kind, positions in body.nodes.by_kind.items():
                 for each in said.get(kind, ()):

@@ -92,14 +92,19 @@ T = TypeVar("T")
 
 def of_registered(
     target: Target, judge: Callable[[NodeKind, OpDef], Iterable[T]]
-) -> Callable[[NodeKind, Graph], Iterable[T]]:
-    """A judge of the kinds of a graph, for one of kinds whose op is registered and no function."""
+) -> Callable[[Graph], Callable[[NodeKind], Iterable[T]]]:
+    """A graph's judge, for one of the kinds whose op is registered and no function."""
 
-    def of(kind: NodeKind, graph: Graph) -> Iterable[T]:
-        op = op_defs(graph, target).registered(kind.op) if kind.op not in graph.functions else None
-        return judge(kind, op) if op is not None else ()
+    def judge_of(graph: Graph) -> Callable[[NodeKind], Iterable[T]]:
+        functions, registered = graph.functions, op_defs(graph, target).registered
 
-    return of
+        def judged(kind: NodeKind) -> Iterable[T]:
+            op = registered(kind.op) if kind.op not in functions else None
+            return judge(kind, op) if op is not None else ()
+
+        return judged
+
+    return judge_of
 
 
 def _types(kind: NodeKind, args: Sequence[ArgDef | Arg], op: OpDef | None) -> Types:

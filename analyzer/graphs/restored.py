@@ -165,7 +165,7 @@ def bound_again(
 
 def _named(saved: SavedObject) -> dict[str, int]:
     """The children by name; each is set as an attribute, so the later of two stays."""
-    return {child.name: child.node for child in saved.children}
+    return dict(saved.children)
 
 
 def reachable_by_name(objects: ObjectGraph) -> set[int]:

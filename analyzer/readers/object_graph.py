@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -25,25 +25,38 @@ def object_graph(raw: Any) -> ObjectGraph:
 
 
 def _saved_object(raw: Any) -> SavedObject:
-    kind = raw.WhichOneof("kind") or ""
-    return SavedObject(
-        kind=kind,
-        children=tuple(Edge(child.local_name, child.node_id) for child in raw.children),
-        dependencies=tuple(Edge(child.local_name, child.node_id) for child in raw.dependencies),
-        slots=tuple(
-            Slot(slot.original_variable_node_id, slot.slot_name, slot.slot_variable_node_id)
-            for slot in raw.slot_variables
+    fields: dict[str, Any] = {"kind": ""}
+    for field, value in raw.ListFields():  # of which most objects have two
+        name = field.name
+        if name in _KINDS:
+            fields["kind"] = name
+            fields.update(_KINDS[name](value))
+        elif name in _FIELDS:
+            key, read = _FIELDS[name]
+            fields[key] = read(value)
+    return SavedObject(**fields)
+
+
+def _edges(raw: Any) -> tuple[Edge, ...]:
+    return tuple([Edge(child.local_name, child.node_id) for child in raw])
+
+
+_FIELDS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
+    "children": ("children", _edges),
+    "dependencies": ("dependencies", _edges),
+    "slot_variables": (
+        "slots",
+        lambda raw: tuple(
+            Slot(slot.original_variable_node_id, slot.slot_name, slot.slot_variable_node_id) for slot in raw
         ),
-        saveables={
-            name: SaveableFunctions(
-                raw.saveable_objects[name].save_function, raw.saveable_objects[name].restore_function
-            )
-            for name in raw.saveable_objects
-        },
-        registered_name=raw.registered_name,
-        registered_saver=raw.registered_saver,
-        **(_KINDS[kind](getattr(raw, kind)) if kind else {}),
-    )
+    ),
+    "saveable_objects": (
+        "saveables",
+        lambda raw: {name: SaveableFunctions(raw[name].save_function, raw[name].restore_function) for name in raw},
+    ),
+    "registered_name": ("registered_name", str),
+    "registered_saver": ("registered_saver", str),
+}
 
 
 def _variable(raw: Any) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
 from analyzer.graphs.bodies import nodes_with
+from analyzer.parts.graph import NodeKind
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
 
@@ -30,7 +31,7 @@ _OPS = ("PyFunc", "PyFuncStateless", "EagerPyFunc")
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each op once, at every node of it."""
     places: dict[str, list[Location]] = {op: [] for op in _OPS}
-    for body, _, positions, op in nodes_with(artifact, lambda kind, _: (kind.op,) if kind.op in _OPS else ()):
+    for body, _, positions, op in nodes_with(artifact, lambda _: _calling_back):
         places[op] += body.at(positions)
     for op, where in places.items():
         if where:
@@ -41,6 +42,10 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
                 remedy="export without tf.py_function and tf.numpy_function",
                 op=op,
             )
+
+
+def _calling_back(kind: NodeKind) -> tuple[str, ...]:
+    return (kind.op,) if kind.op in _OPS else ()
 
 
 rule.examples(

@@ -34,7 +34,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     highest = release(target.tensorflow).xla_call_module
     here = {name for device in target.devices for name in _PLATFORMS.get(device.partition(":")[0], ())}
     places: dict[tuple[str, str], list[Location]] = {}
-    for body, _, positions, fault in nodes_with(artifact, lambda kind, _: _faults(kind, highest, here)):
+    for body, _, positions, fault in nodes_with(artifact, lambda _: lambda kind: _faults(kind, highest, here)):
         places.setdefault(fault, []).extend(body.at(positions))
     for (message, error), where in places.items():
         yield rule.found(message, where, tensorflow_error=error, remedy="load with a newer release, or export again")

@@ -14,7 +14,8 @@ Export the model again; TensorFlow itself writes all of `inspect.FullArgSpec`.
 from __future__ import annotations
 
 import keyword
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
@@ -50,7 +51,8 @@ def _found(error: str, what: str, where: Location) -> Iterator[Finding]:
         yield rule.found(f"{what}: {error}", where, tensorflow_error=error, remedy="export the model again")
 
 
-def _wrong(tuples: Iterable[tuple[str, ...]]) -> str:
+@lru_cache  # many functions have the same
+def _wrong(tuples: frozenset[tuple[str, ...]]) -> str:
     """What Python says of the first impossible one of some named tuples."""
     return next(filter(None, (_error(name, fields) for name, *fields in sorted(tuples))), "")
 

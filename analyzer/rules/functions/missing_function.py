@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
-from analyzer.graphs.bodies import nodes_with
+from analyzer.graphs.bodies import Judge, nodes_with
 from analyzer.graphs.calls import named_by
 from analyzer.graphs.function_order import awaited
 from analyzer.parts.graph import Graph, NodeKind
@@ -32,7 +32,7 @@ rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.FUNCTION_SORT, reads=frozen
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each missing function once for the nodes that call it, and once for the objects that name it."""
     places: dict[tuple[str, bool], list[Location]] = {}
-    for body, _, positions, (name, top) in nodes_with(artifact, lambda kind, graph: _missing(kind, graph, target)):
+    for body, _, positions, (name, top) in nodes_with(artifact, lambda graph: _missing(graph, target)):
         if top == (body.function is None):
             places.setdefault((name, top), []).extend(body.at(positions))
     for (name, top), where in places.items():
@@ -48,10 +48,15 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     yield from _objects(artifact)
 
 
-def _missing(kind: NodeKind, graph: Graph, target: Target) -> Iterator[tuple[str, bool]]:
+def _missing(graph: Graph, target: Target) -> Judge[tuple[str, bool]]:
     """The missing functions that a node calls, at the top level (True) and within a function."""
-    yield from ((name, True) for name in named_by(kind) if name not in graph.functions)
-    yield from ((name, False) for name in awaited(graph, target).get(kind, ()) if name not in graph.functions)
+    functions, waits = graph.functions, awaited(graph, target)
+
+    def missing(kind: NodeKind) -> Iterator[tuple[str, bool]]:
+        yield from ((name, True) for name in named_by(kind) if name not in functions)
+        yield from ((name, False) for name in waits.get(kind, ()) if name not in functions)
+
+    return missing
 
 
 def _objects(artifact: Artifact) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ Export the model again.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Phase
@@ -36,7 +37,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     ):
         return
     recursion = target.at_least("2.8")
-    for body, kind, positions, fault in nodes_with(artifact, _faults):
+    for body, kind, positions, fault in nodes_with(artifact, lambda graph: partial(_faults, graph)):
         if fault is not _RECURSION or (recursion and kind.op == body.function):
             name = body.nodes.names[positions[0]]
             yield rule.found(
@@ -51,7 +52,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
 _RECURSION = "calls its own function"
 
 
-def _faults(kind: NodeKind, graph: Graph) -> Iterator[str]:
+def _faults(graph: Graph, kind: NodeKind) -> Iterator[str]:
     """The fault of a kind of node; whether one that calls a function stands in that function is left to see."""
     value = kind.attrs.get("value")
     if value is None and kind.op == "Const":

@@ -28,7 +28,7 @@ rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.COLOCATION, reads=frozenset
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each missing node once a body, at every node that wants to stand beside it."""
     places: dict[tuple[Body, str], list[Location]] = {}
-    for body, _, positions, name in nodes_with(artifact, lambda kind, _: _beside(kind)):
+    for body, _, positions, name in nodes_with(artifact, lambda _: _beside):
         if name not in body.nodes.index:
             places.setdefault((body, name), []).extend(body.at(positions))
     for (_, name), where in places.items():

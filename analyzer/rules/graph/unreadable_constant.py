@@ -33,7 +33,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each complaint once, with the nodes that draw it."""
     fed = _fed(artifact)
     wrong: dict[tuple[Body, str], list[int]] = {}
-    for body, _, positions, error in nodes_with(artifact, lambda kind, _: _errors(kind)):
+    for body, _, positions, error in nodes_with(artifact, lambda _: _errors):
         names = body.nodes.names
         wrong.setdefault((body, error), []).extend(
             each for each in positions if body.function or names[each] not in fed

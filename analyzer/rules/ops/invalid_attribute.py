@@ -19,9 +19,9 @@ from collections.abc import Iterator
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
 from analyzer.graphs.attr_check import not_allowed, wrong_kind
-from analyzer.graphs.bodies import nodes_with
+from analyzer.graphs.bodies import Judge, nodes_with
 from analyzer.graphs.op_defs import of_registered
-from analyzer.parts.graph import NodeKind
+from analyzer.parts.graph import Graph, NodeKind
 from analyzer.rule import Rule, bad, ok
 from analyzer.tables.ops import OpDef
 from analyzer.tables.releases import release
@@ -29,14 +29,22 @@ from analyzer.target import Target
 
 rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.VALIDATE_NODE, reads=frozenset({"graph"}))
 
+_Complaint = tuple[str, str, Check]
+"""Attribute, complaint, and who makes it."""
+
 
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each distinct complaint once, at every node that draws it."""
     places: dict[tuple[str, str, str, Check], list[Location]] = {}
     types = release(target.tensorflow).data_types
-    complaints = of_registered(target, lambda kind, op: _complaints(kind, op, types))
-    said = nodes_with(artifact, lambda kind, graph: (*_unset(kind), *complaints(kind, graph)))
+    complaints_of = of_registered(target, lambda kind, op: _complaints(kind, op, types))
+
+    def judge_of(graph: Graph) -> Judge[_Complaint]:
+        complaints = complaints_of(graph)
+        return lambda kind: (*_unset(kind), *complaints(kind))
+
+    said = nodes_with(artifact, judge_of)
     for body, kind, positions, (name, complaint, noticed_by) in said:
         if body.function is not None or noticed_by is not Check.RESULT_TYPES:
             places.setdefault((kind.op, name, complaint, noticed_by), []).extend(body.at(positions))
@@ -55,13 +63,13 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
 _UNBOUND = "Failed to bind all placeholders in <Unknown AttrValue type>"
 
 
-def _unset(kind: NodeKind) -> Iterator[tuple[str, str, Check]]:
+def _unset(kind: NodeKind) -> Iterator[_Complaint]:
     """Attributes without a value: sessions cannot instantiate a function (core/framework/function.cc `InstantiateNode`)."""
     return ((name, _UNBOUND, Check.RESULT_TYPES) for name, attr in kind.attrs.items() if not attr.kind)
 
 
-def _complaints(kind: NodeKind, op: OpDef, types: frozenset[int]) -> Iterator[tuple[str, str, Check]]:
-    """Attribute, complaint, and who makes it: Python's import fills in what is not set; who needs the types misses them."""
+def _complaints(kind: NodeKind, op: OpDef, types: frozenset[int]) -> Iterator[_Complaint]:
+    """Python's import fills in what is not set; who needs the types misses them."""
     for name, attr in kind.attrs.items():
         wanted = op.attrs.get(name)
         if wanted is None or name.startswith("_"):

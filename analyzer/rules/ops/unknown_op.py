@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
-from analyzer.graphs.bodies import nodes_with
+from analyzer.graphs.bodies import Judge, nodes_with
 from analyzer.graphs.op_defs import OpDefs, op_defs
 from analyzer.rule import Rule, bad, ok
 from analyzer.tables.ops import releases_with
@@ -36,15 +36,14 @@ rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.LOOK_UP_OP, reads=frozenset
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each unknown op once, at every node that has it."""
     places: dict[str, list[Location]] = {}
-    for body, _, positions, op in nodes_with(artifact, lambda kind, graph: _unknown(kind.op, op_defs(graph, target))):
+    for body, _, positions, op in nodes_with(artifact, lambda graph: _unknown(op_defs(graph, target))):
         places.setdefault(op, []).extend(body.at(positions))
     for op, where in places.items():
         yield _finding(op, where, target)
 
 
-def _unknown(op: str, ops: OpDefs) -> Iterator[str]:
-    if not ops.known(op):
-        yield op
+def _unknown(ops: OpDefs) -> Judge[str]:
+    return lambda kind: () if ops.known(kind.op) else (kind.op,)
 
 
 def _finding(op: str, where: list[Location], target: Target) -> Finding:
