@@ -19,6 +19,7 @@ from analyzer.parts.saved_model import ObjectGraph, SavedObject
 from analyzer.records import NamedTuple
 
 _OPS = ("RestoreV2", "Restore", "RestoreSlice")
+_FEW = 20  # a look-up costs as much as reading so many entries
 
 
 class RestoreNode(NamedTuple):
@@ -101,9 +102,12 @@ def _strings(body: Body, tensor: str) -> tuple[str, ...] | None:
 
 
 def entries_named(checkpoint: Checkpoint, wanted: Iterable[str]) -> Mapping[str, Entry]:
-    """The entries of some names."""
+    """The entries of some names; of many, they are all read, which costs less than looking each up."""
     names = frozenset(wanted)
-    return checkpoint.entries.find(names) if names else {}
+    if len(names) * _FEW < checkpoint.count:
+        return checkpoint.entries.find(names) if names else {}
+    entries = checkpoint.entries.by_key
+    return {name: entries[name] for name in names if name in entries}
 
 
 class Bound(NamedTuple):

@@ -13,7 +13,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import accumulate
 from typing import cast
 
 from analyzer.graphs.bodies import Body
@@ -48,8 +47,7 @@ class Wiring:
 
     def __init__(self, body: Body, ops: OpDefs) -> None:
         self._body = body
-        self._ops = ops
-        self._kinds: dict[NodeKind, _Outputs] = {}
+        self._kinds = _outputs_of(body, ops)
         self._numbers: dict[str, int] = {}
         self.types: list[int] = []
         self.first: list[int] = []
@@ -137,40 +135,15 @@ class Wiring:
         for argument in function.inputs if function is not None else ():
             numbers[argument.name] = len(types)
             types.append(argument.type)
-        known: dict[NodeKind, _Outputs] = body.graph.derived.setdefault((_Outputs, self._ops, function is None), {})
-        for kind in body.nodes.by_kind:
-            if kind not in known:
-                known[kind] = self._outputs(kind)
-        self._kinds = known
-        outputs = list(map(self._kinds.__getitem__, body.nodes.kinds))
-        counts = [len(each.types) for each in outputs]
-        first.extend(accumulate(counts, initial=len(types)))
-        del first[len(counts) :]
-        for each in outputs:
-            types += each.types
-        for name, each, number in zip(body.nodes.names, outputs, first, strict=True):
-            for suffix in each.suffixes:
+        for name, (suffixes, kinds_types, _) in zip(
+            body.nodes.names, map(self._kinds.__getitem__, body.nodes.kinds), strict=True
+        ):
+            number = len(types)
+            first.append(number)
+            types += kinds_types
+            for suffix in suffixes:
                 numbers[name + suffix] = number
                 number += 1
-
-    def _outputs(self, kind: NodeKind) -> _Outputs:
-        found = self._ops.in_out(kind)
-        if found is None or found.outputs.error:
-            return _Outputs((), (), False)
-        types = found.outputs.types
-        if self._body.function is None:
-            return _Outputs(("", *(f":{number}" for number in range(1, len(types))))[: len(types)], types, True)
-        suffixes: list[str] = []
-        op = self._ops.registered(kind.op)
-        for arg in self._ops.output_args(kind.op) or ():
-            count: object = 1
-            if arg.number_attr:
-                count = attribute(kind, arg.number_attr, op)
-            elif arg.type_list_attr:
-                values = attribute(kind, arg.type_list_attr, op)
-                count = len(values) if isinstance(values, tuple) else 0
-            suffixes += [f":{arg.name}:{number}" for number in range(count if isinstance(count, int) else 0)]
-        return _Outputs(tuple(suffixes), types, True)
 
     def _resolve(self) -> list[tuple[int, ...]]:
         find = self._numbers.get
@@ -259,6 +232,46 @@ class Wiring:
 
     def _unknown_node(self, position: int, name: str) -> str:
         return f"Node '{self._body.nodes.names[position]}': Unknown input node '{name}'"
+
+
+class _OutputsOf(dict[NodeKind, _Outputs]):
+    """The outputs of kinds of nodes, as the top level names them or as functions do; worked out when first asked for."""
+
+    def __init__(self, ops: OpDefs, top: bool) -> None:
+        super().__init__()
+        self._ops = ops
+        self._top = top
+
+    def __missing__(self, kind: NodeKind) -> _Outputs:
+        found = self[kind] = self._outputs(kind)
+        return found
+
+    def _outputs(self, kind: NodeKind) -> _Outputs:
+        found = self._ops.in_out(kind)
+        if found is None or found.outputs.error:
+            return _Outputs((), (), False)
+        types = found.outputs.types
+        if self._top:
+            return _Outputs(("", *(f":{number}" for number in range(1, len(types))))[: len(types)], types, True)
+        suffixes: list[str] = []
+        op = self._ops.registered(kind.op)
+        for arg in self._ops.output_args(kind.op) or ():
+            count: object = 1
+            if arg.number_attr:
+                count = attribute(kind, arg.number_attr, op)
+            elif arg.type_list_attr:
+                values = attribute(kind, arg.type_list_attr, op)
+                count = len(values) if isinstance(values, tuple) else 0
+            suffixes += [f":{arg.name}:{number}" for number in range(count if isinstance(count, int) else 0)]
+        return _Outputs(tuple(suffixes), types, True)
+
+
+def _outputs_of(body: Body, ops: OpDefs) -> _OutputsOf:
+    key = (_OutputsOf, ops, body.function is None)
+    found: _OutputsOf | None = body.graph.derived.get(key)
+    if found is None:
+        found = body.graph.derived[key] = _OutputsOf(ops, body.function is None)
+    return found
 
 
 def wiring(body: Body, target: Target) -> Wiring:

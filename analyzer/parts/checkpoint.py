@@ -69,7 +69,6 @@ class Entries:
     ) -> None:
         self._stream = stream
         self._find = find
-        self._looked_up: dict[str, Entry | None] = {}
 
     def __iter__(self) -> Iterator[Entry]:
         return self._stream()
@@ -81,13 +80,10 @@ class Entries:
 
     def find(self, keys: Iterable[str]) -> Mapping[str, Entry]:
         """The entries of some keys as a look-up finds them, without reading the others; absent ones are left out."""
+        if self._find is not None:
+            return self._find(keys)
         wanted = frozenset(keys)
-        if self._find is None:
-            return {entry.key: entry for entry in self if entry.key in wanted}
-        new = wanted - self._looked_up.keys()
-        found = self._find(new) if new else {}
-        self._looked_up.update((key, found.get(key)) for key in new)
-        return {key: entry for key in wanted if (entry := self._looked_up[key]) is not None}
+        return {entry.key: entry for entry in self if entry.key in wanted}
 
 
 class EntryFault(NamedTuple):

@@ -12,7 +12,7 @@ from analyzer.readers.graph_def import versions
 from analyzer.readers.protos import message
 
 _REGISTERED = (12,)  # TypeSpecProto.REGISTERED_TYPE_SPEC; extension types are made anew where they are not known
-_ALIKE = 4096  # a model has many functions, and few kinds of arguments
+_ALIKE = 4096  # a model has many objects and functions, and few kinds of them and of arguments
 
 
 def object_graph(raw: Any) -> ObjectGraph:
@@ -72,13 +72,15 @@ def _variable(raw: Any) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=_ALIKE)
+def _user_object(serialized: bytes) -> Mapping[str, Any]:
+    raw = message("tensorflow.SavedUserObject").FromString(serialized)
+    return {"identifier": raw.identifier, "version": versions(raw.version), "metadata": raw.metadata}
+
+
 _NO_SPEC = {"value_kinds": frozenset({""})}  # what a load decodes when there is none
 _KINDS: dict[str, Any] = {
-    "user_object": lambda raw: {
-        "identifier": raw.identifier,
-        "version": versions(raw.version),
-        "metadata": raw.metadata,
-    },
+    "user_object": lambda raw: _user_object(raw.SerializeToString()),
     "asset": lambda raw: {"asset": raw.asset_file_def_index},
     "function": lambda raw: {"concrete_functions": tuple(raw.concrete_functions), **_spec_of(raw, _NO_SPEC)},
     "variable": _variable,

@@ -88,40 +88,38 @@ class Shapes:
         self._infer()
 
     def _infer(self) -> None:
-        nodes, sources, first, shapes = self._body.nodes, self.wires.sources, self.wires.first, self.shapes
-        modelled = {kind for kind in nodes.by_kind if kind.op in FUNCTIONS or "_output_shapes" in kind.attrs}
+        kinds, sources, first, shapes = self._body.nodes.kinds, self.wires.sources, self.wires.first, self.shapes
         remembered, shape_of = self._remembered, shapes.__getitem__
         scalar_handles = self._scalar_handles()
         handles: dict[int, Shape] = {}  # shapes of the variables behind handles, by output number
-        kinds = nodes.kinds
-        for position in self.wires.order[0] if modelled else ():
+        for position in self.wires.order[0]:
             kind = kinds[position]
-            if kind not in modelled:
+            op, inputs = kind.op, sources[position]
+            if op not in FUNCTIONS and "_output_shapes" not in kind.attrs:
                 continue
-            if kind.op == "VarHandleOp":
-                handles[first[position]] = _variable_shape(kind)
-            inputs = sources[position]
             given = tuple(map(shape_of, inputs))
-            only_python = False
-            if kind.op in _BY_HANDLE:
-                count = _BY_HANDLE[kind.op]
-                only_python = kind.op in HANDLES and not scalar_handles.keys().isdisjoint(inputs[:count])
+            value, only_python = None, False
+            if op in _BY_HANDLE:
+                count = _BY_HANDLE[op]
+                only_python = op in HANDLES and not scalar_handles.keys().isdisjoint(inputs[:count])
                 behind = {**scalar_handles, **handles} if only_python else handles
                 given = (*map(behind.get, inputs[:count]), *given[count:])
-            value = self._constant(inputs, _VALUES_OF[kind.op]) if kind.op in _VALUES_OF else None
+            elif op == "VarHandleOp":
+                handles[first[position]] = _variable_shape(kind)
+            if op in _VALUES_OF:
+                value = self._constant(inputs, _VALUES_OF[op])
             key = (kind, given, value)
             result = remembered.get(key)
             if result is None:
                 result = remembered[key] = self._call(kind, given, value)
-            if self._since_2_13 and kind.op in _VALUES_OF and self._is_unreadable(inputs, _VALUES_OF[kind.op]):
+            if self._since_2_13 and op in _VALUES_OF and self._is_unreadable(inputs, _VALUES_OF[op]):
                 result = _Result((), "Unable to evaluate a constant node")
-            if result.complaint:
-                text = result.complaint.replace("{name}", nodes.names[position])
-                self.conflicts.append(Conflict(position, text, result.declaration, only_python))
+            made, complaint, declaration = result
+            if complaint:
+                text = complaint.replace("{name}", self._body.nodes.names[position])
+                self.conflicts.append(Conflict(position, text, declaration, only_python))
             number = first[position]
-            for shape in result.shapes:
-                shapes[number] = shape
-                number += 1
+            shapes[number : number + len(made)] = made
             if self._given:
                 self._keep(position)
 
