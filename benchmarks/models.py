@@ -9,7 +9,8 @@ from analyzer.readers.protos import message
 
 def saved_model(folder: Path, nodes: int, *, per_function: int = 2000) -> Path:
     """A SavedModel with about that many nodes: dense layers in the main graph (a fifth) and in functions, as TF 2 exports
-    them, with the attributes and shapes that such nodes carry. Returns the folder.
+    them, with the attributes and shapes that such nodes carry. Every second function has the definition of the one before, as is so in
+    an EfficientNetB4 of TensorFlow 2.11 (1,182 definitions of 2,285 functions). Returns the folder.
     """
     model = message("tensorflow.SavedModel")(saved_model_schema_version=1)
     meta_graph = model.meta_graphs.add()
@@ -21,21 +22,22 @@ def saved_model(folder: Path, nodes: int, *, per_function: int = 2000) -> Path:
     rest = nodes - nodes // 5
     while rest > 0:
         function = graph.library.function.add()
-        function.signature.name = f"__inference_block_{len(graph.library.function)}"
-        _layers(function.node_def, min(rest, per_function), "output:0")
+        number = len(graph.library.function)
+        function.signature.name = f"__inference_block_{number}"
+        _layers(function.node_def, min(rest, per_function), "output:0", f"part_{number // 2}/")
         rest -= per_function
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "saved_model.pb").write_bytes(model.SerializeToString())
     return folder
 
 
-def _layers(nodes: object, count: int, output: str) -> None:
+def _layers(nodes: object, count: int, output: str, scope: str = "") -> None:
     """Layers of five nodes: a constant kernel and bias, MatMul, BiasAdd, Relu."""
     last = _node(nodes, "inputs", "Placeholder", [], dtype=1)
     _shape(last, 8)
     name, made, outputs = "inputs", 1, {"MatMul": "product", "BiasAdd": "output", "Relu": "activations"}
     while made + 5 <= count:
-        layer = f"block_{made % 7}/dense_{made}"
+        layer = f"{scope}block_{made % 7}/dense_{made}"
         suffix = (lambda op: f":{outputs.get(op, 'output')}:0") if output else (lambda op: "")
         for part, sizes in (("kernel", (8, 8)), ("bias", (8,))):
             constant = _node(nodes, f"{layer}/{part}", "Const", [], dtype=1)
