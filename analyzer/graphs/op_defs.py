@@ -65,9 +65,11 @@ class OpDefs:
 
     def in_out(self, kind: NodeKind) -> InOut | None:
         """The types of a node's inputs and outputs; None for an op whose definition we do not have."""
-        if kind not in self._in_out:
-            self._in_out[kind] = self._derive(kind)
-        return self._in_out[kind]
+        try:
+            return self._in_out[kind]
+        except KeyError:
+            found = self._in_out[kind] = self._derive(kind)
+            return found
 
     def _derive(self, kind: NodeKind) -> InOut | None:
         function = self._functions.get(kind.op)

@@ -74,6 +74,8 @@ class Wiring:
         The edge from a NextIteration to a Merge may lead back (core/common_runtime/graph_constructor.cc `InitFromEdges`).
         Nodes are mostly written in such an order, so only those that are not, and those behind them, are sorted.
         """
+        if not self._early:
+            return range(len(self.first)), ()
         by_op = self._body.nodes.by_op
         following = {position for op in _NEXT for position in by_op.get(op, ())}
         merges = {position for op in _MERGE for position in by_op.get(op, ())} if following else set()

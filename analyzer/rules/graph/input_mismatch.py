@@ -21,7 +21,6 @@ from analyzer.findings import Check, Finding, Phase
 from analyzer.graphs.bodies import Body, bodies_with
 from analyzer.graphs.op_defs import REF, op_defs
 from analyzer.graphs.wiring import Wiring, wiring
-from analyzer.parts.graph import NodeKind
 from analyzer.rule import Rule, bad, ok
 from analyzer.tables.dtypes import name_of
 from analyzer.target import Target
@@ -47,16 +46,13 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
 
 
 def _mismatches(body: Body, target: Target) -> Iterator[tuple[int, str]]:
-    wires, ops = wiring(body, target), op_defs(body.graph, target)
-    wanted: dict[NodeKind, tuple[int, ...] | None] = {}
-    for kind in body.nodes.by_kind:
-        found = ops.in_out(kind)
-        wanted[kind] = None if found is None or found.inputs.error else found.inputs.types
+    wires, in_out = wiring(body, target), op_defs(body.graph, target).in_out
     type_of = wires.types.__getitem__
     for position, (kind, sources) in enumerate(zip(body.nodes.kinds, wires.sources, strict=True)):
-        types = wanted[kind]
-        if types is not None and tuple(map(type_of, sources)) != types:
-            yield from _compared(body, wires, position, types)
+        types = in_out(kind)
+        if types is None or tuple(map(type_of, sources)) == types.inputs.types or types.inputs.error:
+            continue
+        yield from _compared(body, wires, position, types.inputs.types)
 
 
 def _compared(body: Body, wires: Wiring, position: int, wanted: tuple[int, ...]) -> Iterator[tuple[int, str]]:

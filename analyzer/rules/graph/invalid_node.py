@@ -50,7 +50,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
 
 
 def _faults(nodes: Nodes, valid: re.Pattern[str]) -> Iterator[tuple[int, str]]:
-    if len(nodes.index) < len(nodes.names):
+    if len(set(nodes.names)) < len(nodes.names):
         seen: set[str] = set()
         for position, name in enumerate(nodes.names):
             if name in seen:
@@ -60,7 +60,9 @@ def _faults(nodes: Nodes, valid: re.Pattern[str]) -> Iterator[tuple[int, str]]:
         for position, name in enumerate(nodes.names):
             if not valid.fullmatch(name):
                 yield position, "Node name contains invalid characters"
-    yield from ((position, "does not specify an operation") for position in nodes.by_op.get("", ()))
+    for kind, positions in nodes.by_kind.items():
+        if not kind.op:
+            yield from ((position, "does not specify an operation") for position in positions)
     for position, inputs in enumerate(nodes.inputs):
         if len(inputs) > 1 and _control_before_data(inputs):
             yield position, "Control dependencies must come after regular dependencies"
