@@ -41,11 +41,9 @@ def artifact(given: Mapping[str, Any]) -> Artifact:
         files["graph.pb"] = _proto("tensorflow.GraphDef", given["graph_def"])
     if "meta" in given:
         files["model.ckpt.meta"] = _proto("tensorflow.MetaGraphDef", given["meta"])
-    for key, module in _WRITERS.items():
-        if key in given:
-            write: Callable[[Mapping[str, Any], dict[str, bytes]], None] = import_module(module).write
-            write(given, files)
-            break
+    for module in dict.fromkeys(module for key, module in _WRITERS.items() if key in given):
+        write: Callable[[Mapping[str, Any], dict[str, bytes]], None] = import_module(module).write
+        write(given, files)
     files.update(given.get("files", {}))
     for name in given.get("drop", ()):
         del files[name]

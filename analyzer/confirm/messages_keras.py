@@ -76,6 +76,12 @@ KERAS: tuple[tuple[str, ...], ...] = (
         r"Can't convert (non-rectangular )?Python sequence",
         r"Attempt to convert a value",
     ),
+    (
+        "invalid-argument keras-metadata",
+        r"Dimension (value must be integer|-?\d+ must be >= 0)",
+        r"Missing value of `weight_decay`",
+    ),
+    ("missing-weights", r"assigned value shape \(0,\)"),  # of a group, where a dataset should be
     ("keras-metadata", r"Attempt to convert a value \(None\)"),
     (
         "keras-metadata malformed-config",

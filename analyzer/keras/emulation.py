@@ -15,29 +15,39 @@ from analyzer.tables.releases import release
 from analyzer.target import Target
 
 _LOAD_WEIGHTS = "build the model in code and call model.load_weights on this file"
-_last: tuple[Artifact, Target, tuple[Event, ...]] | None = None
+_last: tuple[Artifact, Target, Recorder] | None = None
+
+
+def replaced(artifact: Artifact, target: Target) -> frozenset[str]:
+    """Objects of a SavedModel in whose stead Keras puts others, and which the file describes otherwise than their values are."""
+    return frozenset(_recorded(artifact, target).replaced)
 
 
 def events(artifact: Artifact, target: Target) -> tuple[Event, ...]:
     """What would go wrong when `load_model` loads the artifact in the target; empty where nothing would, or no table covers it."""
+    return tuple(_recorded(artifact, target).events)
+
+
+def _recorded(artifact: Artifact, target: Target) -> Recorder:
     global _last
     last = _last
     if last is not None and last[0] is artifact and last[1] is target:
         return last[2]
-    found = _emulate(artifact, target) if artifact.format in KERAS_FORMATS else ()
+    found = Recorder(file=artifact.name)
+    if artifact.format in KERAS_FORMATS:
+        _emulate(artifact, target, found)
     _last = (artifact, target, found)
     return found
 
 
-def _emulate(artifact: Artifact, target: Target) -> tuple[Event, ...]:
+def _emulate(artifact: Artifact, target: Target, out: Recorder) -> None:
     try:
         era = era_of(target)
     except ValueError:
-        return ()
-    out = Recorder(file=artifact.name)
+        return
     if target.legacy_keras and target.tf_keras is None and release(target.tensorflow).reads_legacy_flag:
         _no_tf_keras(target, out)
-        return tuple(out.events)
+        return
     reader = dispatch.reader(artifact, era, out)
     if reader == "saved_model":
         from analyzer.keras import saved_model
@@ -47,7 +57,6 @@ def _emulate(artifact: Artifact, target: Target) -> tuple[Event, ...]:
         _h5(artifact.keras, target, era, out)
     elif artifact.keras is not None and reader == "archive":
         _archive(artifact.keras, target, era, out)
-    return tuple(out.events)
 
 
 def _no_tf_keras(target: Target, out: Recorder) -> None:

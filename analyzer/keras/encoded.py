@@ -10,10 +10,14 @@ ENCODED = tuple(
 )
 
 
+class Items(list[Any]):
+    """A tuple or shape that was encoded as such, which JSON alone has none of."""
+
+
 def plain(value: dict[str, Any]) -> Any:
     """An object hook that makes lists of encoded tuples and shapes, and leaves other objects alone. Raises KeyError."""
     if value.get("class_name") in ("__tuple__", "TensorShape") and isinstance(value["items"], list):
-        return value["items"]
+        return Items(value["items"])
     return value
 
 

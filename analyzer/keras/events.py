@@ -35,6 +35,9 @@ class Recorder:
     file: str
     events: list[Event] = field(default_factory=list)
     phase: Phase = Phase.DESERIALIZE
+    replaced: set[str] = field(
+        default_factory=set
+    )  # objects of a SavedModel whose description does not matter to Keras
 
     def say(
         self,

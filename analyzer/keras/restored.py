@@ -11,42 +11,49 @@ from typing import TYPE_CHECKING, Any
 
 from analyzer.keras.model import Layer, Weight, fits, shape_text
 from analyzer.keras.saved_objects import Node, child, place
-from analyzer.parts.saved_model import SavedObject
 
 if TYPE_CHECKING:
     from analyzer.keras.revival import Revival
 
 
 def check(revival: Revival) -> None:
-    """Say which variables have another shape than their values."""
+    """Say which variables have another shape than their values, and note which the file describes wrongly, which is no matter."""
     for number, layer in revival.objects.items():
         if layer.symbol is None or number in revival.networks:
             continue
-        for holder, weight, saved in _pairs(revival, layer, number):
-            if saved.shape is None or fits(weight.shape, saved.shape):
+        for holder, weight, node in _pairs(revival, layer, number):
+            saved = revival.graph.nodes[node]
+            another_type = saved.dtype not in (0, _FLOAT) and layer.policy in _OF_FLOATS
+            if saved.shape is None or (fits(weight.shape, saved.shape) and not another_type):
+                continue
+            value = revival.value_of(node)
+            shape = value.shape if value is not None and value.shape is not None else saved.shape
+            if fits(weight.shape, shape):
+                if value is not None and value.dtype == _FLOAT:
+                    revival.out.replaced.add(f"object/{node}")
                 continue
             expected = shape_text(weight.shape)
             revival.out.say(
                 "weight-shape",
-                f"{layer.kind} {layer.name!r}: {weight.name} is {expected} by the configuration, {saved.shape} in the checkpoint",
+                f"{layer.kind} {layer.name!r}: {weight.name} is {expected} by the configuration, {shape} in the checkpoint",
                 f"object/{number}",
-                f"Received incompatible tensor with shape {saved.shape} when attempting to restore variable with shape {expected} "
+                f"Received incompatible tensor with shape {shape} when attempting to restore variable with shape {expected} "
                 f"and name {saved.variable_name}.",
                 expected=expected,
-                found=list(saved.shape),
+                found=list(shape),
                 class_name=holder.kind,
             )
 
 
-def _pairs(revival: Revival, layer: Layer, number: int) -> Iterator[tuple[Layer, Weight, SavedObject]]:
-    """Each variable of a layer and of what it holds, with the object that stands for it in the file."""
+def _pairs(revival: Revival, layer: Layer, number: int) -> Iterator[tuple[Layer, Weight, int]]:
+    """Each variable of a layer and of what it holds, with the number of the object that stands for it in the file."""
     graph = revival.graph
     if not layer.known:
         return
     for weight in layer.own:
         node = child(graph, number, weight.name)
         if node is not None and graph.nodes[node].kind == "variable":
-            yield layer, weight, graph.nodes[node]
+            yield layer, weight, node
     for attribute, part in layer.parts.items():
         held = child(graph, number, attribute)
         if held is not None:
@@ -57,6 +64,8 @@ def _pairs(revival: Revival, layer: Layer, number: int) -> Iterator[tuple[Layer,
             yield from _pairs(revival, cell, held)
 
 
+_FLOAT = 1
+_OF_FLOATS = ("float32", "mixed_float16", "mixed_bfloat16")  # policies under which variables are of 32 bits
 _NUMBERS = {"float16": 19, "bfloat16": 14, "float32": 1, "float64": 2, "int32": 3, "int64": 9}  # of DataType
 
 

@@ -55,7 +55,7 @@ def load(artifact: Artifact, target: Target, era: Era, out: Recorder) -> None:
     if metadata is None:
         return
     if era.at_least(2, 2):
-        revival = Revival(nodes, metadata, graph, target, era, out)
+        revival = Revival(nodes, metadata, graph, target, era, out, artifact.checkpoint)
         revival.layers()
         revival.metrics()
         if not out.failed:

@@ -145,7 +145,7 @@ class _Store:
 
     def _no_numbers(self, layer: Layer, weight: Weight, item: Dataset, place: str) -> None:
         self.out.say(
-            "weight-shape",
+            "weight-dtype",
             f"{layer.kind} {layer.name!r}: {weight.name} holds text ({item.dtype}) in the file",
             f"/{place}",
             "could not convert string to float",

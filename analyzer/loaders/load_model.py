@@ -21,11 +21,15 @@ def plan(artifact: Artifact, target: Target) -> Visits:
         return lambda where, phase, check: True
     if target.is_keras_3:
         return lambda where, phase, check: check is Check.KERAS
+    from analyzer.keras import emulation
     from analyzer.loaders import saved_model_load
 
     beneath = saved_model_load.plan(artifact, target)
+    replaced = emulation.replaced(artifact, target)
 
     def visits(where: Location, phase: Phase, check: Check) -> bool:
+        if check is Check.RESTORE_OBJECTS and where.symbol in replaced:
+            return False
         return check is Check.KERAS or (check is not Check.KERAS_IMPORTED and beneath(where, phase, check))
 
     return visits

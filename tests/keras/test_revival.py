@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from analyzer.keras.emulation import events
+from analyzer.artifact import Artifact
+from analyzer.keras.emulation import events, replaced
 from tests import examples
 
 TARGETS = (
@@ -17,10 +18,22 @@ TARGETS = (
 ALL = pytest.mark.parametrize("target", TARGETS)
 
 
-def causes(target: str, *nodes: dict[str, Any], call: bool = True, below: str = "") -> list[str]:
+STORED_OBJECTS = """nodes { children { node_id: 1 local_name: "layer-1" } } nodes { children { node_id: 2 local_name: "kernel" } }
+nodes { attributes { name: "VARIABLE_VALUE" full_name: "k" checkpoint_key: "k" } }"""
+
+
+def causes(target: str, *nodes: dict[str, Any], **options: Any) -> list[str]:
+    artifact = saved(target, *nodes, **options)
+    return [event.cause for event in events(artifact, examples.target({"target": target, "options": {}}))]
+
+
+def saved(
+    target: str, *nodes: dict[str, Any], call: bool = True, below: str = "", rows: int = 3, stored: Any = None
+) -> Artifact:
     """A functional model of an input and of a layer, with the metadata given.
 
-    `call`: the layer's call function was saved; `below`: metadata of a layer that it holds.
+    `call`: the layer's call function was saved; `below`: metadata of a layer that it holds; `rows`: of the kernel, as the graph of
+    objects describes it; `stored`: its shape in the checkpoint.
     """
     texts = [""] * 3
     within = any(f"=={release}." in target for release in ("2.1", "2.3", "2.4"))
@@ -42,14 +55,15 @@ def causes(target: str, *nodes: dict[str, Any], call: bool = True, below: str = 
         nodes {{ user_object {{ identifier: "{identifiers[1]}" metadata: "{texts[1]}" version {{ producer: 1 }} }} }}
         nodes {{ children {{ node_id: 3 local_name: "kernel" }} children {{ node_id: 4 local_name: "keras_api" }}
                  user_object {{ identifier: "{identifiers[2]}" metadata: "{texts[2]}" version {{ producer: 1 }} }} }}
-        nodes {{ variable {{ dtype: DT_FLOAT shape {{ dim {{ size: 3 }} dim {{ size: 2 }} }} name: "d/kernel" }} }}
+        nodes {{ variable {{ dtype: DT_FLOAT shape {{ dim {{ size: {rows} }} dim {{ size: 2 }} }} name: "d/kernel" }} }}
         nodes {{ {function} {held} user_object {{ identifier: "_generic_user_object" version {{ producer: 1 }} }} }}
         nodes {{ function {{ concrete_functions: "f" }} }} {more} }} }}"""
     given: dict[str, Any] = {"saved_model": saved_model}
     if not within:
         given["keras_metadata"] = list(nodes)
-    artifact = examples.artifact(given)
-    return [event.cause for event in events(artifact, examples.target({"target": target, "options": {}}))]
+    if stored is not None:
+        given |= {"checkpoint": {"k": ("float32", stored)}, "objects": STORED_OBJECTS}
+    return examples.artifact(given)
 
 
 def examples_text(metadata: Any) -> str:
@@ -303,3 +317,23 @@ def test_dtypes_of_metrics(dtype: Any, found: list[str]) -> None:
     artifact = examples.artifact({"saved_model": saved_model, "keras_metadata": [metric]})
     target = examples.target({"target": TARGETS[2], "options": {}})
     assert [event.cause for event in events(artifact, target)] == found
+
+
+@ALL
+@pytest.mark.parametrize(
+    ("rows", "stored", "expected", "set_aside"),
+    [
+        (3, (3, 2), [], set()),
+        (3, None, [], set()),
+        (4, (3, 2), [], {"object/3"}),  # the layer's own variable takes the value
+        (4, (4, 2), ["weight-shape"], set()),
+        (4, None, ["weight-shape"], set()),
+    ],
+)
+def test_variables_that_are_described_wrongly(
+    target: str, rows: int, stored: Any, expected: list[str], set_aside: set[str]
+) -> None:
+    nodes = (model(), input_layer(), layer(units=2))
+    assert causes(target, *nodes, rows=rows, stored=stored) == expected
+    artifact = saved(target, *nodes, rows=rows, stored=stored)
+    assert replaced(artifact, examples.target({"target": target, "options": {}})) == set_aside

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from analyzer.keras import values
+from analyzer.keras.encoded import Items
 from analyzer.keras.era import era_of
 from analyzer.tables.keras import keras_api
 from analyzer.tables.keras_values import letter_of, refusals
@@ -124,3 +125,55 @@ def _refused(package: str, version: str, kind: str, name: str, key: str, value: 
 )
 def test_lookup_layers(version: str, name: str, key: str, value: Any, refused: bool) -> None:
     assert bool(_refused("keras", version, "layer", name, key, value)) is refused
+
+
+@pytest.mark.parametrize(
+    ("package", "version", "shape", "refused"),
+    [
+        ("keras", "2.15.0", [None, 3], False),
+        ("keras", "2.15.0", [None, 0], False),
+        ("keras", "2.15.0", [None, -3], True),
+        ("keras", "2.15.0", [None, 3.0], True),
+        ("keras", "2.15.0", [None, float("nan")], True),
+        ("tf.keras", "1.15", [None, 3.0], False),
+        ("tf.keras", "1.15", [None, 3.5], True),
+        ("keras", "3.6.0", [2, None, 3], False),
+        ("keras", "3.6.0", [None, 3.0], True),
+        ("keras", "3.6.0", [None, -1], True),
+    ],
+)
+def test_shapes_of_inputs(package: str, version: str, shape: Any, refused: bool) -> None:
+    assert said(package, version, "layer", "InputLayer", "batch_shape", shape) is refused
+
+
+@pytest.mark.parametrize(
+    ("version", "value", "refused"),
+    [
+        ("2.15.0", None, False),
+        ("2.15.0", 2, False),
+        ("2.15.0", Items([1, 2]), False),  # a SavedModel keeps the tuple
+        ("2.15.0", [1, 2], True),
+        ("2.15.0", "2", True),
+        ("3.6.0", [1, 2], False),
+        ("3.0.5", [1, 2], True),
+    ],
+)
+def test_ngrams(version: str, value: Any, refused: bool) -> None:
+    assert said("keras", version, "layer", "TextVectorization", "ngrams", value) is refused
+
+
+@pytest.mark.parametrize("version", ["2.13.1", "3.6.0"])
+def test_decay_of_adamw(version: str) -> None:
+    assert said("keras", version, "optimizer", "AdamW", "weight_decay", None)
+    assert not said("keras", version, "optimizer", "AdamW", "weight_decay", 0.01)
+    assert not said("keras", version, "optimizer", "Adam", "weight_decay", None)
+
+
+def said(package: str, version: str, kind: str, name: str, key: str, value: Any) -> bool:
+    tensorflow = {"1.15": "1.15.5", "3.6.0": "2.18.0", "3.0.5": "2.16.1"}.get(version, version)
+    python = "3.7" if version == "1.15" else "3.11"
+    keras = "" if package == "tf.keras" else f",keras=={version}"
+    era = era_of(examples.target({"target": f"tensorflow=={tensorflow}{keras},python=={python}", "options": {}}))
+    symbol = era.api.symbol("keras.optimizers", name) if kind == "optimizer" else era.api.resolve(kind, name)
+    assert symbol is not None
+    return bool(values.refused(era, symbol, key, value, {key: value}))

@@ -34,7 +34,7 @@ def refused(era: Era, symbol: KerasSymbol, key: str, value: Any, config: Mapping
         if kind == "initializer" or symbol.name == "VarianceScaling":
             return initializer(era, symbol, key, value)
         if kind == "optimizer" or key == "learning_rate":
-            return optimizer(era, key, value)
+            return optimizer(era, symbol, key, value)
         if kind == "loss" or (key == "reduction" and kind != "layer"):
             return reduction(era, value) if key == "reduction" else ""
         check = CHECKS.get(key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from analyzer.keras.encoded import Items
 from analyzer.keras.era import Era
 from analyzer.keras.values.registry import bad, is_number, on
 from analyzer.tables.keras import KerasSymbol
@@ -104,6 +105,16 @@ def _padded(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]
     if symbol.name not in _LOOKUPS or not era.at_least(2, 6) or not value or config.get("max_tokens") is not None:
         return ""
     return "If pad_to_max_tokens is True, must set `max_tokens`. Received: max_tokens=None"
+
+
+@on("ngrams")
+def _ngrams(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`TextVectorization.__init__` takes a tuple, which H5 files and archives do not keep; `from_config` makes one from 3.1 on."""
+    if symbol.name != "TextVectorization" or value is None or isinstance(value, (int, Items)):
+        return ""
+    if isinstance(value, list) and era.is_3 and era.at_least(3, 1) and all(isinstance(each, int) for each in value):
+        return ""
+    return f"`ngrams` must be None, an integer, or a tuple of integers. Received: ngrams={value}"
 
 
 _LOOKUPS = ("StringLookup", "IntegerLookup", "TextVectorization")

@@ -5,7 +5,8 @@
 TensorFlow 2.11 and 2.12 call the save function of each object that has one with an empty string for its key, and Python's string
 becomes a tensor only where the function says so: TypeError "save_fn(checkpoint_key) expected a Tensor in checkpoint_key, but
 got str value" (python/training/saving/saveable_object_util.py `recreate_saveable_objects`). TensorFlow 2.14 and later write
-no input signature for the tables of adapted StringLookup, IntegerLookup and TextVectorization layers.
+no input signature for tables that can change: those of adapted StringLookup, IntegerLookup and TextVectorization layers,
+MutableHashTable, DenseHashTable. What 2.13 wrote loads.
 
 ## How to fix
 
