@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from analyzer.keras import input_spec, listed
 from analyzer.keras.calls import Call, Function
-from analyzer.keras.model import BuildError, Layer, Node, Tensor, flatten, map_structure
+from analyzer.keras.model import BuildError, Layer, Node, Tensor, UnimplementedError, flatten, map_structure
 
 if TYPE_CHECKING:
     from analyzer.keras.deserialize import Deserializer
@@ -106,11 +106,16 @@ def input_tensor(d: Deserializer, layer: Layer) -> Tensor:
     return tensor
 
 
-def call(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, Any]) -> Any:
-    """Call a layer: its output structure, with a node recorded. A refusal becomes an event and unknown outputs."""
+def call(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, Any], *, stacked: bool = False) -> Any:
+    """Call a layer: its output structure, with a node recorded. A refusal becomes an event and unknown outputs.
+
+    `stacked`: by a Sequential model, which sees to what is not implemented. Raises UnimplementedError then.
+    """
     try:
         outputs, is_open = outputs_of(d, layer, inputs, kwargs)
     except BuildError as error:
+        if stacked and isinstance(error, UnimplementedError):
+            raise
         d.out.say(
             "unknown-argument" if "keyword argument" in error.error else "incompatible-input",
             f"{layer.where}: {layer.kind} {layer.name!r}: {error}",

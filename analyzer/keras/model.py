@@ -91,6 +91,10 @@ class BuildError(Exception):
         self.error = error
 
 
+class UnimplementedError(BuildError):
+    """Keras's NotImplementedError, upon which a Sequential model of Keras 3 stays as it is."""
+
+
 @dataclass(slots=True, eq=False)
 class Layer:
     """A layer, model, cell or operation; `kind` is the name of its class, `symbol` None for a class that is not Keras's."""

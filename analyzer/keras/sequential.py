@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from analyzer.keras.building import call, input_tensor, unique_names
-from analyzer.keras.model import Layer, Shape, Tensor, flatten
+from analyzer.keras.model import Layer, Shape, Tensor, UnimplementedError, flatten
 from analyzer.tables.keras import KerasSymbol
 
 if TYPE_CHECKING:
@@ -71,7 +71,11 @@ def stack(d: Deserializer, model: Layer, build_shape: Any = None) -> None:
     model.inputs = current
     for layer in rest:
         if layer.kind != "InputLayer":
-            current = _after(d, layer, current)
+            try:
+                current = _after(d, layer, current)
+            except UnimplementedError as error:
+                _left_unbuilt(d, model, layer, build_shape, error)
+                return
         elif d.era.is_3:
             d.malformed(
                 "a second InputLayer in a Sequential model",
@@ -80,6 +84,21 @@ def stack(d: Deserializer, model: Layer, build_shape: Any = None) -> None:
             )
     model.outputs = current if d.era.is_3 else flatten(current)[0]
     model.built = True
+
+
+def _left_unbuilt(d: Deserializer, model: Layer, layer: Layer, build_shape: Any, error: UnimplementedError) -> None:
+    """`Sequential.build` of Keras 3 stops there without a word, and what comes after has no weights, unless a shape builds it.
+
+    `Sequential.from_config` then builds the model again for `build_input_shape`, a list, which is not the tuple that it has.
+    """
+    model.known = model.known and d.legacy  # in an archive each layer says what it is built for
+    if build_shape:
+        d.out.say(
+            "incompatible-input",
+            f"{layer.where}: {layer.kind} {layer.name!r}: {error}, so that {model.name!r} is not built",
+            layer.where,
+            f"Sequential model '{model.name}' has already been configured to use input shape",
+        )
 
 
 def _input(d: Deserializer, first: Layer, build_shape: Any) -> Tensor | None:
@@ -94,7 +113,7 @@ def _input(d: Deserializer, first: Layer, build_shape: Any) -> Tensor | None:
 
 def _after(d: Deserializer, layer: Layer, current: Any) -> Any:
     """What comes out of a layer. Keras 3 hands it on as it is, a list of one tensor too."""
-    result = call(d, layer, current, {})
+    result = call(d, layer, current, {}, stacked=True)
     outputs = flatten(result)
     if len(outputs) != 1:
         if not (layer.nodes and layer.nodes[-1].open) and not d.era.is_3:

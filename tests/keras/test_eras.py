@@ -77,7 +77,8 @@ def test_functional_model_in_time_distributed(keras: str, listed: bool, loads: b
         m.serialized("InputLayer", batch_shape=[None, 5, 4], dtype="float32", name="y"),
         m.serialized("TimeDistributed", name="t", layer={**inner, "module": "keras.src.models.functional"}),
     ]
-    config = {**m.serialized("Sequential", name="m", layers=layers), "module": "keras"}
+    whole = m.serialized("Sequential", name="m", layers=layers, build_input_shape=[None, 5, 4])
+    config = {**whole, "module": "keras"}
     weights = {
         "layers/time_distributed/layer/layers/dense/vars/0": (4, 3),
         "layers/time_distributed/layer/layers/dense/vars/1": (3,),

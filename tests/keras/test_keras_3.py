@@ -222,6 +222,34 @@ def test_a_sequential_model_for_each_step(keras: str, loads: bool) -> None:
     assert causes(keras, archive={"config": model, "weights": {}}) == ([] if loads else ["incompatible-input"])
 
 
+@pytest.mark.parametrize(
+    ("keras", "after", "shape", "found"),
+    [
+        ("3.3.3", False, None, []),
+        ("3.3.3", True, None, ["layer-count"]),
+        ("3.3.3", False, [None, 3, 4], ["incompatible-input"]),
+        ("3.4.1", True, None, []),
+        ("3.4.1", False, [None, 3, 4], []),
+    ],
+)
+def test_a_sequential_model_stays_unbuilt_before_what_is_not_implemented(
+    keras: str, after: bool, shape: Any, found: list[str]
+) -> None:
+    inner = {
+        **m.serialized("Sequential", name="s", layers=[m.serialized("Dense", name="d", units=2)]),
+        "module": "keras",
+    }
+    first = {**m.INPUT_2, "config": {**m.INPUT_2["config"], "batch_input_shape": [None, 3, 4]}}
+    layers = [first, m.layer("TimeDistributed", name="t", layer=inner), m.layer("Flatten", name="f")]
+    weights = {"t": {"d/kernel:0": (4, 2), "d/bias:0": (2,)}}
+    if after:
+        layers.append(m.layer("Dense", name="e", units=3))
+        weights["e"] = {"e/kernel:0": (6, 3), "e/bias:0": (3,)}
+    config = {"name": "m", "layers": layers, **({"build_input_shape": shape} if shape else {})}
+    model = {"class_name": "Sequential", "config": config}
+    assert causes(keras, h5={"config": model, "weights": weights}) == found
+
+
 @pytest.mark.parametrize("keras", ["3.2.1", "3.15.1"])
 def test_recurrent_layers_take_other_features_than_they_were_built_for(keras: str) -> None:
     """`LSTM.input_spec` says the rank alone, and a symbolic call multiplies nothing."""

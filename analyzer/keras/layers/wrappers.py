@@ -7,7 +7,7 @@ from typing import Any
 
 from analyzer.keras.building import outputs_of
 from analyzer.keras.calls import Call, Function
-from analyzer.keras.model import UNKNOWN, BuildError, Dim, Layer, Shape, Tensor, flatten
+from analyzer.keras.model import UNKNOWN, BuildError, Dim, Layer, Shape, Tensor, UnimplementedError, flatten
 
 
 def fresh(layer: Layer) -> Layer:
@@ -43,8 +43,7 @@ def time_distributed(call: Call) -> Any:
         )
     step: Shape = (shape[0], *shape[2:]) if shape is not None else None
     outputs = flatten(_inner(call, layer, Tensor(step)))
-    # A Sequential model that an H5 file does not say the input shape of may well stay unbuilt, which is no fault.
-    shapeless = layer.kind == "Sequential" and not call.era.at_least(3, 4) and not call.d.legacy
+    shapeless = layer.kind == "Sequential" and not call.era.at_least(3, 4)
     if call.era.is_3 and (layer.kind == "Functional" or shapeless) and layer.symbol is not None:
         _shape_of_model(call, layer, shape)
     if len(outputs) != 1 or outputs[0].shape is None or shape is None:
@@ -56,7 +55,7 @@ def time_distributed(call: Call) -> Any:
 def _shape_of_model(call: Call, model: Layer, shape: Shape) -> None:
     """`TimeDistributed.compute_output_shape` of Keras 3 asks the model for one shape. Raises BuildError."""
     if not call.era.at_least(3, 4):
-        raise BuildError(
+        raise UnimplementedError(
             f"holds a {model.kind} model, which in Keras {call.era.version} does not compute its output shape",
             "Layer Functional should implement `def compute_output_shape(self, input_shape)`.",
         )
