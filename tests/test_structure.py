@@ -23,7 +23,7 @@ ALLOWED = {
     "target": {"tables", "interpreter"},
     "interpreter": set(),
     "graphs": {"artifact", "parts", "tables", "target", "graphs"},
-    "keras": {"artifact", "parts", "tables", "target", "code", "keras"},
+    "keras": {"artifact", "parts", "tables", "target", "graphs", "code", "keras"},
     "code": {"tables", "code"},
     "graph_view": {"artifact", "parts", "graphs"},
     "file_roles": {"artifact"},

@@ -14,6 +14,7 @@ from analyzer.keras.saved_objects import Node, child, place
 
 if TYPE_CHECKING:
     from analyzer.keras.revival import Revival
+    from analyzer.parts.checkpoint import Entry
 
 
 def check(revival: Revival) -> None:
@@ -26,7 +27,7 @@ def check(revival: Revival) -> None:
             another_type = saved.dtype not in (0, _FLOAT) and layer.policy in _OF_FLOATS
             if saved.shape is None or (fits(weight.shape, saved.shape) and not another_type):
                 continue
-            value = revival.value_of(node)
+            value = _value(revival, node)
             shape = value.shape if value is not None and value.shape is not None else saved.shape
             if fits(weight.shape, shape):
                 if value is not None and value.dtype == _FLOAT:
@@ -43,6 +44,18 @@ def check(revival: Revival) -> None:
                 found=list(shape),
                 class_name=holder.kind,
             )
+
+
+def _value(revival: Revival, number: int) -> Entry | None:
+    """What the checkpoint has for a variable, by the names that lead to it."""
+    checkpoint = revival.checkpoint
+    if checkpoint is None or checkpoint.objects is None:
+        return None
+    from analyzer.graphs.restored import bound_objects, entries_named  # for the few files that need it
+
+    bound = bound_objects(revival.graph, checkpoint.objects).get(number)
+    keys = [each.checkpoint_key for each in bound.trackable.attributes] if bound is not None else []
+    return next(iter(entries_named(checkpoint, keys[:1]).values()), None)
 
 
 def _pairs(revival: Revival, layer: Layer, number: int) -> Iterator[tuple[Layer, Weight, int]]:

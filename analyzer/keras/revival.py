@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from analyzer.findings import Phase
-from analyzer.graphs.restored import bound_objects, entries_named
 from analyzer.keras import custom_objects, policies, restored, training_config, unbound
 from analyzer.keras.building import outputs_of
 from analyzer.keras.deserialize import Deserializer
@@ -21,7 +20,7 @@ from analyzer.keras.era import Era
 from analyzer.keras.events import Event, Recorder
 from analyzer.keras.model import BuildError, Layer, Tensor
 from analyzer.keras.saved_objects import INPUT, METRIC, NEEDED, NETWORK, SEQUENTIAL, Node, place, valid
-from analyzer.parts.checkpoint import Checkpoint, Entry
+from analyzer.parts.checkpoint import Checkpoint
 from analyzer.parts.saved_model import ObjectGraph
 from analyzer.records import replace
 from analyzer.tables.keras import releases_with
@@ -85,14 +84,6 @@ class Revival:
                 return True
             above, _, attribute = above.rpartition(".")
         return False
-
-    def value_of(self, number: int) -> Entry | None:
-        """The value that the checkpoint has for a variable, by the names that lead to it."""
-        if self.checkpoint is None or self.checkpoint.objects is None:
-            return None
-        bound = bound_objects(self.graph, self.checkpoint.objects).get(number)
-        keys = [each.checkpoint_key for each in bound.trackable.attributes] if bound is not None else []
-        return next(iter(entries_named(self.checkpoint, keys[:1]).values()), None)
 
     def scratch(self) -> tuple[Deserializer, Recorder]:
         """A deserializer whose events do not count yet."""
