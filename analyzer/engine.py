@@ -74,7 +74,8 @@ def _with_rescues(
     verdicts: Sequence[Verdict],
 ) -> tuple[tuple[Finding, ...], tuple[Verdict, ...]]:
     """The verdicts with what alone would make each failing load go through, and remedies that say so."""
-    from analyzer.rescues import advised, rescued
+    from analyzer.advice import advised
+    from analyzer.rescues import rescued
 
     def predict(changed: Artifact, other: Target, loader: str) -> tuple[Sequence[Finding], Verdict]:
         # What is not Keras's to notice is the same under tf_keras; that TensorFlow misses it, `load_model` does not ask.

@@ -1,8 +1,7 @@
 """What alone would rescue a load: the same prediction once more, with one argument or setting changed.
 
 `loads_with` is measured by the same rules as the verdict it stands beside. A word is named only where the changed load
-is predicted to go through, so two faults with different rescues leave it empty. Remedies name tf_keras by the same
-measure, whether it is installed or not.
+is predicted to go through, so two faults with different rescues leave it empty.
 """
 
 from __future__ import annotations
@@ -10,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from analyzer.artifact import Artifact, Format
-from analyzer.findings import Check, Finding, Verdict
+from analyzer.findings import Finding, Verdict
 from analyzer.records import replace
 from analyzer.tables.releases import release
 from analyzer.target import Target, version_tuple
 
 NO_COMPILE, NO_SAFE_MODE, CUSTOM_OBJECTS = "compile=False", "safe_mode=False", "custom_objects"
 LEGACY_KERAS = "TF_USE_LEGACY_KERAS=1"
-_LOAD_MODEL = "tf.keras.models.load_model"
+LOAD_MODEL = "tf.keras.models.load_model"
 _BY_TAGS = ("tf.compat.v1.saved_model.load", "tensorflow_serving")
 _ROUNDS = 4  # custom objects within custom objects: what is behind one comes to light once that is supplied
 
@@ -31,7 +30,7 @@ def rescued(
 
     `predict` runs the rules for an artifact and a changed target and judges one loader by them.
     """
-    if verdict.loader == _LOAD_MODEL:
+    if verdict.loader == LOAD_MODEL:
         words = [
             word
             for word, changed in _settings(artifact, target, verdict)
@@ -56,31 +55,6 @@ def _settings(artifact: Artifact, target: Target, verdict: Verdict) -> Iterator[
         yield NO_SAFE_MODE, replace(target, safe_mode=False)
     if target.is_keras_3 and target.tf_keras is not None and release(target.tensorflow).reads_legacy_flag:
         yield LEGACY_KERAS, replace(target, legacy_keras=True)
-
-
-def advised(
-    artifact: Artifact, target: Target, found: tuple[Finding, ...], verdicts: Sequence[Verdict], predict: Predict
-) -> tuple[Finding, ...]:
-    """The findings; what stops Keras 3 with the advice to take tf_keras, where that loads the artifact as it stands."""
-    failing = next((verdict for verdict in verdicts if verdict.loader == _LOAD_MODEL and verdict.because), None)
-    if failing is None or not target.is_keras_3 or not release(target.tensorflow).reads_legacy_flag:
-        return found
-    if target.tf_keras is None:
-        version = release(target.tensorflow).default_tf_keras
-        other = replace(target, tf_keras=version, legacy_keras=True)
-        advice = f"pip install tf_keras=={version} and set {LEGACY_KERAS}"
-        if version is None or not predict(artifact, other, _LOAD_MODEL)[1].loads:
-            return found
-    elif LEGACY_KERAS in failing.loads_with:
-        advice = f"set {LEGACY_KERAS}: tf_keras {target.tf_keras} loads it"
-    else:
-        return found
-    return tuple(
-        replace(finding, remedy=f"{finding.remedy}, or {advice}" if finding.remedy else advice)
-        if finding.check is Check.KERAS and finding.rule in failing.because
-        else finding
-        for finding in found
-    )
 
 
 def _custom_objects(

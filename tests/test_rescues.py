@@ -56,12 +56,17 @@ def test_legacy_keras_where_it_is_there() -> None:
     folder = Path(__file__).parent.parent / "corpus" / "artifacts" / "tf" / "w2.15" / "v2_dense"
     report = analyze(folder, target=WITH_TF_KERAS, loaders=["tf.keras.models.load_model"])
     assert [verdict.loads_with for verdict in report.verdicts] == [("TF_USE_LEGACY_KERAS=1",)]
+    (finding,) = (finding for finding in report.findings if finding.rule == "unsupported-file-format")
+    assert finding.remedy == (
+        "tf.saved_model.load(path), or keras.layers.TFSMLayer(path, call_endpoint='serving_default') for inference, "
+        "or set TF_USE_LEGACY_KERAS=1: tf_keras 2.18.0 loads it"
+    )
 
 
 @pytest.mark.parametrize(
     ("target", "given", "remedy"),
     [
-        (m.KERAS_3, FOLDER, "for inference"),  # a SavedModel of TensorFlow 1: tf_keras loads it no more than Keras 3
+        (m.KERAS_3, FOLDER, "what stops tf.saved_model.load as well: missing-variables"),
         (m.KERAS_3, {"h5": m.h5(m.layer("Mine"))}, "custom_objects={'Mine': Mine}"),
         (m.KERAS_3, {"h5": m.h5(m.layer("ThresholdedReLU"), m.dense(units="x"))}, "or replace the object"),
         (KERAS_2, {"h5": m.h5(m.layer("Mine"))}, "custom_objects={'Mine': Mine}"),

@@ -41,7 +41,6 @@ def _folder(artifact: Artifact, era: Era, out: Recorder) -> str:
         f"Keras {era.version} does not load SavedModel folders",
         "",
         f"File format not supported: filepath={artifact.name}. Keras 3 only supports V3 `.keras` files and legacy H5 format files",
-        remedy="tf.saved_model.load(path), or keras.layers.TFSMLayer(path, call_endpoint='serving_default') for inference",
         phase=Phase.OPEN,
         file="saved_model.pb",
     )
