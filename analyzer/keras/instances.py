@@ -72,6 +72,10 @@ def instance(d: Deserializer, found: KerasSymbol | str, inner: Any, where: str, 
         from analyzer.keras import outside
 
         outside.check(d, config, where)
+    if found.name == "FeatureSpace":
+        from analyzer.keras import feature_space
+
+        feature_space.check(d, config, where)
     if found.name in _COLUMNS:
         from analyzer.keras import feature_columns
 
