@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from analyzer.parts.graph import Graph, NodeKind
+from analyzer.parts.graph import Graph, NodeKind, Nodes
 from analyzer.target import Target
 
 _CALLS = ("PartitionedCall", "StatefulPartitionedCall")
@@ -51,11 +51,15 @@ def _gradient_op_type(kind: NodeKind) -> str:
 
 def dependencies(graph: Graph, target: Target) -> dict[str, set[str]]:
     """All that each function waits for."""
-    waits = awaited(graph, target)
-    return {
-        name: {each for kind in function.nodes.by_kind if kind in waits for each in waits[kind]}
-        for name, function in graph.functions.items()
-    }
+    return by_function(graph, awaited(graph, target))
+
+
+def by_function(graph: Graph, named: Mapping[NodeKind, Sequence[str]]) -> dict[str, set[str]]:
+    """The names that some kinds of nodes stand for, by function; functions of one definition share them."""
+    found: dict[Nodes, set[str]] = {}
+    for nodes in {function.nodes for function in graph.functions.values()}:
+        found[nodes] = {name for kind in nodes.by_kind if kind in named for name in named[kind]}
+    return {name: found[function.nodes] for name, function in graph.functions.items()}
 
 
 def never_ready(waits: Mapping[str, set[str]], again: tuple[str, ...]) -> tuple[bool, list[str]]:

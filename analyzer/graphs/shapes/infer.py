@@ -232,8 +232,11 @@ def _arguments(function: Function) -> list[Shape]:
     """The shapes of a function's placeholders (python/framework/function_def_to_graph.py); handles are left open."""
     found: list[Shape] = []
     inputs = function.attrs.get("_input_shapes")
+    declared = {
+        number: attrs["_output_shapes"] for number, attrs in function.arg_attrs.items() if "_output_shapes" in attrs
+    }
     for number, argument in enumerate(function.inputs):
-        own = function.arg_attrs.get(number, {}).get("_output_shapes")
+        own = declared.get(number)
         shape: Shape = None
         if own is not None and own.kind == "list" and own.element == "shape" and own.value:
             shape = own.value[0]

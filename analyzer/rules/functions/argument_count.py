@@ -21,7 +21,7 @@ from analyzer.findings import Check, Finding, Location, Phase
 from analyzer.graphs.bodies import Body, bodies_with
 from analyzer.graphs.calls import calls
 from analyzer.graphs.op_defs import OpDefs, op_defs
-from analyzer.parts.graph import Function, NodeKind, Nodes
+from analyzer.parts.graph import Arg, Function, NodeKind, Nodes
 from analyzer.records import NamedTuple
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
@@ -77,11 +77,9 @@ def _short_calls(here: Sequence[tuple[NodeKind, Function]], nodes: Nodes) -> Ite
     seen = set()
     for kind, function in here:
         count = len(function.inputs)
-        if any(each.number_attr or each.type_list_attr for each in function.inputs):
-            continue
         for position in nodes.by_kind[kind]:
-            inputs = sum(not each.startswith("^") for each in nodes.inputs[position])
-            if inputs < count and (function, inputs) not in seen:
+            inputs = sum([name[:1] != "^" for name in nodes.inputs[position]])
+            if inputs < count and not _has_lists(function.inputs) and (function, inputs) not in seen:
                 seen.add((function, inputs))
                 error = f"Function instantiation included invalid input index: {inputs} not in [0, {inputs})."
                 message = f"takes {count} arguments, and a node calls it with {inputs}"
@@ -95,11 +93,14 @@ def _short_results(here: Sequence[tuple[NodeKind, Function]], ops: OpDefs) -> It
         if types is None or types.outputs.error:
             continue
         outputs, count = len(types.outputs.types), len(function.outputs)
-        lists = any(each.number_attr or each.type_list_attr for each in function.outputs)
-        if not lists and outputs < count:
+        if outputs < count and not _has_lists(function.outputs):
             error = f"Function instantiation included invalid output index: {outputs} not in [0, {outputs})."
             message = f"has {count} results, and a node that calls it {outputs} outputs"
             yield _Fault(function.name, message, Check.CALL_INPUTS, error)
+
+
+def _has_lists(args: Sequence[Arg]) -> bool:
+    return any(each.number_attr or each.type_list_attr for each in args)
 
 
 _F = """library {{ function {{ signature {{ name: "f" input_arg {{ name: "a" type: DT_FLOAT }} input_arg {{ name: "b" type: DT_FLOAT }} }} {} }} }}"""

@@ -13,12 +13,12 @@ Delete the attribute, or export the model again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
 from analyzer.graphs.bodies import Body, bodies_with
-from analyzer.parts.graph import Function
+from analyzer.parts.graph import Attr, Function
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
 
@@ -62,14 +62,19 @@ def _empty(function: Function, target: Target) -> tuple[str, str] | None:
     refused = {"list"} if target.at_least("2.8") else {"list", ""}
     if target.at_least("2.2") and not target.at_least("2.8"):
         refused.add("shape")
-    for number, argument in enumerate(function.inputs):
-        attr = function.arg_attrs.get(number, {}).get("_output_shapes")
-        if attr is not None and attr.kind in refused and attr.element != "shape":
-            return (
-                f"_output_shapes of its argument {argument.name!r} has no shape",
-                "IndexError: list index out of range",
-            )
-    return None
+    wrong = [
+        number
+        for number, attrs in function.arg_attrs.items()
+        if "_output_shapes" in attrs and number < len(function.inputs) and _has_none(attrs["_output_shapes"], refused)
+    ]
+    if not wrong:
+        return None
+    name = function.inputs[min(wrong)].name
+    return f"_output_shapes of its argument {name!r} has no shape", "IndexError: list index out of range"
+
+
+def _has_none(shapes: Attr, refused: Container[str]) -> bool:
+    return shapes.kind in refused and shapes.element != "shape"
 
 
 _F = 'library {{ function {{ signature {{ name: "f" input_arg {{ name: "a" type: DT_FLOAT }} }} {} }} }}'

@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
 from analyzer.graphs.calls import calls
-from analyzer.graphs.function_order import dependencies
+from analyzer.graphs.function_order import by_function, dependencies
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
 
@@ -32,13 +32,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     for file, _, graph in artifact.graphs():
         if not graph.functions:
             continue
-        called = calls(graph)
-        as_such = _in_circles(
-            {
-                name: {called[kind] for kind in function.nodes.by_kind if kind in called}
-                for name, function in graph.functions.items()
-            }
-        )
+        as_such = _in_circles(by_function(graph, {kind: (name,) for kind, name in calls(graph).items()}))
         for circle, noticed_by in (
             (sorted(as_such), Check.FUNCTION_DEF),
             (sorted(_in_circles(dependencies(graph, target)) - as_such), Check.FUNCTION_SORT),
@@ -59,7 +53,7 @@ def _in_circles(calls: Mapping[str, set[str]]) -> set[str]:
     left = set(calls)
     while True:
         called = {callee for name in left for callee in calls[name]}
-        kept = {name for name in left if calls[name] & left and name in called}
+        kept = {name for name in left & called if not calls[name].isdisjoint(left)}
         if kept == left:
             return left
         left = kept
