@@ -232,7 +232,12 @@ class KerasApi:
         return _symbol(address, self.position, self.root)
 
     def _row(self, table: Rows, key: str) -> Row | None:
-        return table.holding(key, self.position, _order())
+        return _holding(table, key, self.position)
+
+
+@lru_cache(maxsize=4096)  # a model has the same few classes many times
+def _holding(table: Rows, key: str, position: int) -> Row | None:
+    return table.holding(key, position, _order())
 
 
 def keras_api(package: str, version: str) -> KerasApi:
