@@ -65,7 +65,7 @@ def _keys(era: Era, symbol: KerasSymbol, config: Mapping[str, Any]) -> tuple[lis
     """Of a configuration's keys: those that are unknown, those that are missing, those whose values may be refused."""
     unknown = [key for key in config if not symbol.accepts(key)]
     missing = sorted(key for key in symbol.required() if key not in config)
-    measured = frozenset() if era.is_3 else refusals(era.api, symbol).arguments
+    measured = refusals(era.api, symbol).arguments
     watched = [
         key
         for key in config
@@ -115,9 +115,7 @@ def _by_value(symbol: KerasSymbol, key: str, value: Any) -> str:
 
 
 def _measured(era: Era, symbol: KerasSymbol, key: str, value: Any, *, used: bool) -> str:
-    """What releases of Keras 2 were seen to do with such a value."""
-    if era.is_3:
-        return ""
+    """What releases were seen to do with such a value."""
     known = refusals(era.api, symbol)
     refused = known.in_constructor(key, value) or (used and known.in_call(key, value))
     return bad(key, value) if refused else ""

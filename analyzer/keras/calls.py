@@ -37,6 +37,24 @@ class Call:
         config = self.layer.config
         return config[key] if key in config else self.layer.get(key, default)
 
+    def size(self, key: str) -> int:
+        """An argument that becomes a dimension (`standardize_shape` of Keras 3). Raises BuildError."""
+        value = self.get(key)
+        if not self.era.is_3:
+            return int(value)
+        odd = not isinstance(value, int) or (isinstance(value, bool) and not self.era.at_least(3, 13))
+        if odd or value < 0:
+            raise BuildError(
+                f"has {key}={value!r}, which is no dimension",
+                f"Cannot convert '(..., {value}, ...)' to a shape. "
+                + (
+                    f"Found invalid entry '{value}' of type '{type(value)}'."
+                    if odd
+                    else "Negative dimensions are not allowed."
+                ),
+            )
+        return int(value)
+
     @property
     def shape(self) -> Shape:
         """The shape of the one input; unknown when there is none, or several."""

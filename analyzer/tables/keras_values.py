@@ -1,4 +1,4 @@
-"""Values that constructors of Keras 2 refuse, as its releases were seen to refuse them (`tools/keras_tables/values.py`).
+"""Values that constructors of Keras refuse, as its releases were seen to refuse them (`tools/keras_tables/values.py`).
 
 Each argument of each class was tried with one value of each JSON type and kind; a letter stands for a kind of value.
 Nothing is said where the table has no row: then nobody tried.
@@ -132,5 +132,5 @@ def _list(value: list[Any]) -> str:
     if any(each is None for each in value):
         return "z"
     if any(isinstance(each, float) for each in value):
-        return "y" if len(value) == 1 else ""
+        return {1: "y", 2: "q"}.get(len(value), "")
     return {1: "a", 2: "b"}.get(len(value), "")

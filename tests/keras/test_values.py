@@ -44,6 +44,38 @@ def test_values_in_constructors_of_keras_2_13(kind: str, name: str, key: str, va
     assert refusals(api, symbol).in_constructor(key, value) is refused
 
 
+@pytest.mark.parametrize(
+    ("version", "kind", "name", "key", "value", "refused"),
+    [
+        ("3.6.0", "layer", "ZeroPadding2D", "padding", None, True),
+        ("3.6.0", "layer", "ZeroPadding2D", "padding", [[1, 1], [1, 1]], False),
+        ("3.6.0", "layer", "GaussianNoise", "stddev", -1, True),
+        ("3.6.0", "layer", "GaussianNoise", "stddev", 0.1, False),
+        ("3.6.0", "layer", "RandomRotation", "fill_mode", "mirror", True),
+        ("3.6.0", "layer", "RandomRotation", "fill_mode", "wrap", False),
+        ("3.6.0", "layer", "Hashing", "sparse", True, False),  # beside output_mode="multi_hot"
+        ("3.6.0", "layer", "StringLookup", "max_tokens", 100, False),
+        ("3.6.0", "layer", "TextVectorization", "vocabulary", "vocabulary.txt", False),  # where that file is
+        ("3.6.0", "layer", "Dropout", "seed", True, False),  # with a rate of 0 it makes no generator
+        ("3.6.0", "layer", "RandomFlip", "seed", True, False),
+        ("3.11.3", "layer", "RandomFlip", "seed", True, True),
+        ("3.11.3", "layer", "RandomFlip", "seed", 1337, False),
+        ("3.11.3", "metric", "F1Score", "average", "macro", False),
+        ("3.11.3", "metric", "F1Score", "average", "sum", True),
+        ("3.11.3", "regularizer", "OrthogonalRegularizer", "mode", "columns", False),
+        ("3.8.0", "layer", "Conv2D", "groups", None, True),  # a release that was not asked
+        ("3.8.0", "layer", "Conv2D", "groups", 2, False),
+    ],
+)
+def test_values_in_constructors_of_keras_3(
+    version: str, kind: str, name: str, key: str, value: Any, refused: bool
+) -> None:
+    api = keras_api("keras", version)
+    symbol = api.resolve(kind, name)
+    assert symbol is not None
+    assert refusals(api, symbol).in_constructor(key, value) is refused
+
+
 def test_optimizers_take_odd_rates_until_they_make_slots() -> None:
     api = keras_api("keras", "2.9.0")
     symbol = api.resolve("optimizer", "Adam")

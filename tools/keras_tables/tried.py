@@ -22,6 +22,7 @@ VALUES = (
     ("z", [None]),
     ("x", ["a"]),
     ("y", [0.5]),
+    ("q", [0.5, 0.25]),
     ("j", {}),
     ("u", {"a": 1}),
 )
@@ -101,4 +102,13 @@ WORDS = [
     "tanh",
     "linear",
     "mse",
+    "rows",
+    "columns",
+    "log",
+    "magnitude",
+    "psd",
+    "real",
+    "imag",
+    "angle",
+    "stft",
 ]

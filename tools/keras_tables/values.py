@@ -32,7 +32,8 @@ SECONDS = 20
 CALLED = "n0-hwsdlbu"  # values that are tried in a call too, where the constructor takes them
 FLAG = "nhslu"  # of those, for arguments that are true or false
 NEVER_CALLED = ("name", "trainable")
-OTHERS = 8  # further configs beside which Keras 3 must refuse a value
+OTHERS = 5  # further configs beside which Keras 3 must refuse a value
+OTHERS_OF_WORDS = 2  # of which words are tried beside
 
 
 class LateError(Exception):
@@ -73,10 +74,13 @@ class Trials:
         self.models = models_of(era)
 
     def uses(self, kind):
-        """Ways to use an instance of a kind, one of which a value must survive that the default config survives in all."""
+        """Ways to use an instance of a kind, one of which a value must survive that the default config survives in all.
+
+        Optimizers of Keras 3 are not used: what an archive holds beside the configuration decides whether they are.
+        """
         if kind == "initializer":
             return [lambda made, s=shape: made(s, dtype=self.tf.float32) for shape in ((3, 3), (4,), (2, 3, 4))]
-        if kind == "optimizer":
+        if kind == "optimizer" and self.era.major == 2:
             return [self.slots]
         return []
 
@@ -116,7 +120,8 @@ class Trials:
         fine = [use for use in self.uses(kind) if not self.attempt(cls, base, [use])[0]][:3]
         found = {}
         for key in self.arguments(cls, base):
-            self.keras.backend.clear_session()
+            if self.era.major == 2:  # whose graph grows with every layer
+                self.keras.backend.clear_session()
             row = self.argument(cls, base, key, fine)
             if row:
                 found[key] = row
@@ -153,11 +158,11 @@ class Trials:
     def confirm(self, cls, base, found):
         """Strike what the constructor takes beside other values of the other arguments."""
         values = dict(VALUES)
-        for other in self.others(cls, base, found) if found else []:
+        for number, other in enumerate(self.others(cls, base, found) if found else []):
             for key, row in found.items():
                 letters = [each for each in row.get("construct", "") if self.refuses(cls, other, key, values[each])]
                 row["construct"] = "".join(letters)
-                if "words" in row:
+                if "words" in row and number < OTHERS_OF_WORDS:
                     known = row["words"].split()
                     more = [each for each in WORDS if each not in known and not self.refuses(cls, other, key, each)]
                     row["words"] = " ".join(known + more)
@@ -186,15 +191,15 @@ class Trials:
             stage, _ = self.attempt(cls, dict(base, **{key: value}), fine if called else [])
             if stage:
                 refused[stage] += letter
-        if len(refused["construct"]) == len(VALUES):
+        if len(refused["construct"]) == len(VALUES) and key not in base:
             return {}  # nobody's argument
         row = {stage: letters for stage, letters in refused.items() if letters}
         if row:
             row["default"] = type_of(base[key]) if key in base else "?"
-        if isinstance(base.get(key), str) and "s" in refused["construct"]:
+        if isinstance(base.get(key, 0), (str, type(None))) and "s" in refused["construct"]:
             takes = [word for word in WORDS if not self.attempt(cls, dict(base, **{key: word}), [])[0]]
             row["words"] = " ".join(takes)
-            if not self.attempt(cls, dict(base, **{key: base[key].upper()}), [])[0]:
+            if base[key] and not self.attempt(cls, dict(base, **{key: base[key].upper()}), [])[0]:
                 row["any_case"] = True
         return row
 

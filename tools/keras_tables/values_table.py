@@ -1,6 +1,6 @@
-"""Build `analyzer/tables/keras_values.jsonl` from what `values.py` wrote under several releases of Keras 2.
+"""Build `analyzer/tables/keras_values.jsonl` from what `values.py` wrote under several releases of Keras.
 
-    python -m tools.keras_tables.values_table DUMP...
+    python -m tools.keras_tables.values_table DUMP...       those of Keras 2 or of Keras 3, or all
 
 A row is of one class by kind and name and holds, argument by argument, the letters of the values that it refuses
 (`analyzer/tables/keras_values.py` tells which letter a value is).  Only refusals that cannot hang on another argument are
@@ -19,7 +19,7 @@ from typing import Any
 from analyzer.tables.keras import versions
 from analyzer.tables.keras_values import key_of
 from tools.keras_tables.table import label
-from tools.tables.fold import Row, fold, write
+from tools.tables.fold import Row, fold, unfold, write
 
 TABLE = Path(__file__).parents[2] / "analyzer" / "tables" / "keras_values.jsonl"
 # Arguments all of whose words `values.py` tries; which words others may be is not known.
@@ -34,11 +34,15 @@ ENUMERATED = [
     "output_mode",
     "curve",
     "summation_method",
+    "score_mode",
+    "average",
 ]
+PATHS = ("vocabulary",)  # text that is a file's name
+SURE = ("seed", "average", "threshold")  # arguments that nothing else in a configuration changes the meaning of
 _SHAPED = ("schedule:", "initializer:")  # their lists fit or do not fit lists and shapes elsewhere
 Facts = dict[str, Row]  # class -> its refusals: stage -> argument -> letters, `words`
 NUMBERS = "tf012-ohrwm"
-LISTS = "labzxy"
+LISTS = "labzxyq"
 DECLARED = ("batch_input_shape", "input_shape", "batch_size")  # what any layer takes
 DTYPES = "sde012"  # which names and numbers are dtypes is known better than by trying some
 
@@ -59,7 +63,8 @@ def trusted(arguments: Mapping[str, Any], key: str) -> Row:
     row: Row = {}
     for name, found in sorted(arguments.items()):
         doubtful = _doubtful(name, found["default"]) + (LISTS if key.startswith(_SHAPED) else "")
-        if found["default"] == "s" and name not in ENUMERATED:
+        enumerated = name in ENUMERATED and found.get("words")
+        if name in PATHS or (not enumerated and (found["default"] == "s" or found.get("words"))):
             doubtful += "sd"
         for stage in ("construct", "call"):
             letters = "".join(letter for letter in found.get(stage, "") if letter not in doubtful)
@@ -77,6 +82,8 @@ def trusted(arguments: Mapping[str, Any], key: str) -> Row:
 def _doubtful(name: str, default: str) -> str:
     """Letters of values whose refusal may hang on other arguments, by the letter of the default (`?` where it has none)."""
     doubtful = DTYPES if name == "dtype" else ""
+    if name in SURE:
+        return ""
     if default == "n" or (default == "?" and name not in DECLARED):
         return doubtful + NUMBERS + LISTS.replace("x", "")  # no argument takes a list of any words
     if default == "2":
@@ -121,26 +128,21 @@ def filled(measured: Mapping[str, Facts], order: Iterable[str]) -> dict[str, Fac
 
 
 def main(dumps: Iterable[str]) -> None:
-    """Build the table anew from these dumps."""
+    """Build the table anew from these dumps; what it has of the other age of Keras, 2 or 3, stays where no dump is of it."""
     measured = {}
     for dump in dumps:
         document = json.loads(Path(dump).read_text(encoding="utf-8"))
         measured[label(document)] = facts_of(document)
-    pairs = [
-        pair
-        for pair in versions()
-        if pair[0] in ("tf.keras", "tf_keras") or (pair[0] == "keras" and (2, 6) <= _numbers(pair[1]) < (3,))
-    ]
-    order = [f"{package}-{version}" for package, version in pairs]
-    facts = filled(measured, order)
-    everything = [f"{package}-{version}" for package, version in versions()]
-    facts |= {each: {} for each in everything if each not in facts}
-    rows = fold("object", facts, everything)
+    labels = [f"{package}-{version}" for package, version in versions()]
+    keras_3 = [each for each in labels if each.startswith("keras-3.")]
+    keras_2 = [each for each in labels if each not in keras_3 and not each.startswith(("keras-2.2", "keras-2.3"))]
+    rows = [json.loads(line) for line in TABLE.read_text(encoding="utf-8").splitlines()]
+    facts = {each: unfold("object", rows, each, labels.index) for each in labels}
+    for age in (keras_2, keras_3):
+        if measured.keys() & set(age):
+            facts |= filled(measured, age)
+    rows = fold("object", facts, labels)
     print(f"{len(rows)} rows, {write(TABLE, rows)} bytes")
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))
 
 
 if __name__ == "__main__":

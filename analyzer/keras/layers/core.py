@@ -43,7 +43,7 @@ def dense(call: Call) -> Shape:
 
 def embedding(call: Call) -> Shape:
     """`Embedding.build`: (input_dim, output_dim)."""
-    size, rows = int(call.get("output_dim")), int(call.get("input_dim"))
+    size, rows = call.size("output_dim"), call.size("input_dim")
     main = quantized.Main(
         "embeddings",
         (rows, size),

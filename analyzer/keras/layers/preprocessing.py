@@ -55,7 +55,7 @@ def resizing(call: Call) -> Shape:
     shape = call.shape
     if shape is None or len(shape) < 3:
         return None
-    height, width = int(call.get("height")), int(call.get("width"))
+    height, width = call.size("height"), call.size("width")
     if (call.get("data_format") or "channels_last") == "channels_first":
         return (*shape[:-2], height, width)
     return (*shape[:-3], height, width, shape[-1])

@@ -59,7 +59,7 @@ def repeat_vector(call: Call) -> Shape:
     """`RepeatVector`."""
     call.ndim(2)
     shape = call.shape
-    return None if shape is None else (shape[0], int(call.get("n")), shape[1])
+    return None if shape is None else (shape[0], call.size("n"), shape[1])
 
 
 def _pairs(value: Any, rank: int) -> list[tuple[int, int]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from analyzer.keras.era import Era
 from analyzer.keras.values import convolutional, counts, every_layer, single_layers  # each registers its checks
-from analyzer.keras.values.dtypes import policy_refused
+from analyzer.keras.values.dtypes import metric_refused, policy_refused
 from analyzer.keras.values.objects import initializer, optimizer, reduction
 from analyzer.keras.values.registry import CHECKS
 from analyzer.tables.keras import KerasSymbol
@@ -33,6 +33,8 @@ def refused(era: Era, symbol: KerasSymbol, key: str, value: Any, config: Mapping
     try:
         if kind == "initializer" or symbol.name == "VarianceScaling":
             return initializer(era, symbol, key, value)
+        if key == "dtype" and kind in ("metric", "loss"):
+            return metric_refused(era, value)
         if kind == "optimizer" or key == "learning_rate":
             return optimizer(era, symbol, key, value)
         if kind == "loss" or (key == "reduction" and kind != "layer"):

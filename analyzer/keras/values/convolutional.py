@@ -44,18 +44,31 @@ def _data_format(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str,
     return f"The `data_format` argument must be one of 'channels_first', 'channels_last'. Received: {value}"
 
 
-@on("kernel_size", "strides", "dilation_rate", "pool_size", "size")
+@on("strides", "dilation_rate", "pool_size", "size")
 def _window(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
-    """`conv_utils.normalize_tuple`, `argument_validation.standardize_tuple`: a number, or as many as there are dimensions."""
+    """`conv_utils.normalize_tuple`, `argument_validation.standardize_tuple`: a number, or as many as there are dimensions.
+
+    In lists Keras 3 takes what `int` takes, and leaves it as it is.
+    """
+    return _tuple(era, symbol, value, (int, float) if era.is_3 and isinstance(value, list) else (int,))
+
+
+@on("kernel_size")
+def _kernel_size(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """As other windows, but a weight's shape is made of it."""
+    return _tuple(era, symbol, value, (int,))
+
+
+def _tuple(era: Era, symbol: KerasSymbol, value: Any, numbers: tuple[type, ...]) -> str:
     rank = next((int(letter) for letter in symbol.name if letter in "123"), 0)
     if not rank or value is None or isinstance(value, bool):
         return ""
     items = value if isinstance(value, list) else [value] * rank
-    if len(items) != rank or not all(isinstance(each, int) for each in items):
+    if len(items) != rank or not all(isinstance(each, numbers) for each in items):
         return f"The argument must be a tuple of {rank} integers. Received: {value}"
     least = min(items)
     if symbol.name.startswith(("Max", "Average")):
-        none = least < 1
+        none = least <= 0
     else:
         none = least < 0 or (least == 0 and era.at_least(2, 3) and symbol.name.startswith("Conv"))
     return f"The argument must be a tuple of {rank} positive integers. Received: {value}" if none else ""

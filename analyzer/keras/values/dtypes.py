@@ -103,6 +103,20 @@ def _quantization_modes(era: Era) -> tuple[str, ...]:
     return tuple(mode for mode, since in releases if era.at_least(3, since))
 
 
+def metric_refused(era: Era, value: Any) -> str:
+    """`Metric.__init__` and `Loss.__init__` of Keras 3.5 and later, which take a policy; earlier ones take anything."""
+    if not value or not era.is_3 or not era.at_least(3, 5):
+        return ""
+    if isinstance(value, str):
+        return policy_refused(era, value)
+    plain = isinstance(value, (int, float))
+    return (
+        f"Cannot interpret `dtype` argument. Expected a string or an instance of DTypePolicy. Received: dtype={value}"
+        if plain
+        else ""
+    )
+
+
 def _is_integer(name: str) -> bool:
     return name.startswith(("int", "uint", "bool", "string")) and "_from_" not in name
 
