@@ -56,7 +56,11 @@ def test_values_in_constructors_of_keras_2_13(kind: str, name: str, key: str, va
         ("3.6.0", "layer", "Hashing", "sparse", True, False),  # beside output_mode="multi_hot"
         ("3.6.0", "layer", "StringLookup", "max_tokens", 100, False),
         ("3.6.0", "layer", "TextVectorization", "vocabulary", "vocabulary.txt", False),  # where that file is
-        ("3.6.0", "layer", "Dropout", "seed", True, False),  # with a rate of 0 it makes no generator
+        ("3.6.0", "layer", "Dropout", "seed", True, False),  # which makes no generator for a rate of 0
+        ("3.6.0", "layer", "GaussianNoise", "seed", "auto", False),
+        ("3.6.0", "layer", "MultiHeadAttention", "seed", "auto", False),
+        ("3.11.3", "layer", "RandomErasing", "scale", [0.02, 0.33], False),
+        ("3.11.3", "layer", "RandomPerspective", "scale", [0.1, 0.2], False),
         ("3.6.0", "layer", "RandomFlip", "seed", True, False),
         ("3.11.3", "layer", "RandomFlip", "seed", True, True),
         ("3.11.3", "layer", "RandomFlip", "seed", 1337, False),

@@ -37,8 +37,17 @@ ENUMERATED = [
     "score_mode",
     "average",
 ]
+# Arguments some of whose words a class takes beside others only: `tf_idf` beside `idf_weights`.
+SHARED = ("output_mode",)
 PATHS = ("vocabulary",)  # text that is a file's name
 SURE = ("seed", "average", "threshold")  # arguments that nothing else in a configuration changes the meaning of
+PAIRS = (
+    "factor",
+    "scale",
+    "sigma",
+    "value_range",
+)  # a number or its lower and upper bound, as the arguments' names end
+CHANCES = frozenset(("rate", "stddev", "dropout", "recurrent_dropout"))  # of 0 leave `seed` unread
 _SHAPED = ("schedule:", "initializer:")  # their lists fit or do not fit lists and shapes elsewhere
 Facts = dict[str, Row]  # class -> its refusals: stage -> argument -> letters, `words`
 NUMBERS = "tf012-ohrwm"
@@ -55,13 +64,21 @@ def facts_of(document: Mapping[str, Any]) -> Facts:
         key = key_of(document["kinds"][address], module, name)
         row = trusted(arguments, key)
         facts[key] = both(facts[key], row) if key in facts else row
+    for name in SHARED:
+        rows = [row["words"] for row in facts.values() if name in row.get("words", {})]
+        every = " ".join(dict.fromkeys(word for words in rows for word in words[name].split()))
+        for words in rows:
+            words[name] = every
     return {key: row for key, row in facts.items() if row}
 
 
 def trusted(arguments: Mapping[str, Any], key: str) -> Row:
     """What of an object's refusals holds whatever the other arguments are."""
     row: Row = {}
+    unread = CHANCES & arguments.keys() or key.endswith("Attention")
     for name, found in sorted(arguments.items()):
+        if name == "seed" and unread:
+            continue
         doubtful = _doubtful(name, found["default"]) + (LISTS if key.startswith(_SHAPED) else "")
         enumerated = name in ENUMERATED and found.get("words")
         if name in PATHS or (not enumerated and (found["default"] == "s" or found.get("words"))):
@@ -70,7 +87,7 @@ def trusted(arguments: Mapping[str, Any], key: str) -> Row:
             letters = "".join(letter for letter in found.get(stage, "") if letter not in doubtful)
             if found["default"] in "tf" and {"t", "f"} & set(letters):
                 continue  # a switch that stands in one position only beside other arguments, as `sparse` beside `output_mode`
-            if found["default"] in "t2hs" and set("laby") <= set(letters) and not name.endswith("factor"):
+            if found["default"] in "t2hs" and set("laby") <= set(letters) and not name.endswith(PAIRS):
                 letters += "L"
             if letters:
                 row.setdefault(stage, {})[name] = letters
@@ -88,10 +105,10 @@ def _doubtful(name: str, default: str) -> str:
         return doubtful + NUMBERS + LISTS.replace("x", "")  # no argument takes a list of any words
     if default == "2":
         return doubtful + "t12"
-    if default == "l":
-        return doubtful + "ab"
-    if name.endswith("factor"):  # a number or a pair of them
+    if name.endswith(PAIRS):
         return doubtful + LISTS
+    if default == "l":
+        return doubtful + "abq"
     return doubtful
 
 
