@@ -37,6 +37,7 @@ _FUNCTIONS = {
         "split": ("whitespace", "character"),
     }
 }
+_UNREAD = ("SimpleRNN", "activity_regularizer")  # which the constructor of Keras 3 takes and does nothing with
 _SHAPES = ("batch_shape", "shape", "input_shape", "batch_input_shape", "input_tensor")
 _CONTAINERS = ("Functional", "Model", "Sequential")
 
@@ -171,7 +172,7 @@ def _arguments(d: Deserializer, layer: Layer, config: Config, where: str) -> Non
     assert symbol is not None
     for key, value in config.items():
         kind = objects.kind_of(layer.kind, key)
-        if kind is None or value is None:
+        if kind is None or value is None or (d.era.is_3 and (layer.kind, key) == _UNREAD):
             continue
         if not symbol.accepts(key):
             continue

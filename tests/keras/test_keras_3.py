@@ -431,3 +431,10 @@ def test_states_of_stacked_cells(keras: str, kind: str, states: bool, loads: boo
     layers = [an_input("x", 3, 4), layer("RNN", "r", [sequence], cell=stacked, return_state=states)]
     found = causes(keras, archive={"config": functional(layers, ["x"], "r"), "weights": {}})
     assert ("incompatible-input" not in found) is loads
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("SimpleRNN", []), ("GRU", ["unresolved-custom-object"])])
+def test_simple_rnn_does_nothing_with_its_activity_regularizer(kind: str, expected: list[str]) -> None:
+    layer = m.serialized(kind, units=2, name="r", activity_regularizer="mine")
+    found = causes("3.11.3", archive=m.archive(layer, weights={}))
+    assert [cause for cause in found if cause == "unresolved-custom-object"] == expected

@@ -108,7 +108,7 @@ def _doubtful(name: str, default: str) -> str:
     if name.endswith(PAIRS):
         return doubtful + LISTS
     if default == "l":
-        return doubtful + "abq"
+        return doubtful + "12abq"
     return doubtful
 
 
