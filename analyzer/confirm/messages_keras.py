@@ -68,7 +68,7 @@ KERAS: tuple[tuple[str, ...], ...] = (
         r"Unknown `config` as a `dict`",
     ),
     (
-        "invalid-argument",
+        "invalid-argument unknown-metric",  # of a layer, or of a metric in a SavedModel
         r"argument `type_value`",
         r"Cast \w+ to string is not supported",
         r"Invalid dtype: (Tracked)?[A-Z]",
@@ -107,6 +107,7 @@ KERAS: tuple[tuple[str, ...], ...] = (
         r"does not use registered names",
         r"is not a valid Keras configuration",
         r"Invalid config: .*expected keys",
+        r"Could not locate class '\{",
         r"A Sequential model configuration must be",
         r"Unknown `config` as a `dict`",
         r"Unexpected object from deserialization",
