@@ -61,6 +61,7 @@ def _uncallable(revival: Revival, node: Node, layer: Layer) -> Event:
 def _plain_arguments(revival: Revival, node: Node, data: Mapping[str, Any]) -> None:
     """What `RevivedLayer` hands to `Layer.__init__`, and what it deserializes."""
     if node.identifier in MODELS:
+        revival.network_attributes(node)
         data = {key: data[key] for key in ("name", "activity_regularizer") if key in data}
     symbol = revival.era.api.resolve("layer", "Layer")
     plain = {key: data[key] for key in ("name", "trainable") if key in data}

@@ -104,7 +104,7 @@ class Reconstruction:
             self._functional(node, model, layers)
             return
         self.revival.say(node, scratch.events)
-        self.revival.missing(node, ("trainable",))
+        self.revival.network_attributes(node)
 
     def _functional(self, node: Node, model: Layer, layers: list[Layer]) -> None:
         missing = [key for key in ("layers", "input_layers", "output_layers") if key not in model.config]
@@ -125,7 +125,7 @@ class Reconstruction:
             model.layers, model.inputs, model.outputs = made.layers, made.inputs, made.outputs
             model.known, model.built = made.known, made.built
         self.revival.say(node, scratch.events)
-        self.revival.missing(node, ("trainable",))
+        self.revival.network_attributes(node)
 
     def _reads_object_graph(self) -> bool:
         """Keras 2.5 finds layers in keras_metadata.pb, and the configuration of a network still in the graph of objects."""

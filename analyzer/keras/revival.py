@@ -218,6 +218,13 @@ class Revival:
         self.say(node, errors)
         return True
 
+    def network_attributes(self, node: Node) -> None:
+        """`_set_network_attributes_from_metadata`."""
+        dtype = self.metadata[node.number].get("dtype")
+        if dtype is not None:
+            self._policy(node, dtype, "Model")
+        self.missing(node, ("trainable",))
+
     def _policy(self, node: Node, value: Any, kind: str) -> str:
         """`_set_dtype_policy`."""
         deserializer, scratch = self.scratch()

@@ -337,3 +337,19 @@ def test_variables_that_are_described_wrongly(
     assert causes(target, *nodes, rows=rows, stored=stored) == expected
     artifact = saved(target, *nodes, rows=rows, stored=stored)
     assert replaced(artifact, examples.target({"target": target, "options": {}})) == set_aside
+
+
+@ALL
+@pytest.mark.parametrize(
+    ("dtype", "loads"),
+    [
+        ("float32", True),
+        (None, True),
+        ({"class_name": "Policy", "config": {"name": "mixed_float16"}}, True),
+        ("floats", False),
+    ],
+)
+def test_dtype_of_a_network(target: str, dtype: Any, loads: bool) -> None:
+    whole = model()
+    whole["metadata"]["dtype"] = dtype
+    assert (causes(target, whole, input_layer(), layer(units=2)) == []) is loads
