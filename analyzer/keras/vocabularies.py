@@ -52,10 +52,13 @@ def _words(layer: Layer) -> Dim:
 
 
 def assets(keras: KerasFile, layer: Layer, folder: str, era: Era, out: Recorder) -> None:
-    """`load_assets` of lookup layers: the vocabulary that `adapt` learned stands under `assets/`."""
+    """`load_assets` of lookup layers: the vocabulary that `adapt` learned stands under `assets/`.
+
+    Keras asks for assets where an archive has a fourth member, whatever that is (`saving_lib._load_model_from_fileobj`).
+    """
     if layer.symbol is None or layer.kind not in LOOKUPS or layer.get("vocabulary") is not None:
         return
-    files = [member for member in keras.members if member.name.startswith(folder)]
+    files = [member for member in keras.members if member.name == f"{folder}vocabulary.txt"]
     emptied = bool(files) and all(member.size == 0 for member in files) and layer.kind == "TextVectorization"
     if files and not emptied:
         if layer.get("output_mode") == "tf_idf" and _forgets_weights(era):
@@ -68,16 +71,14 @@ def assets(keras: KerasFile, layer: Layer, folder: str, era: Era, out: Recorder)
                 remedy="load it with Keras 3.14 or newer, or give vocabulary and idf_weights when making the layer",
             )
         return
-    learned = any(member.name.startswith("assets/") for member in keras.members)
-    if emptied or learned or keras.container == "folder":  # which holds other files, and is asked for assets
-        out.say(
-            "missing-weights",
-            f"{layer.kind} {layer.name!r} learned its vocabulary, and {folder} {'is empty' if emptied else 'is not there'}",
-            f"/{folder}",
-            "Found reserved mask token at unexpected location in `vocabulary`."
-            if emptied
-            else "expected str, bytes or os.PathLike object, not NoneType",
-        )
+    out.say(
+        "missing-weights",
+        f"{layer.kind} {layer.name!r} learned its vocabulary, and {folder} {'is empty' if emptied else 'is not there'}",
+        f"/{folder}",
+        "Found reserved mask token at unexpected location in `vocabulary`."
+        if emptied
+        else "expected str, bytes or os.PathLike object, not NoneType",
+    )
 
 
 def _forgets_weights(era: Era) -> bool:

@@ -438,3 +438,18 @@ def test_simple_rnn_does_nothing_with_its_activity_regularizer(kind: str, expect
     layer = m.serialized(kind, units=2, name="r", activity_regularizer="mine")
     found = causes("3.11.3", archive=m.archive(layer, weights={}))
     assert [cause for cause in found if cause == "unresolved-custom-object"] == expected
+
+
+@pytest.mark.parametrize(
+    ("members", "loads"),
+    [
+        ({}, True),
+        ({"assets/layers/string_lookup/vocabulary.txt": b"a\nb"}, True),
+        ({"assets/layers/string_lookup/vocabulary.txt.bak": b"a\nb"}, False),
+        ({"notes.txt": b"x"}, False),
+    ],
+)
+def test_a_fourth_member_makes_keras_ask_for_vocabularies(members: dict[str, bytes], loads: bool) -> None:
+    given = m.serialized("StringLookup", name="s", num_oov_indices=1, vocabulary=None)
+    found = causes("3.6.0", archive=m.archive(given, weights={}, members=members))
+    assert found == ([] if loads else ["missing-weights"])
