@@ -29,6 +29,8 @@ def check(d: Deserializer, value: Any, where: str, owner: str) -> str:
     """A layer's `dtype`: the policy's name, empty where there is none."""
     if value is None or (owner in _DROP_DTYPE if d.era.is_3 else owner in _OWN_DTYPE and not isinstance(value, str)):
         return ""
+    if value == "" and not d.era.is_3:
+        return ""
     if isinstance(value, str):
         _name(d, value, f"{value!r} is no dtype or dtype policy", where)
         return value
@@ -38,7 +40,7 @@ def check(d: Deserializer, value: Any, where: str, owner: str) -> str:
         d.malformed("a dtype policy without class_name", where)
         return ""
     # `tf.as_dtype` of Keras 2 takes numbers of its enumeration, and what is empty stands for the default.
-    number = isinstance(value, int) and 0 <= value <= 23
+    number = isinstance(value, (int, float)) and value in range(24)
     if d.era.is_3 or (value and not number):
         d.out.say("invalid-argument", f"{where}: dtype is {value!r}", where, argument="dtype")
     return ""

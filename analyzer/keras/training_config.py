@@ -205,8 +205,10 @@ def _object(d: Deserializer, kind: str, value: Mapping[str, Any], where: str) ->
 
 
 def _wrapped_function(d: Deserializer, kind: str, class_name: str, inner: Mapping[str, Any], where: str) -> None:
-    """`MeanMetricWrapper.from_config` of Keras 2 looks its function up: `fn` names it."""
+    """`MeanMetricWrapper.from_config` and `LossFunctionWrapper.from_config` look up what `fn` names; classes derived from them do not."""
     name = inner.get("fn")
+    if class_name not in ("MeanMetricWrapper", "LossFunctionWrapper"):
+        return
     if class_name == "MeanMetricWrapper" and not (name is None or isinstance(name, (str, Mapping))):
         d.resolve.says.unresolved(kind, str(name), f"{where}/fn")
     if not isinstance(name, str) or d.resolve.supplied(name):

@@ -224,3 +224,18 @@ def test_several_optimizers(target: str, optimizer: Any, found: bool) -> None:
     given = m.archive()
     config = {**given["config"], "compile_config": {"optimizer": optimizer, "loss": "mse"}}
     assert ("unknown-optimizer" in causes(target, archive={**given, "config": config})) is found
+
+
+@pytest.mark.parametrize(("value", "loads"), [("", True), (0, True), (1, True), (1.0, True), (0.5, False), (99, False)])
+def test_dtypes_of_keras_2_may_be_empty_or_numbers(value: Any, loads: bool) -> None:
+    """`policy.get_policy`: what is empty stands for the default, and `tf.as_dtype` takes what equals a number it knows."""
+    found = causes("tensorflow==2.13.1", h5=m.h5(m.dense(dtype=value)))
+    assert ("invalid-argument" not in found) is loads
+
+
+@pytest.mark.parametrize(("name", "loads"), [("MeanSquaredError", True), ("LossFunctionWrapper", False)])
+def test_only_wrappers_look_their_function_up(name: str, loads: bool) -> None:
+    loss = {"class_name": name, "config": {"name": "l", "reduction": "auto", "fn": "mine"}}
+    training = {"loss": loss, "metrics": [], "optimizer_config": m.layer("Adam")}
+    found = causes("tensorflow==2.13.1", h5={**m.h5(m.dense()), "training_config": training})
+    assert ("unknown-loss" not in found) is loads

@@ -67,7 +67,11 @@ def concatenate(call: Call) -> Shape:
     if shapes is None or any(shape is None for shape in shapes):
         return None
     known: list[tuple[Dim, ...]] = [shape for shape in shapes if shape is not None]
-    axis, rank = int(call.get("axis", -1)), len(known[0])
+    axis, rank = call.get("axis", -1), len(known[0])
+    if not isinstance(axis, int):
+        raise BuildError(
+            f"joins along axis {axis!r}", f"list indices must be integers or slices, not {type(axis).__name__}"
+        )
     if any(len(shape) != rank for shape in known):
         raise BuildError(
             f"joins inputs of different rank: {', '.join(map(shape_text, known))}",
