@@ -99,7 +99,7 @@ KERAS: tuple[tuple[str, ...], ...] = (
         r"Expecting (property name|',' delimiter|':' delimiter|value)",
         r"Unterminated string",
         r"Extra data: line",
-        r"KeyError: '(config|class_name|sample_weight_mode|name|layers|module|registered_name|model_weights|layer_names|weight_names|build_config|inbound_nodes)'",
+        r"KeyError: '(config|class_name|trainable|expects_training_arg|sample_weight_mode|name|layers|module|registered_name|model_weights|layer_names|weight_names|build_config|inbound_nodes)'",
     ),
     (
         "malformed-config",
@@ -108,6 +108,7 @@ KERAS: tuple[tuple[str, ...], ...] = (
         r"is not a valid Keras configuration",
         r"Invalid config: .*expected keys",
         r"Could not locate class '\{",
+        r"Unknown layer: '?layers\b",  # a Sequential model's configuration without a name
         r"A Sequential model configuration must be",
         r"Unknown `config` as a `dict`",
         r"Unexpected object from deserialization",

@@ -127,6 +127,8 @@ def _refusal(deserializer: Deserializer, symbol: KerasSymbol, unknown: Mapping[s
     if deserializer.era.is_3 and symbol.kind in ("layer", "model"):
         return f"Unrecognized keyword arguments passed to {symbol.name}: {dict(unknown)}"
     if symbol.kind == "layer":
+        if symbol.name == "InputLayer":  # which looks at them itself, and raises a ValueError
+            return f"Unrecognized keyword arguments: {list(unknown)}"
         return f"('Keyword argument not understood:', '{first}')"
     return f"__init__() got an unexpected keyword argument '{first}'"
 

@@ -284,7 +284,7 @@ class Revival:
 def is_value_error(event: Event) -> bool:
     """Whether what Keras raises for an event is a ValueError."""
     if event.cause in ("unknown-argument", "missing-argument"):
-        return False
+        return event.error.startswith("Unrecognized keyword arguments: ")
     if event.cause in ("invalid-argument", "malformed-config"):
         return not _OTHER_ERRORS.search(event.error)
     return True

@@ -353,3 +353,8 @@ def test_dtype_of_a_network(target: str, dtype: Any, loads: bool) -> None:
     whole = model()
     whole["metadata"]["dtype"] = dtype
     assert (causes(target, whole, input_layer(), layer(units=2)) == []) is loads
+
+
+@ALL
+def test_an_input_with_an_argument_of_another_name_comes_from_its_metadata(target: str) -> None:
+    assert causes(target, model(), input_layer(config={**INPUT, "Name": "i"}), layer(units=2)) == []
