@@ -453,3 +453,11 @@ def test_a_fourth_member_makes_keras_ask_for_vocabularies(members: dict[str, byt
     given = m.serialized("StringLookup", name="s", num_oov_indices=1, vocabulary=None)
     found = causes("3.6.0", archive=m.archive(given, weights={}, members=members))
     assert found == ([] if loads else ["missing-weights"])
+
+
+@pytest.mark.parametrize(("cell", "loads"), [(True, True), (False, False)])
+def test_a_layer_around_a_cell_says_no_rank(cell: bool, loads: bool) -> None:
+    own = {"cell": m.serialized("GRUCell", name="c", units=2)} if cell else {"units": 2}
+    layers = [an_input("x", 4), layer("RNN" if cell else "GRU", "r", [node("x")], **own)]
+    found = causes("3.6.0", archive={"config": functional(layers, ["x"], "r"), "weights": {}})
+    assert found == ([] if loads else ["incompatible-input"])

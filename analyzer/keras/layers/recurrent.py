@@ -98,9 +98,11 @@ def cell(kind: str) -> Function:
 def rnn(call: Call) -> Any:
     """RNN with a cell of its own."""
     _first_only(call)
-    call.ndim(3) if call.layer.parts.get("cell") is not None and _plain(call.layer.parts["cell"]) else None
     inner = call.layer.parts.get("cell")
-    if inner is None or inner.symbol is None:
+    loose = call.era.is_3 and call.shape is not None and len(call.shape) != 3  # Keras 3: `self.input_spec = None`
+    if inner is not None and _plain(inner) and not loose:
+        call.ndim(3)
+    if inner is None or inner.symbol is None or loose:
         call.layer.known = False
         call.open = True
         return None
