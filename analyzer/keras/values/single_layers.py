@@ -151,20 +151,25 @@ def _sparse(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]
     return ""
 
 
-_DROPPING = ("Dropout", "GaussianDropout", "AlphaDropout", "GaussianNoise")
-_SEEDED = (
-    *("LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"),
-    *("RandomBrightness", "RandomContrast", "RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom"),
+_DROPPING = (
+    *("Dropout", "GaussianDropout", "AlphaDropout", "GaussianNoise"),
+    *("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"),
 )
+_RECURRENT = ("LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
 
 
 @on("seed")
 def _seed(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
-    """`SeedGenerator.__init__` of Keras 3, which dropout and noise make when there is any, the others always."""
-    if not era.is_3 or value is None or isinstance(value, int) or not isinstance(value, (str, float, list)):
+    """`SeedGenerator.__init__` of Keras 3, which dropout and noise make when there is any, recurrent layers always.
+
+    A bool it takes for an integer, but not the tensor that it makes of it and 0.
+    """
+    if not era.is_3 or value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        return ""
+    if isinstance(value, dict) and "class_name" in value:
         return ""
     rate = config.get("stddev" if symbol.name == "GaussianNoise" else "rate")
-    drops = isinstance(rate, (int, float)) and rate > 0 if symbol.name in _DROPPING else symbol.name in _SEEDED
+    drops = isinstance(rate, (int, float)) and rate > 0 if symbol.name in _DROPPING else symbol.name in _RECURRENT
     return f"Argument `seed` must be an integer. Received: seed={value}" if drops else ""
 
 

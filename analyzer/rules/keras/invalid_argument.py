@@ -42,6 +42,12 @@ rule.examples(
         archive=m.archive(m.serialized("GaussianNoise", stddev=0.5, seed="auto", name="n")),
         target=m.KERAS_3,
     ),
+    ok(archive=m.archive(m.serialized("SpatialDropout1D", rate=0.5, seed=3, name="n")), target=m.KERAS_3),
+    bad(
+        "seed=False",
+        archive=m.archive(m.serialized("SpatialDropout1D", rate=0.5, seed=False, name="n")),
+        target=m.KERAS_3,
+    ),
     bad("'sideways'", h5=m.h5(m.layer("Conv1D", filters=2, kernel_size=2, padding="sideways"))),
     bad("no dtype", h5=m.h5(m.dense(dtype="float99"))),
     ok(h5=m.h5(m.layer("Attention", score_mode="dot")), target=m.KERAS_3),
