@@ -48,6 +48,9 @@ class Functional:
             return None
         for index, item in enumerate(items):
             self._create(item, f"{self.where}/layers/{index}")
+        for each, layer in self.given.items():
+            if layer.kind == "InputLayer" and each not in self.created:  # whose one node needs no configuration
+                self._take(each, layer)
         if not self.complete:
             model.known = False
             model.layers = list(self.created.values())
@@ -163,13 +166,16 @@ class Functional:
             self.d.malformed("a layer whose name is no string or whose inbound_nodes are no list", where)
             self.complete = False
             return
+        self._take(name, layer)
+        if nodes:
+            self.pending.setdefault(name, []).extend(nodes)
+
+    def _take(self, name: str, layer: Layer) -> None:
         self.created[name] = layer
         self.nodes_of[id(layer)] = {}
         self.first[id(layer)] = self.count[id(layer)] = int(self.skips_first(layer))
         if layer.kind == "InputLayer":
             input_tensor(self.d, layer)
-        if nodes:
-            self.pending.setdefault(name, []).extend(nodes)
 
     def skips_first(self, layer: Layer) -> bool:
         """Keras 2: models with inputs of their own start out with a node (`_should_skip_first_node`)."""

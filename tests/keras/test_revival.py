@@ -358,3 +358,10 @@ def test_dtype_of_a_network(target: str, dtype: Any, loads: bool) -> None:
 @ALL
 def test_an_input_with_an_argument_of_another_name_comes_from_its_metadata(target: str) -> None:
     assert causes(target, model(), input_layer(config={**INPUT, "Name": "i"}), layer(units=2)) == []
+
+
+@ALL
+def test_an_input_that_the_configuration_of_the_network_does_not_list(target: str) -> None:
+    whole = model()
+    del whole["metadata"]["config"]["layers"][0]
+    assert causes(target, whole, input_layer(), layer(units=2)) == []
