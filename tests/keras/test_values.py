@@ -26,6 +26,10 @@ from tests import examples
         ("layer", "LSTM", "dropout", 0.5, False),
         ("layer", "Dense", "use_bias", "no", False),
         ("layer", "RandomZoom", "height_factor", [0.1, 0.2], False),
+        ("layer", "UpSampling2D", "interpolation", "same", True),
+        ("layer", "UpSampling2D", "interpolation", "LANCZOS3", False),
+        ("layer", "StringLookup", "output_mode", "tf_idf", False),  # beside idf_weights
+        ("layer", "Discretization", "output_mode", None, True),
         ("layer", "StringLookup", "pad_to_max_tokens", True, False),  # beside max_tokens
         ("layer", "StringLookup", "sparse", True, False),  # beside output_mode="multi_hot"
         ("layer", "Hashing", "sparse", True, False),

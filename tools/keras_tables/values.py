@@ -1,6 +1,6 @@
 """Write as one JSON document which values of which JSON types an installed Keras refuses, argument by argument.
 
-    values.py PACKAGE OUT [CLASS...]
+    values.py PACKAGE OUT [--arguments=NAME,...] [CLASS...]
 
 Every class that a `deserialize` of this Keras finds (of layers: those named, where any are) is made from its own default
 config with one value changed to each of VALUES; where the constructor takes the value, initializers are asked for values and optimizers for their slots. An
@@ -66,10 +66,10 @@ def guarded(call):
 class Trials:
     """Tries values on the classes of one Keras."""
 
-    def __init__(self, era):
+    def __init__(self, era, only=()):
         import tensorflow as tf
 
-        self.era, self.tf = era, tf
+        self.era, self.tf, self.only = era, tf, only
         self.keras = era.keras if era.public else tf.keras
         self.models = models_of(era)
 
@@ -181,7 +181,7 @@ class Trials:
         named = [row[0] for row in arguments_of(cls) or [] if row[1] not in ("*", "**")]
         extra = ["batch_input_shape", "input_shape", "batch_size"] if issubclass(cls, self.keras.layers.Layer) else []
         keys = list(dict.fromkeys(list(base) + named + extra))
-        return [key for key in keys if not OBJECTS.search(key)]
+        return [key for key in keys if not OBJECTS.search(key) and (not self.only or key in self.only)]
 
     def argument(self, cls, base, key, fine):
         refused = {"construct": "", "call": ""}
@@ -208,7 +208,9 @@ def main(package, out, *wanted):
     signal.signal(signal.SIGALRM, alarmed)
     era = Era(package)
     tables = name_tables(era)
-    trials = Trials(era)
+    only = [name for each in wanted if each.startswith("--arguments=") for name in each.partition("=")[2].split(",")]
+    wanted = [each for each in wanted if not each.startswith("--")]
+    trials = Trials(era, only)
     found, kinds = {}, {}
     for table, names in sorted(tables.items()):
         kind = "optimizer" if table.endswith("optimizer") else table

@@ -1,6 +1,7 @@
 """Build `analyzer/tables/keras_values.jsonl` from what `values.py` wrote under several releases of Keras.
 
-    python -m tools.keras_tables.values_table DUMP...       those of Keras 2 or of Keras 3, or all
+    python -m tools.keras_tables.values_table DUMP...          those of Keras 2 or of Keras 3, or all
+    python -m tools.keras_tables.values_table --add DUMP...    what the table has stays; arguments that it lacks come in
 
 A row is of one class by kind and name and holds, argument by argument, the letters of the values that it refuses
 (`analyzer/tables/keras_values.py` tells which letter a value is).  Only refusals that cannot hang on another argument are
@@ -144,8 +145,19 @@ def filled(measured: Mapping[str, Facts], order: Iterable[str]) -> dict[str, Fac
     return facts
 
 
-def main(dumps: Iterable[str]) -> None:
+def extended(kept: Facts, more: Facts) -> Facts:
+    """Facts with the arguments of others that they lack."""
+    found = {key: {part: dict(arguments) for part, arguments in row.items()} for key, row in more.items()}
+    for key, row in kept.items():
+        for part, arguments in row.items():
+            found.setdefault(key, {}).setdefault(part, {}).update(arguments)
+    return found
+
+
+def main(dumps: list[str]) -> None:
     """Build the table anew from these dumps; what it has of the other age of Keras, 2 or 3, stays where no dump is of it."""
+    adds = dumps[0] == "--add"
+    dumps = dumps[adds:]
     measured = {}
     for dump in dumps:
         document = json.loads(Path(dump).read_text(encoding="utf-8"))
@@ -157,7 +169,8 @@ def main(dumps: Iterable[str]) -> None:
     facts = {each: unfold("object", rows, each, labels.index) for each in labels}
     for age in (keras_2, keras_3):
         if measured.keys() & set(age):
-            facts |= filled(measured, age)
+            new = filled(measured, age)
+            facts |= {each: extended(facts[each], new[each]) for each in age} if adds else new
     rows = fold("object", facts, labels)
     print(f"{len(rows)} rows, {write(TABLE, rows)} bytes")
 
