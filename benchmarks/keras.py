@@ -30,6 +30,7 @@ from typing import Any
 
 from analyzer.artifact import Artifact
 from analyzer.keras import emulation
+from analyzer.keras.events import Recorder
 from analyzer.readers.identify import Reading, read_single_file
 from analyzer.sources.folder import FolderSource
 from analyzer.target import parse
@@ -92,9 +93,9 @@ def read(path: Path) -> Artifact:
     return read_single_file(source, str(path), path.name, Reading())
 
 
-def emulate(artifact: Artifact, target: Any) -> Any:
+def emulate(artifact: Artifact, target: Any) -> None:
     """The load, emulated."""
-    return emulation._emulate(artifact, target)
+    emulation._emulate(artifact, target, Recorder(file=artifact.name))
 
 
 def reference(path: Path) -> Any:
