@@ -83,12 +83,17 @@ _NUMBERS = {"float16": 19, "bfloat16": 14, "float32": 1, "float64": 2, "int32": 
 
 
 def check_metric(revival: Revival, node: Node, config: Mapping[str, Any]) -> None:
-    """`Reduce.__init__` (metrics.py): a metric's total and count are of its dtype, as which their values are restored."""
+    """`Reduce.__init__` (metrics.py): a metric's total and count are numbers of its dtype, as which their values are restored."""
     wanted = _NUMBERS.get(str(config.get("dtype")))
     for name in ("total", "count"):
         number = child(revival.graph, node.number, name)
         saved = revival.graph.nodes[number] if number is not None else None
-        if wanted is None or saved is None or saved.kind != "variable" or saved.dtype == wanted:
+        if wanted is None or number is None or saved is None or saved.kind != "variable":
+            continue
+        if saved.dtype == wanted:
+            value = _value(revival, number) if saved.shape else None
+            if value is not None and value.shape == () and value.dtype == wanted:
+                revival.out.replaced.add(f"object/{number}")
             continue
         revival.out.say(
             "weight-dtype",

@@ -319,6 +319,22 @@ def test_dtypes_of_metrics(dtype: Any, found: list[str]) -> None:
     assert [event.cause for event in events(artifact, target)] == found
 
 
+@pytest.mark.parametrize(("stored", "set_aside"), [((), {"object/2"}), ((2,), set())])
+def test_metrics_make_their_own_variables(stored: tuple[int, ...], set_aside: set[str]) -> None:
+    """Whatever shape the file gives a total: the value goes into the number that the metric makes."""
+    data = {"class_name": "Mean", "name": "loss", "config": {"name": "loss", "dtype": "float32"}}
+    metric = {"node": 1, "path": "root.keras_api.metrics.0", "identifier": "_tf_keras_metric", "metadata": data}
+    saved_model = """meta_graphs { meta_info_def { tags: "serve" } object_graph_def {
+        nodes { children { node_id: 1 local_name: "m" } user_object { identifier: "_generic_user_object" } }
+        nodes { children { node_id: 2 local_name: "total" } user_object { identifier: "_tf_keras_metric" } }
+        nodes { variable { dtype: DT_FLOAT name: "total" shape { dim { size: 2 } } } } } }"""
+    objects = """nodes { children { node_id: 1 local_name: "m" } } nodes { children { node_id: 2 local_name: "total" } }
+        nodes { attributes { name: "VARIABLE_VALUE" checkpoint_key: "k" } }"""
+    given = {"checkpoint": {"k": ("float32", stored)}, "objects": objects}
+    artifact = examples.artifact({"saved_model": saved_model, "keras_metadata": [metric], **given})
+    assert replaced(artifact, examples.target({"target": TARGETS[2], "options": {}})) == set_aside
+
+
 @ALL
 @pytest.mark.parametrize(
     ("rows", "stored", "expected", "set_aside"),
