@@ -191,9 +191,8 @@ def library(d: Deserializer, value: Any, where: str) -> None:
     if found.kind == "optimizer" or "ptimizer" in found.name:
         optimizers.check_arguments(d, found, inner, where)
         return
-    if (
-        not d.era.is_3 and found.kind == "loss"
-    ):  # `LossFunctionWrapper.from_config` takes it out where archives are read
+    if not d.era.is_3 and found.kind == "loss":
+        # `LossFunctionWrapper.from_config` takes it out where archives are read.
         inner = {key: each for key, each in inner.items() if key != "fn"}
     arguments.check(d, found, inner, where)
 

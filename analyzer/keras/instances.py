@@ -151,9 +151,8 @@ def _take_held(d: Deserializer, layer: Layer, config: dict[str, Any], where: str
             continue
         held = d.held(value, f"{where}/{key}")
         if held is not None:
-            held.known = (
-                held.known and layer.kind != "WideDeepModel"
-            )  # whose models are built by what they are called on
+            if layer.kind == "WideDeepModel":  # whose models are built by what they are called on
+                held.known = False
             layer.parts[key] = held
         else:
             layer.known = False
