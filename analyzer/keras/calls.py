@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from analyzer.keras.model import UNKNOWN, BuildError, Dim, Layer, Shape, Tensor, flatten
+from analyzer.keras.values.every_layer import odd_dimension
 
 if TYPE_CHECKING:
     from analyzer.keras.deserialize import Deserializer
@@ -42,18 +43,10 @@ class Call:
         value = self.get(key)
         if not self.era.is_3:
             return int(value)
-        odd = not isinstance(value, int) or (isinstance(value, bool) and not self.era.at_least(3, 13))
-        if odd or value < 0:
-            raise BuildError(
-                f"has {key}={value!r}, which is no dimension",
-                f"Cannot convert '(..., {value}, ...)' to a shape. "
-                + (
-                    f"Found invalid entry '{value}' of type '{type(value)}'."
-                    if odd
-                    else "Negative dimensions are not allowed."
-                ),
-            )
-        return int(value)
+        problem = odd_dimension(self.era, [value])
+        if problem:
+            raise BuildError(f"has {key}={value!r}, which is no dimension", problem)
+        return int(value)  # a TypeError where it is null: a dimension to Keras, and not modelled here
 
     @property
     def shape(self) -> Shape:

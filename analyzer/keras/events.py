@@ -37,7 +37,7 @@ class Recorder:
     phase: Phase = Phase.DESERIALIZE
     replaced: set[str] = field(
         default_factory=set
-    )  # objects of a SavedModel whose description does not matter to Keras
+    )  # objects whose description in a SavedModel does not matter to Keras
 
     def say(
         self,

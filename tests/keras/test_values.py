@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 
 from analyzer.keras import values
+from analyzer.keras.emulation import events
 from analyzer.keras.encoded import Items
 from analyzer.keras.era import era_of
+from analyzer.keras.values.every_layer import odd_dimension
+from analyzer.rules.keras import _models as m
 from analyzer.tables.keras import keras_api
 from analyzer.tables.keras_values import letter_of, refusals
 from tests import examples
@@ -82,6 +85,30 @@ def test_values_in_constructors_of_keras_3(
     symbol = api.resolve(kind, name)
     assert symbol is not None
     assert refusals(api, symbol).in_constructor(key, value) is refused
+
+
+@pytest.mark.parametrize(
+    ("version", "value", "odd"),
+    [
+        ("3.11.3", 8, False),
+        ("3.11.3", None, False),
+        ("3.11.3", True, True),
+        ("3.15.1", True, False),
+        ("3.11.3", -1, True),
+        ("3.11.3", 0.5, True),
+        ("3.11.3", {}, True),
+    ],
+)
+def test_sizes_that_become_dimensions_of_keras_3(version: str, value: Any, odd: bool) -> None:
+    """`standardize_shape`: what InputLayer declares, and what Resizing makes of its arguments. Null is a dimension."""
+    spec = f"tensorflow=={'2.20.0' if version < '3.13' else '2.21.0'},keras=={version},python==3.13"
+    target = examples.target({"target": spec, "options": {}})
+    layer = m.serialized("Resizing", name="r", height=value, width=8)
+    images = m.serialized("Reshape", name="i", target_shape=[2, 2, 1])
+    given = examples.artifact({"archive": m.archive(images, layer, weights={})})
+    said = [event.cause for event in events(given, target)]
+    assert ("incompatible-input" in said) is odd
+    assert bool(odd_dimension(era_of(target), [None, value])) is odd
 
 
 def test_optimizers_take_odd_rates_until_they_make_slots() -> None:

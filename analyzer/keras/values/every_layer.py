@@ -52,11 +52,12 @@ def _batch_shape(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str,
 def odd_dimension(era: Era, shape: list[Any]) -> str:
     """`Dimension.__init__` (python/framework/tensor_shape.py), `standardize_shape` of Keras 3: what one of a shape cannot be."""
     for each in shape:
-        if isinstance(each, int) and not isinstance(each, bool) and each < 0:
+        switch = isinstance(each, bool)  # an integer to Keras 2, and to Keras 3.13 and later
+        if isinstance(each, int) and not switch and each < 0:
             return f"Cannot convert '{shape}' to a shape." if era.is_3 else f"Dimension {each} must be >= 0"
-        whole = isinstance(each, float) and not era.at_least(2, 1) and each.is_integer()
-        if isinstance(each, (list, str, float)) and era.is_3:
+        if era.is_3 and (isinstance(each, (list, dict, str, float)) or (switch and not era.at_least(3, 13))):
             return f"Cannot convert '{tuple(shape)}' to a shape. Found invalid entry '{each}' of type '{type(each)}'."
+        whole = isinstance(each, float) and not era.at_least(2, 1) and each.is_integer()
         if isinstance(each, (list, dict, str, float)) and not whole:
             return f"Dimension value must be integer or None or have an __index__ method, got value {each!r}"
     return ""
