@@ -162,11 +162,12 @@ _RECURRENT = ("LSTM", "GRU", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3
 def _seed(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
     """`SeedGenerator.__init__` of Keras 3, which dropout and noise make when there is any, recurrent layers always.
 
-    A bool it takes for an integer, but not the tensor that it makes of it and 0.
+    A bool it takes for an integer, but of it and 0 only Keras 3.5 and 3.6 make a tensor.
     """
-    if not era.is_3 or value is None or (isinstance(value, int) and not isinstance(value, bool)):
+    if not era.is_3 or value is None or (isinstance(value, dict) and "class_name" in value):
         return ""
-    if isinstance(value, dict) and "class_name" in value:
+    mixes = era.at_least(3, 5) and not era.at_least(3, 7)
+    if isinstance(value, int) and (mixes or not isinstance(value, bool)):
         return ""
     rate = config.get("stddev" if symbol.name == "GaussianNoise" else "rate")
     drops = isinstance(rate, (int, float)) and rate > 0 if symbol.name in _DROPPING else symbol.name in _RECURRENT
