@@ -59,7 +59,13 @@ KERAS: tuple[tuple[str, ...], ...] = (
     ),
     ("keras-metadata malformed-config invalid-argument invalid-graph", r"'\w+' object is not subscriptable"),
     (f"{NAMES} {CONFIG}", r"Unable to restore (object|a layer) of class", r"Unable to restore custom object of class"),
-    ("invalid-graph", r"has no attribute 'as_list'", r"list indices must be integers", r"same input multiple times"),
+    (
+        "invalid-graph",
+        r"has no attribute 'as_list'",
+        r"list indices must be integers",
+        r"same input multiple times",
+        r"not connected to",
+    ),
     (
         "malformed-config invalid-argument",
         r"unhashable type",
@@ -71,11 +77,11 @@ KERAS: tuple[tuple[str, ...], ...] = (
         "invalid-argument unknown-metric",  # of a layer, or of a metric in a SavedModel
         r"argument `type_value`",
         r"Cast \w+ to string is not supported",
-        r"Invalid dtype: (Tracked)?[A-Z]",
         r"'Tseed' of",
         r"Can't convert (non-rectangular )?Python sequence",
         r"Attempt to convert a value",
     ),
+    ("invalid-argument unknown-metric invalid-graph malformed-config", r"Invalid dtype: (?!tuple)"),
     (
         "invalid-argument keras-metadata",
         r"Dimension (value must be integer|-?\d+ must be >= 0)",
@@ -220,7 +226,7 @@ KERAS: tuple[tuple[str, ...], ...] = (
         r"has never been called",
         r"could not find layer",
         r"loops or disconnected",
-        r"is not connected",
+        r"not connected to",
         r"not in list|No such layer",
     ),
     ("invalid-graph malformed-config", r"has no attribute 'as_list'"),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from analyzer.keras import input_spec, listed
+from analyzer.keras import input_spec, listed, operations
 from analyzer.keras.calls import Call, Function
 from analyzer.keras.model import BuildError, Layer, Node, Tensor, UnimplementedError, flatten, map_structure
 
@@ -147,7 +147,9 @@ def outputs_of(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, 
     _only_tensors(d, layer, inputs, kwargs)
     function = function_of(layer.kind)
     if function is None or layer.symbol.kind == "operation":
-        if layer.symbol.kind != "operation":
+        if layer.symbol.kind == "operation":
+            operations.check(d.era, layer, kwargs)
+        else:
             layer.known = False
         layer.built = True
         return Tensor(None), True

@@ -11,22 +11,19 @@ from analyzer.keras.events import Event
 from analyzer.keras.model import Layer
 from analyzer.records import replace
 
-# What `Model.compile` and `Trainer.compile` of any release take.
+# What `compile` takes in every release, and what one major version takes beside it.
 _COMPILE_ARGUMENTS = frozenset(
     (
-        "optimizer",
-        "loss",
-        "loss_weights",
-        "metrics",
-        "weighted_metrics",
-        "run_eagerly",
-        "steps_per_execution",
-        "jit_compile",
-        "pss_evaluation_shards",
-        "auto_scale_loss",
-        "from_serialized",
-        "sample_weight_mode",
-        "target_tensors",
+        *("optimizer", "loss", "loss_weights", "metrics", "weighted_metrics"),
+        *("run_eagerly", "steps_per_execution", "jit_compile"),
+    )
+)
+_COMPILE_KERAS_3 = frozenset(("auto_scale_loss",))
+# `Model._validate_compile` passes over what older releases took.
+_COMPILE_KERAS_2 = frozenset(
+    (
+        *("pss_evaluation_shards", "from_serialized", "sample_weight_mode", "target_tensors"),
+        *("cloning", "distribute", "experimental_run_tf_function", "experimental_steps_per_execution"),
     )
 )
 
@@ -39,7 +36,8 @@ def check(compile_config: Any, d: Deserializer, model: Layer | None) -> None:
     if not isinstance(compile_config, Mapping):
         d.malformed("compile_config is no object", where)
         return
-    unknown = [key for key in compile_config if key not in _COMPILE_ARGUMENTS]
+    known = _COMPILE_ARGUMENTS | (_COMPILE_KERAS_3 if d.era.is_3 else _COMPILE_KERAS_2)
+    unknown = [key for key in compile_config if key not in known]
     if unknown:
         d.out.say(
             "unknown-argument",

@@ -102,7 +102,7 @@ class Functional:
         Keras 3 takes inputs that are not named for computed (`map_graph`), and asks for more from 3.14 on (`_run_through_graph`).
         """
         if self.d.era.is_3 and not self.d.era.at_least(3, 14):
-            return True
+            return not self.d.era.at_least(3, 10) or self._all_used(inputs)
         computable = {id(tensor) for tensor in inputs}
         finished: list[Node] = []
         seen: set[int] = set()
@@ -128,6 +128,15 @@ class Functional:
                 )
                 return False
         return True
+
+    def _all_used(self, inputs: list[Tensor]) -> bool:
+        """Whether something is called on what each input's layer brings, as `Function.__init__` of Keras 3.10 to 3.13 asks."""
+        called = [node for layer in self.created.values() for node in layer.nodes]
+        used = {id(tensor.node.layer) for node in called for tensor in node.inputs if tensor.node is not None}
+        idle = next((t for t in inputs if t.node is not None and id(t.node.layer) not in used), None)
+        if idle is not None:
+            self._disconnected(idle, "`inputs` not connected to `outputs`")
+        return idle is None
 
     def _disconnected(self, tensor: Tensor, error: str) -> None:
         layer = tensor.node.layer if tensor.node is not None else None

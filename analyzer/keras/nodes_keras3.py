@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from analyzer.keras.encoded import ENCODED
 from analyzer.keras.model import Opaque, Reading, Tensor
+from analyzer.keras.values.dtypes import is_dtype
 
 if TYPE_CHECKING:
     from analyzer.keras.functional import Functional
@@ -71,6 +72,9 @@ def _tensor(network: Functional, config: Any, state: Reading) -> Any:
         return None
     if config["dtype"] is not None and not isinstance(config["dtype"], str):
         state.bad = "a serialized tensor whose dtype is no name"
+        return None
+    if config["dtype"] and not is_dtype(network.d.era, config["dtype"]):
+        state.bad = f"a serialized tensor of dtype {config['dtype']!r}"
         return None
     history = config["keras_history"]
     if history is None:

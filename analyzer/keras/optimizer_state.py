@@ -75,13 +75,13 @@ def _expected(class_name: Any, settings: dict[str, Any], trained: list[Any], era
     shared = _shared(settings, trained, era)
     if not era.is_3:
         return None if shared else _keras_2(class_name, settings, trained)
+    # The count of iterations, and the learning rate where no schedule makes it.
+    first = [()] if isinstance(settings.get("learning_rate"), dict) else [(), ()]
     if class_name == "Nadam":
-        if shared:
-            return None
         slots = [shape for shape in trained for _ in range(2)]
-        return [(), (), *slots, ()] if era.at_least(3, 10) else [(), (), (), *slots]
+        return [*first, *shared, *slots, ()] if era.at_least(3, 10) else [*first, *shared, (), *slots]
     own = _slots(class_name, settings, trained)
-    return None if own is None else [(), (), *shared, *own]
+    return None if own is None else [*first, *shared, *own]
 
 
 def _shared(settings: dict[str, Any], trained: list[Any], era: Era) -> list[Any]:

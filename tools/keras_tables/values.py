@@ -196,10 +196,11 @@ class Trials:
         row = {stage: letters for stage, letters in refused.items() if letters}
         if row:
             row["default"] = type_of(base[key]) if key in base else "?"
-        if isinstance(base.get(key, 0), (str, type(None))) and "s" in refused["construct"]:
+        if isinstance(base.get(key), (str, type(None))) and "s" in refused["construct"]:
             takes = [word for word in WORDS if not self.attempt(cls, dict(base, **{key: word}), [])[0]]
             row["words"] = " ".join(takes)
-            if base[key] and not self.attempt(cls, dict(base, **{key: base[key].upper()}), [])[0]:
+            word = base.get(key) or (takes[0] if takes else "")
+            if word and not self.attempt(cls, dict(base, **{key: word.upper()}), [])[0]:
                 row["any_case"] = True
         return row
 

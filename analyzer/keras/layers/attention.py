@@ -6,6 +6,7 @@ from typing import Any
 
 from analyzer.keras.calls import Call, Function
 from analyzer.keras.model import UNKNOWN, BuildError, Layer, Shape, Tensor, flatten
+from analyzer.keras.values.registry import is_number
 
 
 def _given(call: Call) -> list[Shape]:
@@ -37,6 +38,7 @@ def multi_head_attention(call: Call) -> Any:
             "is given its value in a node of Keras 2's form, which Keras 3 takes for no tensor",
             "MultiHeadAttention.build() missing 1 required positional argument: 'value_shape'",
         )
+    _dropout(call)
     shapes = _given(call)
     query = _from_config(call, "query") or (shapes[0] if shapes else None)
     value = _from_config(call, "value") or (shapes[1] if len(shapes) > 1 else None)
@@ -53,8 +55,19 @@ def multi_head_attention(call: Call) -> Any:
     return None if query is None else (*query[:-1], *out)
 
 
+def _dropout(call: Call) -> None:
+    """The `Dropout` that attention makes itself when it is built, whatever its own constructor took. Raises BuildError."""
+    rate = call.get("dropout", 0.0)
+    if call.building and call.era.at_least(2, 5) and is_number(rate) and not 0 <= rate <= 1:
+        raise BuildError(
+            f"has dropout={rate!r}",
+            f"Invalid value received for argument `rate`. Expected a float value between 0 and 1. Received: rate={rate}",
+        )
+
+
 def grouped_query_attention(call: Call) -> Any:
     """`GroupedQueryAttention.build`: keys and values of fewer heads, a gate where asked for."""
+    _dropout(call)
     shapes = _given(call)
     query = shapes[0] if shapes else None
     value = shapes[1] if len(shapes) > 1 else None

@@ -74,7 +74,12 @@ def _sizes(call: Call, layout: _Layout, kernel: tuple[int, ...], rank: int) -> l
         return None
     strides = window(call.get("strides", 1), rank)
     dilation = window(call.get("dilation_rate", 1), rank)
-    padding = str(call.get("padding", "valid")).lower()
+    padding = call.get("padding", "valid")
+    if call.era.is_3 and isinstance(padding, list):  # which the constructor takes (`standardize_padding`)
+        raise BuildError(
+            f"has padding={padding!r}", f"`padding` must be either `'valid'` or `'same'`. Received {padding}."
+        )
+    padding = str(padding).lower()
     return [
         output_length(length, kernel[axis], padding, strides[axis], dilation[axis])
         for axis, length in enumerate(layout.space)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analyzer.keras.calls import Call, Function
 from analyzer.keras.layers.convolution import output_length, window
-from analyzer.keras.model import Shape
+from analyzer.keras.model import BuildError, Shape
 
 
 def pooling(rank: int) -> Function:
@@ -12,19 +12,30 @@ def pooling(rank: int) -> Function:
 
     def pool(call: Call) -> Shape:
         call.ndim(rank + 2)
+        padding = _padding(call)
         shape = call.shape
         if shape is None:
             return None
         size = window(call.get("pool_size", 2), rank)
         given = call.get("strides")
         strides = window(given, rank) if given is not None else size
-        padding = str(call.get("padding", "valid")).lower()
         first = (call.get("data_format") or "channels_last") == "channels_first"
         space = shape[2:] if first else shape[1:-1]
         out = [output_length(length, size[i], padding, strides[i]) for i, length in enumerate(space)]
         return (*shape[:2], *out) if first else (shape[0], *out, shape[-1])
 
     return pool
+
+
+def _padding(call: Call) -> str:
+    """`compute_pooling_output_shape` of Keras 3 compares it as it is; Keras 2 made it lower. Raises BuildError."""
+    padding = call.get("padding", "valid")
+    if call.era.is_3 and padding not in ("valid", "same"):
+        raise BuildError(
+            f"has padding={padding!r}",
+            f"Argument `padding` must be either 'valid' or 'same'. Received: padding={padding}",
+        )
+    return str(padding).lower()
 
 
 def global_pooling(rank: int) -> Function:

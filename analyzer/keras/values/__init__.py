@@ -11,7 +11,8 @@ from typing import Any
 from analyzer.keras.era import Era
 from analyzer.keras.values import convolutional, counts, every_layer, single_layers  # each registers its checks
 from analyzer.keras.values.dtypes import metric_refused, policy_refused
-from analyzer.keras.values.objects import initializer, optimizer, reduction
+from analyzer.keras.values.objects import initializer, reduction
+from analyzer.keras.values.optimizers import optimizer
 from analyzer.keras.values.registry import CHECKS
 from analyzer.tables.keras import KerasSymbol
 
@@ -36,10 +37,11 @@ def refused(era: Era, symbol: KerasSymbol, key: str, value: Any, config: Mapping
         if key == "dtype" and kind in ("metric", "loss"):
             return metric_refused(era, value)
         if kind == "optimizer" or key == "learning_rate":
-            return optimizer(era, symbol, key, value)
+            return optimizer(era, symbol, key, value, config)
         if kind == "loss" or (key == "reduction" and kind != "layer"):
             return reduction(era, value) if key == "reduction" else ""
         check = CHECKS.get(key)
-        return check(era, symbol, value, config) if check is not None and kind in _CHECKED else ""
+        checked = kind in _CHECKED or (kind == "metric" and key == "thresholds")
+        return check(era, symbol, value, config) if check is not None and checked else ""
     except (TypeError, ValueError, OverflowError):
         return f"{key}={value!r}" if isinstance(value, float) else ""

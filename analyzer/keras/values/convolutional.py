@@ -13,8 +13,8 @@ from analyzer.tables.keras import KerasSymbol
 @on("padding")
 def _padding(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
     """`conv_utils.normalize_padding`, `standardize_padding`."""
-    if symbol.name.startswith("ZeroPadding"):
-        return ""
+    if symbol.name.startswith("ZeroPadding") or (era.is_3 and "Pooling" in symbol.name):
+        return ""  # pooling of Keras 3 looks at it when it is called
     if not isinstance(value, str):
         windowed = symbol.name.startswith(("Conv", "Max", "Average", "Depthwise", "Separable"))
         return (
@@ -22,7 +22,7 @@ def _padding(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any
             if windowed and not isinstance(value, list)
             else ""
         )
-    known = ("valid", "same", "causal") if not era.is_3 or symbol.name.startswith("Conv1D") else ("valid", "same")
+    known = ("valid", "same", "causal") if not era.is_3 or symbol.name == "Conv1D" else ("valid", "same")
     one = symbol.name in ("Conv1D", "SeparableConv1D")
     if (
         value.lower() == "causal"

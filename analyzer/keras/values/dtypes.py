@@ -103,6 +103,12 @@ def _quantization_modes(era: Era) -> tuple[str, ...]:
     return tuple(mode for mode, since in releases if era.at_least(3, since))
 
 
+def is_dtype(era: Era, name: str) -> bool:
+    """`tf.as_dtype`, `standardize_dtype` of Keras 3: whether a plain dtype goes by this name."""
+    known = _K3_DTYPES | {"int", "float"} if era.is_3 else _TF_DTYPES
+    return name in known or name.startswith(("float8", "int4", "uint4", "q")) or name.endswith("_ref")
+
+
 def metric_refused(era: Era, value: Any) -> str:
     """`Metric.__init__` and `Loss.__init__` of Keras 3.5 and later, which take a policy; earlier ones take anything."""
     if not value or not era.is_3 or not era.at_least(3, 5):
@@ -139,10 +145,7 @@ def _dtype(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any])
         return f"Invalid dtype: {value}"
     if symbol.name == "InputLayer" and (isinstance(value, (list, dict)) and value):
         return f"Cannot convert the argument `type_value`: {value!r} to a TensorFlow DType."
-    if symbol.name != "InputLayer" or not isinstance(value, str) or not value:
-        return ""
-    known = _K3_DTYPES | {"int", "float"} if era.is_3 else _TF_DTYPES
-    if value in known or value.startswith(("float8", "int4", "uint4", "q")) or value.endswith("_ref"):
+    if symbol.name != "InputLayer" or not isinstance(value, str) or not value or is_dtype(era, value):
         return ""
     return f"Cannot convert the argument `type_value`: {value!r} to a TensorFlow DType."
 

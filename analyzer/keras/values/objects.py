@@ -1,4 +1,4 @@
-"""Arguments of initializers, optimizers and losses."""
+"""Arguments of initializers and losses."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Any
 
 from analyzer.keras.era import Era
 from analyzer.keras.values.dtypes import policy_refused
-from analyzer.keras.values.registry import is_number
 from analyzer.tables.keras import KerasSymbol
 
 
@@ -45,17 +44,3 @@ def reduction(era: Era, value: Any) -> str:
         known = ("auto", "none", "sum", "sum_over_batch_size")
     fine = any(value == each and type(value) is type(each) for each in known)
     return "" if fine or not era.at_least(2) else f"Invalid value for argument `reduction`. Received: reduction={value}"
-
-
-def optimizer(era: Era, symbol: KerasSymbol, key: str, value: Any) -> str:
-    """`Optimizer.__init__`: Keras 3 wants numbers of a learning rate; Keras 2 none below zero (`OptimizerV2.__init__`)."""
-    if key == "name" and era.is_3 and value is not None and (not isinstance(value, str) or "/" in value):
-        return f"Argument `name` must be a string and cannot contain character `/`. Received: name={value}"
-    if key == "weight_decay" and value is None and symbol.name == "AdamW":
-        missing = "Missing value of `weight_decay` which is required and must be a float value."
-        return "Argument `weight_decay` must be a float. Received: weight_decay=None" if era.is_3 else missing
-    if era.is_3:
-        wrong = key == "learning_rate" and (value is None or isinstance(value, (str, list)))
-        return f"Unknown learning rate: {value}" if wrong else ""
-    checked = key in ("clipnorm", "clipvalue", "decay", "lr") and not era.at_least(2, 11)
-    return f"Expected {key} >= 0, received: {value}" if checked and is_number(value) and value < 0 else ""

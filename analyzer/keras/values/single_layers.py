@@ -151,6 +151,21 @@ def _sparse(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]
     return ""
 
 
+@on("bin_boundaries")
+def _bins(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`Discretization.__init__` wants one of the two; Keras 3 up to 3.8 takes both that agree, later ones any (`from_config`)."""
+    bins = config.get("num_bins")
+    if symbol.name != "Discretization" or not era.at_least(2, 6):
+        return ""
+    if value is None or bins is None:
+        neither = value is None and bins is None and era.is_3 and era.at_least(3, 9)
+        return "You need to set either `num_bins` or `bin_boundaries`." if neither else ""
+    agree = isinstance(value, list) and isinstance(bins, int) and len(value) == bins - 1
+    if era.is_3 and (era.at_least(3, 9) or agree):
+        return ""
+    return f"Both `num_bins` and `bin_boundaries` should not be set. Received: num_bins={bins}, bin_boundaries={value}"
+
+
 _DROPPING = (
     *("Dropout", "GaussianDropout", "AlphaDropout", "GaussianNoise"),
     *("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"),

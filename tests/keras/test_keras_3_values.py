@@ -1,0 +1,197 @@
+"""Values that Keras 3 looks at only beside others, or only when a layer is called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from analyzer.rules.keras import _models as m
+from tests.keras.test_keras_3 import an_input, causes, functional, layer, node
+
+
+def compiled(**given: Any) -> dict[str, Any]:
+    """An archive with these arguments of `compile`."""
+    archive = m.archive()
+    archive["config"] = {**archive["config"], "compile_config": {"optimizer": "adam", "loss": "mse", **given}}
+    return archive
+
+
+@pytest.mark.parametrize(
+    ("key", "known"),
+    [
+        ("auto_scale_loss", True),
+        ("jit_compile", True),
+        ("steps_per_execution", True),
+        ("pss_evaluation_shards", False),
+        ("sample_weight_mode", False),
+        ("from_serialized", False),
+        ("target_tensors", False),
+    ],
+)
+def test_what_compile_takes(key: str, known: bool) -> None:
+    """`Trainer.compile` of Keras 3 has no **kwargs, in which Keras 2 passes over what older releases took."""
+    assert causes("3.9.0", archive=compiled(**{key: None})) == ([] if known else ["unknown-argument"])
+
+
+@pytest.mark.parametrize(
+    ("keras", "settings", "loads"),
+    [
+        ("3.1.1", {"clipvalue": 0.5, "global_clipnorm": 1.0}, True),
+        ("3.2.1", {"clipvalue": 0.5, "global_clipnorm": 1.0}, False),
+        ("3.1.1", {"clipnorm": 0.5, "global_clipnorm": 1.0}, False),
+        ("3.15.1", {"clipnorm": None, "clipvalue": 0.5, "global_clipnorm": None}, True),
+        ("3.15.1", {"clipnorm": 1.0, "clipvalue": 0.5}, False),
+        ("3.15.1", {"use_ema": False, "ema_momentum": 1.5}, True),
+        ("3.15.1", {"use_ema": True, "ema_momentum": 1.5}, False),
+        ("3.15.1", {"use_ema": True, "ema_momentum": 1}, True),
+        ("3.15.1", {"use_ema": True, "ema_overwrite_frequency": 0}, True),
+        ("3.15.1", {"use_ema": True, "ema_overwrite_frequency": 1.5}, False),
+        ("3.15.1", {"gradient_accumulation_steps": 0}, True),
+        ("3.15.1", {"gradient_accumulation_steps": 1}, False),
+        ("3.15.1", {"gradient_accumulation_steps": 2}, True),
+    ],
+)
+def test_settings_of_optimizers_beside_each_other(keras: str, settings: dict[str, Any], loads: bool) -> None:
+    adam = {**m.serialized("Adam", **settings), "module": "keras.optimizers"}
+    assert causes(keras, archive=compiled(optimizer=adam)) == ([] if loads else ["invalid-argument"])
+
+
+@pytest.mark.parametrize(
+    ("metric", "thresholds", "loads"),
+    [
+        ("Recall", None, True),
+        ("Recall", [0.2, 1], True),
+        ("Recall", -1, False),
+        ("Precision", [0.5, 1.5], False),
+        ("AUC", [-1.0, 2.0], True),
+    ],
+)
+def test_thresholds_of_metrics(metric: str, thresholds: Any, loads: bool) -> None:
+    given = {**m.serialized(metric, thresholds=thresholds), "module": "keras.metrics"}
+    assert causes("3.12.4", archive=compiled(metrics=[given])) == ([] if loads else ["invalid-argument"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "padding", "loads"),
+    [
+        ("MaxPooling2D", "same", True),
+        ("MaxPooling2D", "SAME", False),
+        ("AveragePooling2D", ["valid"], False),
+        ("MaxPooling2D", "causal", False),
+    ],
+)
+def test_pooling_looks_at_its_padding_when_it_is_called(kind: str, padding: Any, loads: bool) -> None:
+    pool = layer(kind, "p", [node("x")], pool_size=[1, 1], padding=padding)
+    model = functional([an_input("x", 4, 4, 2), pool], ["x"], "p")
+    assert causes("3.7.0", archive={"config": model, "weights": {}}) == ([] if loads else ["incompatible-input"])
+    unbuilt = {
+        **m.serialized("Sequential", name="s", layers=[m.serialized(kind, name="p", pool_size=[1, 1], padding=padding)])
+    }
+    assert causes("3.7.0", archive={"config": {**unbuilt, "module": "keras"}, "weights": {}}) == []
+
+
+@pytest.mark.parametrize(("kind", "loads"), [("Conv1D", True), ("Conv1DTranspose", False), ("SeparableConv1D", False)])
+def test_causal_padding_is_for_one_convolution(kind: str, loads: bool) -> None:
+    given = m.serialized(kind, name="c", filters=2, kernel_size=[2], padding="causal")
+    sequential = {**m.serialized("Sequential", name="s", layers=[given]), "module": "keras"}
+    found = causes("3.7.0", archive={"config": sequential, "weights": {}})
+    assert found == ([] if loads else ["invalid-argument"])
+
+
+@pytest.mark.parametrize(("rate", "loads"), [(0.0, True), (1, True), (-1, False), (1.5, False)])
+def test_attention_makes_a_dropout_of_its_own(rate: float, loads: bool) -> None:
+    attention = layer("MultiHeadAttention", "a", [node("x"), node("x")], num_heads=1, key_dim=2, dropout=rate)
+    model = functional([an_input("x", 3, 4), attention], ["x"], "a")
+    found = causes("3.15.1", archive={"config": model, "weights": {}})
+    assert ("incompatible-input" in found) is not loads
+
+
+@pytest.mark.parametrize(
+    ("dtype", "loads"), [("float32", True), ("bfloat16", True), ("mixed_bfloat16", False), ("f32", False), (None, True)]
+)
+def test_dtypes_of_tensors_that_nodes_name(dtype: str | None, loads: bool) -> None:
+    tensor = node("x")
+    tensor["config"]["dtype"] = dtype
+    model = functional([an_input("x", 4), layer("ReLU", "r", [tensor])], ["x"], "r")
+    assert causes("3.12.4", archive={"config": model, "weights": {}}) == ([] if loads else ["invalid-graph"])
+
+
+@pytest.mark.parametrize(("keras", "loads"), [("3.9.2", True), ("3.10.0", False), ("3.13.2", False), ("3.15.1", True)])
+def test_inputs_that_nothing_uses(keras: str, loads: bool) -> None:
+    """What used them in the program that saved the model need not be part of the model."""
+    used = layer("ReLU", "r", [node("x")])
+    model = functional([an_input("x", 4), an_input("y", 4), used], ["x", "y"], "r")
+    assert causes(keras, archive={"config": model, "weights": {}}) == ([] if loads else ["invalid-graph"])
+    model = functional([an_input("x", 4), used], ["x"], "r")
+    assert causes(keras, archive={"config": model, "weights": {}}) == []
+
+
+@pytest.mark.parametrize(
+    ("keras", "key", "loads"),
+    [
+        ("3.1.1", 0, True),
+        ("3.1.1", [{"class_name": "__slice__", "config": {"start": None, "stop": 1, "step": None}}], False),
+        ("3.1.1", {"class_name": "__slice__", "config": {"start": None, "stop": 1, "step": None}}, False),
+        ("3.2.1", [{"class_name": "__slice__", "config": {"start": None, "stop": 1, "step": None}}], True),
+    ],
+)
+def test_slices_come_back_as_lists(keras: str, key: Any, loads: bool) -> None:
+    item = layer("GetItem", "g", [node("x"), key])
+    item["module"], item["registered_name"] = "keras.src.ops.numpy", "GetItem"
+    model = functional([an_input("x", 4), item], ["x"], "g")
+    assert causes(keras, archive={"config": model, "weights": {}}) == ([] if loads else ["incompatible-input"])
+
+
+@pytest.mark.parametrize(
+    ("keras", "bounds", "bins", "loads"),
+    [
+        ("3.0.5", [0.5, 1.0], 3, True),
+        ("3.0.5", [], 3, False),
+        ("3.0.5", None, 3, True),
+        ("3.8.0", [0.5], 3, False),
+        ("3.9.2", [0.5], 3, True),
+        ("3.9.2", [0.5], None, True),
+        ("3.9.2", None, None, False),
+        ("3.8.0", None, None, True),
+    ],
+)
+def test_bins_of_discretization(keras: str, bounds: Any, bins: Any, loads: bool) -> None:
+    given = m.serialized("Discretization", name="d", bin_boundaries=bounds, num_bins=bins)
+    sequential = {**m.serialized("Sequential", name="s", layers=[given]), "module": "keras"}
+    found = causes(keras, archive={"config": sequential, "weights": {}})
+    assert found == ([] if loads else ["invalid-argument"])
+
+
+@pytest.mark.parametrize(("keras", "word", "loads"), [("3.11.3", "channels_last", True), ("3.11.3", "nhwc", False)])
+def test_words_for_data_format_of_image_layers(keras: str, word: str, loads: bool) -> None:
+    """Which the class itself does not write before 3.15."""
+    given = m.serialized("RandomHue", name="h", factor=0.2, data_format=word)
+    sequential = {**m.serialized("Sequential", name="s", layers=[given]), "module": "keras"}
+    found = causes(keras, archive={"config": sequential, "weights": {}})
+    assert found == ([] if loads else ["invalid-argument"])
+
+
+SCHEDULE = {
+    **m.serialized("ExponentialDecay", initial_learning_rate=0.1, decay_steps=10, decay_rate=0.9),
+    "module": "keras.optimizers.schedules",
+}
+
+
+@pytest.mark.parametrize(
+    ("keras", "rate", "order", "loads"),
+    [
+        ("3.9.2", 0.1, "011kkbb", True),
+        ("3.9.2", SCHEDULE, "01kkbb", True),
+        ("3.10.0", SCHEDULE, "01kkbb", False),
+        ("3.10.0", SCHEDULE, "0kkbb1", True),
+        ("3.9.2", SCHEDULE, "0kkbb1", False),
+    ],
+)
+def test_optimizers_with_schedules_have_no_rate_of_their_own(keras: str, rate: Any, order: str, loads: bool) -> None:
+    shapes = [{"k": (4, 8), "b": (8,)}.get(each, ()) for each in order]
+    stored = {f"optimizer/vars/{number}": shape for number, shape in enumerate(shapes)}
+    given = m.archive(weights={**m.STORED, **stored})
+    nadam = {**m.serialized("Nadam", learning_rate=rate), "module": "keras.optimizers"}
+    given["config"] = {**given["config"], "compile_config": {"optimizer": nadam, "loss": "mse"}}
+    assert causes(keras, archive=given) == ([] if loads else ["weight-shape"])
