@@ -117,7 +117,7 @@ def call(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, Any], 
         if stacked and isinstance(error, UnimplementedError):
             raise
         d.out.say(
-            "unknown-argument" if "keyword argument" in error.error else "incompatible-input",
+            "unknown-argument" if "unexpected keyword argument" in error.error else "incompatible-input",
             f"{layer.where}: {layer.kind} {layer.name!r}: {error}",
             layer.where,
             error.error or str(error),
