@@ -18,7 +18,7 @@ _CALL_ARGUMENTS = frozenset(
     (
         *("*", "training", "mask", "initial_state", "constants", "inputs", "sequences", "states", "call_training_arg"),
         *("query", "value", "key", "query_mask", "value_mask", "key_mask", "attention_mask", "return_attention_scores"),
-        *("use_causal_mask", "count_weights", "transformation", "bounding_boxes", "labels"),
+        *("use_causal_mask", "count_weights", "transformation", "bounding_boxes", "labels", "reverse", "data", "x"),
     )
 )
 _SCOPE = r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*"  # tensorflow/python/framework/ops.py, for a root scope

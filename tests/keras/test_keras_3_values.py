@@ -195,3 +195,11 @@ def test_optimizers_with_schedules_have_no_rate_of_their_own(keras: str, rate: A
     nadam = {**m.serialized("Nadam", learning_rate=rate), "module": "keras.optimizers"}
     given["config"] = {**given["config"], "compile_config": {"optimizer": nadam, "loss": "mse"}}
     assert causes(keras, archive=given) == ([] if loads else ["weight-shape"])
+
+
+@pytest.mark.parametrize(("kwargs", "loads"), [({}, True), ({"reverse": True}, True), ({"backwards": True}, False)])
+def test_a_reversible_embedding_is_called_backwards(kwargs: dict[str, Any], loads: bool) -> None:
+    embedding = layer("ReversibleEmbedding", "e", [node("x")], kwargs, input_dim=9, output_dim=4)
+    model = functional([an_input("x", 4), embedding], ["x"], "e")
+    found = causes("3.15.1", archive={"config": model, "weights": {}})
+    assert ("unknown-argument" in found) is not loads
