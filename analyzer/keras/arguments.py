@@ -47,7 +47,7 @@ def check_value(
     era, value = deserializer.era, config[key]
     problem = (
         _by_value(symbol, key, value)
-        or values.refused(era, symbol, key, value, config)
+        or values.refused(era, symbol, key, value, config, used=used)
         or _measured(era, symbol, key, value, used=used)
     )
     if problem:

@@ -77,6 +77,9 @@ class Call:
                     f'Input 0 of layer "{self.layer.name}" is incompatible with the layer: its rank is undefined',
                 )
             return
+        wrong = (wanted is not None and len(shape) != wanted) or (at_least is not None and len(shape) < at_least)
+        if wrong and self.unchecked:
+            raise ValueError(f"whether {self.layer.kind} computes with {len(shape)} dimensions is not modelled")
         if wanted is not None and len(shape) != wanted:
             raise BuildError(
                 f"takes inputs of {wanted} dimensions, but the input is {_text(shape)}",
@@ -87,6 +90,11 @@ class Call:
                 f"takes inputs of at least {at_least} dimensions, but the input is {_text(shape)}",
                 f'Input 0 of layer "{self.layer.name}" is incompatible with the layer: expected min_ndim={at_least}, found ndim={len(shape)}',
             )
+
+    @property
+    def unchecked(self) -> bool:
+        """Whether `input_spec` goes unread: Keras 2.4 and later read it in a symbolic call where that builds (`_maybe_build`)."""
+        return not self.building and self.era.at_least(2, 4) and not self.era.is_3
 
     def one_input(self) -> None:
         """One `InputSpec` is for one tensor (`input_spec.assert_input_compatibility`). Raises BuildError."""
@@ -122,14 +130,18 @@ class Call:
             )
         return dim
 
-    def pin(self, axis: int, dim: int) -> None:
-        """`InputSpec(axes={axis: dim})`: what a layer was built with it demands of every later call. Raises BuildError."""
+    def pin(self, axis: int, dim: int, *, taken: Callable[[int, int], bool] | None = None) -> None:
+        """`InputSpec(axes={axis: dim})`: what a layer was built with it demands of every later call. Raises BuildError.
+
+        `taken`: whether the layer's operations take the dimension beside the one that they were built for, which is
+        what counts where nobody reads the specification.
+        """
         pins = self.layer.pins
         known = pins.get(axis)
         if known is None:
             if dim != UNKNOWN:
                 pins[axis] = dim
-        elif dim not in (UNKNOWN, None) and dim != known:
+        elif dim not in (UNKNOWN, None) and dim != known and not (self.unchecked and taken and taken(dim, known)):
             raise BuildError(
                 f"was built for {known} along axis {axis}, but the input is {_text(self.shape)}",
                 f'Input 0 of layer "{self.layer.name}" is incompatible with the layer: expected axis {axis} of input shape to have value {known}',

@@ -171,10 +171,17 @@ class Deserializer:
             return None
         if "module" not in config and nested:
             return self.legacy_layer(config, where)
+        registered = config.get("registered_name", class_name)
         key = config.get("shared_object_id")
+        if (
+            nested
+            and not self.era.is_3
+            and self.era.at_least(2, 13)
+            and not self.resolve.supplied(class_name, registered)
+        ):
+            key = None  # a built-in class is serialized anew (`serialize_with_public_class`), without the number
         if key is not None and key in self.shared:
             return self.shared[key]
-        registered = config.get("registered_name", class_name)
         self.resolve.says.config = inner
         if nested and not self.era.is_3:
             if class_name == "function":  # a class, named by what a function's name would be

@@ -37,6 +37,8 @@ _FUNCTIONS = {
         "split": ("whitespace", "character"),
     }
 }
+# Initializers of weights that a switch leaves out.
+_SWITCHED = {"bias_initializer": "use_bias", "beta_initializer": "center", "gamma_initializer": "scale"}
 _UNREAD = ("SimpleRNN", "activity_regularizer")  # which the constructor of Keras 3 takes and does nothing with
 _SHAPES = ("batch_shape", "shape", "input_shape", "batch_input_shape", "input_tensor")
 _CONTAINERS = ("Functional", "Model", "Sequential")
@@ -175,10 +177,18 @@ def _arguments(d: Deserializer, layer: Layer, config: Config, where: str) -> Non
             continue
         if not symbol.accepts(key):
             continue
-        objects.check(d, kind, value, f"{where}/{key}")
+        objects.check(d, kind, value, f"{where}/{key}", used=_used(layer.kind, key, config))
     _deserialized(d, layer, config, where)
     if "dtype" in config and layer.kind != "InputLayer":
         layer.policy = policies.check(d, config["dtype"], f"{where}/dtype", layer.kind)
+
+
+def _used(class_name: str, key: str, config: Config) -> bool:
+    """Whether a layer that is built draws values from an initializer."""
+    if key == "kernel_initializer":  # `Conv.__init__` takes it, of whose children these make other weights
+        return not class_name.startswith(("SeparableConv", "DepthwiseConv"))
+    switch = _SWITCHED.get(key)
+    return switch is None or config.get(switch, True) is not False
 
 
 def _deserialized(d: Deserializer, layer: Layer, config: Config, where: str) -> None:

@@ -36,8 +36,11 @@ def kind_of(class_name: str, key: str) -> str | None:
     return None
 
 
-def check(d: Deserializer, kind: str, value: Any, where: str) -> None:
-    """`activations.get`, `initializers.get`, `regularizers.get`, `constraints.get`."""
+def check(d: Deserializer, kind: str, value: Any, where: str, *, used: bool = True) -> None:
+    """`activations.get`, `initializers.get`, `regularizers.get`, `constraints.get`.
+
+    `used`: the load goes on to use the object; of initializers, draws values from it.
+    """
     if isinstance(value, str):
         if _left_alone(d, kind) and kind == "regularizer" and d.era.api.resolve(kind, value) is None:
             return
@@ -52,11 +55,11 @@ def check(d: Deserializer, kind: str, value: Any, where: str) -> None:
         d.malformed(f"no serialized {kind}: class_name and config expected", where)
         return
     # Models repeat the same few initializers thousands of times: what was fine once is fine again.
-    known = (kind, repr(value))
+    known = (kind if used else f"unused {kind}", repr(value))
     if known in d.fine:
         return
     before = len(d.out.events), len(d.later.events)
-    _deserialized(d, kind, value, where)
+    _deserialized(d, kind, value, where, used=used)
     if (len(d.out.events), len(d.later.events)) == before:
         d.fine.add(known)
 
@@ -74,7 +77,7 @@ def _module_style(d: Deserializer, value: Config) -> bool:
     return d.era.is_3 or ("module" in value and not d.legacy)
 
 
-def _deserialized(d: Deserializer, kind: str, value: Config, where: str) -> None:
+def _deserialized(d: Deserializer, kind: str, value: Config, where: str, *, used: bool) -> None:
     class_name, inner = value["class_name"], value.get("config")
     if not isinstance(class_name, str):
         d.nameless(kind, class_name, where)
@@ -114,7 +117,7 @@ def _deserialized(d: Deserializer, kind: str, value: Config, where: str) -> None
     if not isinstance(inner, dict):
         d.malformed(f"the configuration of {class_name} is {type_name(inner)}, not an object", where)
         return
-    arguments.check(d, found, inner, where)
+    arguments.check(d, found, inner, where, used=used)
     _inner_objects(d, found, inner, where)
 
 

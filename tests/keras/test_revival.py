@@ -77,6 +77,7 @@ def item(class_name: str, config: dict[str, Any], inbound: list[Any]) -> dict[st
 
 
 SHAPE = {"class_name": "TensorShape", "items": [None, 3]}
+IMAGES = {"class_name": "TensorShape", "items": [None, 4, 4, 3]}
 INPUT = {"batch_input_shape": [None, 3], "dtype": "float32", "sparse": False, "ragged": False, "name": "i"}
 
 
@@ -253,7 +254,10 @@ def test_random_layers_saved_without_traces(target: str) -> None:
 )
 def test_generators_of_random_images(target: str, found: list[str]) -> None:
     config = {"name": "d", "mode": "horizontal", "seed": None}
-    assert causes(target, model("RandomFlip"), input_layer(), layer("RandomFlip", config=config)) == found
+    image = {"batch_input_shape": [None, 4, 4, 3]}
+    whole, given = model("RandomFlip"), input_layer(**image, config={**INPUT, **image})
+    whole["metadata"]["config"]["layers"][0] = item("InputLayer", {**INPUT, **image}, [])
+    assert causes(target, whole, given, layer("RandomFlip", config=config, build_input_shape=IMAGES)) == found
 
 
 @pytest.mark.parametrize(

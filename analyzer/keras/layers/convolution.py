@@ -6,7 +6,7 @@ from typing import Any
 
 from analyzer.keras.calls import Call, Function
 from analyzer.keras.layers import quantized
-from analyzer.keras.model import UNKNOWN, BuildError, Dim, Shape
+from analyzer.keras.model import UNKNOWN, BuildError, Dim, Shape, shape_text
 
 
 def window(value: Any, rank: int) -> tuple[int, ...]:
@@ -49,24 +49,27 @@ def transposed_length(
 
 
 class _Layout:
-    """Where channels and space are in an input."""
+    """Where channels and space are in an input: its last dimensions, before which more than one may be the batch's."""
 
-    def __init__(self, call: Call, rank: int) -> None:
-        call.ndim(rank + 2)
+    def __init__(self, call: Call, rank: int, *, batches: bool = False) -> None:
+        if batches:
+            call.ndim(at_least=rank + 2)
+        else:
+            call.ndim(rank + 2)
         self.first = (call.get("data_format") or "channels_last").lower() == "channels_first"
-        self.axis = 1 if self.first else -1
+        self.axis = -1 - rank if self.first else -1
         self.channels = call.defined(self.axis, "The channel dimension of the inputs")
         shape = call.shape
-        self.batch: Dim = shape[0] if shape is not None else UNKNOWN
+        self.batch: tuple[Dim, ...] = shape[: -1 - rank] if shape is not None else (UNKNOWN,)
         self.space: tuple[Dim, ...] | None = None
         if shape is not None:
-            self.space = shape[2:] if self.first else shape[1:-1]
+            self.space = shape[-rank:] if self.first else shape[-1 - rank : -1]
 
     def shape(self, space: list[Dim] | None, channels: int) -> Shape:
         """A shape in the same layout."""
         if space is None:
             return None
-        return (self.batch, channels, *space) if self.first else (self.batch, *space, channels)
+        return (*self.batch, channels, *space) if self.first else (*self.batch, *space, channels)
 
 
 def _sizes(call: Call, layout: _Layout, kernel: tuple[int, ...], rank: int) -> list[Dim] | None:
@@ -86,11 +89,16 @@ def _sizes(call: Call, layout: _Layout, kernel: tuple[int, ...], rank: int) -> l
     ]
 
 
+def _grouped(channels: int, known: int, filters: int) -> bool:
+    """`Conv2DShape` (core/framework/common_shape_fns.cc): more channels than a kernel has are taken for groups."""
+    return known > 0 and channels % known == 0 and filters % (channels // known) == 0
+
+
 def convolution(rank: int) -> Function:
-    """`Conv.build`: kernel (window, channels / groups, filters)."""
+    """`Conv.build`: kernel (window, channels / groups, filters). Keras 2 takes further dimensions of the batch from 2.3 on."""
 
     def build(call: Call) -> Shape:
-        layout = _Layout(call, rank)
+        layout = _Layout(call, rank, batches=call.era.at_least(2, 3) and not call.era.is_3)
         kernel = window(call.get("kernel_size"), rank)
         filters, groups = int(call.get("filters")), int(call.get("groups", 1) or 1)
         channels = layout.channels
@@ -101,7 +109,7 @@ def convolution(rank: int) -> Function:
                 f"has {groups} groups, which do not divide {channels} channels",
                 "The number of input channels must be evenly divisible by the number of groups.",
             )
-        call.pin(layout.axis, channels)
+        call.pin(layout.axis, channels, taken=lambda dim, known: rank < 3 and _grouped(dim, known, filters))
         if call.building:
             into, low = channels if channels == UNKNOWN else channels // groups, call.get("lora_rank")
             main = quantized.Main("kernel", (*kernel, into, filters), None, ((*kernel, into, low), (low, filters)))
@@ -118,7 +126,7 @@ def transposed(rank: int) -> Function:
         layout = _Layout(call, rank)
         kernel = window(call.get("kernel_size"), rank)
         filters = int(call.get("filters"))
-        call.pin(layout.axis, layout.channels)
+        call.pin(layout.axis, layout.channels, taken=lambda _dim, _known: True)
         call.add("kernel", (*kernel, filters, layout.channels))
         if call.get("use_bias", True):
             call.add("bias", (filters,))
@@ -183,6 +191,11 @@ def locally_connected(rank: int) -> Function:
         layout = _Layout(call, rank)
         kernel, filters = window(call.get("kernel_size"), rank), int(call.get("filters"))
         space = _sizes(call, layout, kernel, rank)
+        if layout.space is not None and None in layout.space:
+            raise BuildError(
+                f"has a kernel for each place, but its input is {shape_text(call.shape)}",
+                "The spatial dimensions of the inputs to a LocallyConnected layer should be fully-defined",
+            )
         inner = None if layout.space is None or space is None else _numbers([*layout.space, *space])
         if inner is None:
             call.add("kernel", None)

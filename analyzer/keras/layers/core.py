@@ -7,7 +7,7 @@ from typing import Any
 
 from analyzer.keras.calls import Call, Function
 from analyzer.keras.layers import quantized
-from analyzer.keras.model import UNKNOWN, BuildError, Shape, Tensor, flatten
+from analyzer.keras.model import UNKNOWN, BuildError, Shape, Tensor, flatten, shape_text
 
 
 def same(call: Call) -> Shape:
@@ -26,7 +26,9 @@ def dense(call: Call) -> Shape:
     call.ndim(at_least=2)
     last = call.defined(-1, "The last dimension of the inputs to a Dense layer")
     units = int(call.get("units"))
-    call.pin(-1, last)
+    # A product of matrices has its dimensions checked, `tf.tensordot` of what is not all known has not.
+    open_shape = call.shape is None or (len(call.shape) > 2 and None in call.shape)
+    call.pin(-1, last, taken=lambda _dim, _known: open_shape)
     later = call.era.at_least(3, 14)
     main = quantized.Main(
         "kernel",
@@ -79,6 +81,12 @@ def einsum_dense(call: Call) -> Shape:
         _einsum_weights(call, None, None, has_bias=axes is not None)
         return None
     kernel, result, sizes, bias_names = found
+    if None in kernel and call.building and not call.era.is_3:
+        raise BuildError(
+            f"makes a kernel by {equation} of {shape_text(shape)}, where not all its dimensions are known",
+            "int() argument must be a string, a bytes-like object or a number, not 'NoneType'",
+        )
+    kernel = tuple(UNKNOWN if size is None else size for size in kernel)
     bias: Shape = None
     if axes is not None:
         first = min((bias_names.index(axis) for axis in axes), default=0)
@@ -123,7 +131,7 @@ def analyze(
     kernel = tuple(sizes.get(letter, UNKNOWN) for letter in weights)
     plain = tuple(sizes.get(letter, UNKNOWN) for letter in outputs)
     result = (*shape[:elided], *plain) if left else (*plain, *shape[len(inputs) :])
-    return tuple(UNKNOWN if size is None else size for size in kernel), result, sizes, outputs
+    return kernel, result, sizes, outputs
 
 
 def input_layer(call: Call) -> Any:

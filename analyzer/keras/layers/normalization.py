@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from analyzer.keras.calls import Call, Function
-from analyzer.keras.layers.core import same
-from analyzer.keras.model import UNKNOWN, BuildError, Shape
+from analyzer.keras.model import UNKNOWN, BuildError, Shape, shape_text
 
 
 def _axes(call: Call, default: int = -1) -> list[int]:
@@ -52,8 +51,9 @@ def batch_normalization(call: Call) -> Shape:
         rank = len(call.shape)
         places = {axis % rank: dim for axis, dim in zip(axes, dims, strict=True)}
         shape = tuple(places.get(axis, 1) for axis in range(rank))
+    fused = call.shape is not None and len(call.shape) == 4
     for axis, dim in zip(axes, dims, strict=True):
-        call.pin(axis, dim)
+        call.pin(axis, dim, taken=lambda dim, known: 1 in (dim, known) and not fused)
     if call.get("scale", True):
         call.add("gamma", shape)
     if call.get("center", True):
@@ -98,6 +98,18 @@ def group_normalization(call: Call) -> Shape:
     return call.shape
 
 
+def unit_normalization(call: Call) -> Shape:
+    """`UnitNormalization.build`: its axes are among the input's."""
+    shape = call.shape
+    wrong = [axis for axis in _axes(call) if shape is not None and not -len(shape) <= axis < len(shape)]
+    if wrong and not call.era.is_3:
+        raise BuildError(
+            f"has axis {wrong[0]}, but its input is {shape_text(shape)}",
+            "Invalid value for `axis` argument. Expected 0 <= axis < inputs.rank",
+        )
+    return shape
+
+
 def rms_normalization(call: Call) -> Shape:
     """`RMSNormalization.build` (Keras 3.10 on)."""
     call.add("scale", tuple(_dims(call, _axes(call))))
@@ -111,5 +123,5 @@ FUNCTIONS: dict[str, Function] = {
     "LayerNormalization": layer_normalization,
     "GroupNormalization": group_normalization,
     "RMSNormalization": rms_normalization,
-    "UnitNormalization": same,
+    "UnitNormalization": unit_normalization,
 }

@@ -23,6 +23,11 @@ def normalization(call: Call) -> Shape:
     dims: Shape = None
     if shape is not None:
         rank = len(shape)
+        if not call.era.is_3 and call.building and rank > 1 and any(shape[each] is None for each in axes):
+            raise BuildError(
+                f"keeps axes {axes}, of which {shape_text(shape)} leaves some undefined",
+                "All `axis` values to be kept must have known shape.",
+            )
         dims = tuple(UNKNOWN if shape[each] is None else shape[each] for each in sorted(each % rank for each in axes))
     call.add("mean", dims, trainable=False)
     call.add("variance", dims, trainable=False)
@@ -50,8 +55,38 @@ def _given_mean(call: Call, mean: Any, shape: tuple[Dim, ...], axes: list[int]) 
         )
 
 
+def _images(call: Call, most: int = 4) -> None:
+    """One image or a batch of them, which Keras 2 leaves to the operations to find out. Raises BuildError."""
+    shape = call.shape
+    if call.era.is_3 or shape is None or 3 <= len(shape) <= most:
+        return
+    raise BuildError(
+        f"takes an image or a batch of images, but the input is {shape_text(shape)}",
+        f"'image' (shape {shape_text(shape)}) must have either 3 or 4 dimensions.",
+    )
+
+
+def images(call: Call) -> Shape:
+    """What turns, moves or colours images."""
+    _images(call)
+    return call.shape
+
+
+def contrast(call: Call) -> Shape:
+    """`RandomContrast`: `AdjustContrastv2` takes any number of batches."""
+    _images(call, most=99)
+    return call.shape
+
+
+def resized(call: Call) -> Shape:
+    """RandomHeight, RandomWidth: one side is left open."""
+    _images(call)
+    return None
+
+
 def resizing(call: Call) -> Shape:
     """Resizing, CenterCrop, RandomCrop: height and width are given."""
+    _images(call)
     shape = call.shape
     if shape is None or len(shape) < 3:
         return None
@@ -76,14 +111,8 @@ def spectrogram(call: Call) -> Shape:
     return None
 
 
-# Layers that change values, sizes or colours; their seeds are no weights.
+# Layers of Keras 3 that change values, sizes or colours; their seeds are no weights.
 _RANDOM = [
-    "RandomFlip",
-    "RandomRotation",
-    "RandomZoom",
-    "RandomTranslation",
-    "RandomContrast",
-    "RandomBrightness",
     "RandomShear",
     "RandomHue",
     "RandomSaturation",
@@ -101,8 +130,6 @@ _RANDOM = [
     "Solarization",
 ]
 _UNSHAPED = [
-    "RandomHeight",
-    "RandomWidth",
     "RandomGrayscale",
     "Hashing",
     "HashedCrossing",
@@ -115,6 +142,9 @@ FUNCTIONS: dict[str, Function] = {
     "Rescaling": same,
     "STFTSpectrogram": spectrogram,
     **dict.fromkeys(("Resizing", "CenterCrop", "RandomCrop"), resizing),
+    **dict.fromkeys(("RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation", "RandomBrightness"), images),
+    **dict.fromkeys(("RandomHeight", "RandomWidth"), resized),
+    "RandomContrast": contrast,
     **dict.fromkeys(_RANDOM, same),
     **dict.fromkeys(_UNSHAPED, unknown),
 }

@@ -52,6 +52,28 @@ def _stateful(call: Call) -> None:
         )
 
 
+def _features(call: Call) -> int:
+    """The last dimension, of which Keras 2 cannot make a kernel where it is undefined. Raises BuildError."""
+    features = call.dim(-1)
+    if features is not None:
+        return features
+    if call.era.is_3 or not call.building:
+        return UNKNOWN
+    return call.defined(-1, "The last dimension of the inputs to a recurrent layer")
+
+
+def _unrolled(call: Call) -> None:
+    """`backend.rnn`: steps are laid out one by one where their number is known. Raises BuildError."""
+    shape = call.shape
+    if call.era.is_3 or not call.get("unroll", False) or shape is None or call.get("time_major", False):
+        return
+    if shape[1] is None:
+        raise BuildError(
+            "is unrolled, but the number of time steps is not known",
+            "Unrolling requires a fixed number of timesteps.",
+        )
+
+
 def _first_only(call: Call) -> None:
     """Initial states come as further inputs: what counts is the sequence."""
     if isinstance(call.inputs, list) and call.inputs:
@@ -65,9 +87,8 @@ def recurrent(kind: str) -> Function:
         _first_only(call)
         call.ndim(3)
         _stateful(call)
-        features = call.dim(-1)
-        if features is None:
-            features = UNKNOWN
+        features = _features(call)
+        _unrolled(call)
         if not call.era.is_3:  # where `input_spec` of Keras 3 says the rank alone
             call.pin(-1, features)
         cell = call.layer.parts.get("cell")
@@ -107,7 +128,7 @@ def rnn(call: Call) -> Any:
         call.open = True
         return None
     _stateful(call)
-    units = _step(call, inner, call.dim(-1))
+    units = _step(call, inner, _features(call) if _plain(inner) else call.dim(-1))
     if call.get("return_state", False):
         _states_of_cells(call, inner)
     if call.get("return_state", False) or units is None:

@@ -102,6 +102,20 @@ def _crop(call: Call, value: Any, space: tuple[Dim, ...], rank: int) -> list[Dim
     return out
 
 
+def upsample_3d(call: Call) -> Any:
+    """`UpSampling3D`: in Keras 2 `Layer.__init__` comes after its `input_spec` and forgets it, so that any rank will do
+    that `backend.resize_volumes` finds three axes to repeat in.
+    """
+    if call.era.is_3:
+        return _spatial(3, "size", _upsample)(call)
+    first = 2 if (call.get("data_format") or "channels_last") == "channels_first" else 1
+    call.ndim(at_least=first + 3)
+    shape = call.shape
+    if shape is None:
+        return None
+    return (*shape[:first], *_upsample(call, call.get("size"), shape[first : first + 3], 3), *shape[first + 3 :])
+
+
 def _upsample(call: Call, value: Any, space: tuple[Dim, ...], rank: int) -> list[Dim]:
     sizes = window(value, rank)
     return [dim if dim in (None, UNKNOWN) else dim * size for dim, size in zip(space, sizes, strict=True)]
@@ -124,6 +138,7 @@ FUNCTIONS: dict[str, Function] = {
     "RepeatVector": repeat_vector,
     **{f"ZeroPadding{rank}D": _spatial(rank, "padding", _pad) for rank in (1, 2, 3)},
     **{f"Cropping{rank}D": _spatial(rank, "cropping", _crop) for rank in (1, 2, 3)},
-    **{f"UpSampling{rank}D": _spatial(rank, "size", _upsample) for rank in (1, 2, 3)},
+    **{f"UpSampling{rank}D": _spatial(rank, "size", _upsample) for rank in (1, 2)},
+    "UpSampling3D": upsample_3d,
     **{f"SpatialDropout{rank}D": spatial_dropout(rank) for rank in (1, 2, 3)},
 }

@@ -28,12 +28,17 @@ def looks_at(symbol: KerasSymbol, key: str) -> bool:
     return symbol.kind not in _CHECKED or key in CHECKS or key in _ELSEWHERE
 
 
-def refused(era: Era, symbol: KerasSymbol, key: str, value: Any, config: Mapping[str, Any]) -> str:
-    """Keras's words for refusing a value of a constructor argument; empty where it does not, or where we cannot tell."""
+def refused(
+    era: Era, symbol: KerasSymbol, key: str, value: Any, config: Mapping[str, Any], *, used: bool = True
+) -> str:
+    """Keras's words for refusing a value of a constructor argument; empty where it does not, or where we cannot tell.
+
+    `used`: the load goes on to use the object, so that what is refused only then counts too.
+    """
     kind = symbol.kind
     try:
         if kind == "initializer" or symbol.name == "VarianceScaling":
-            return initializer(era, symbol, key, value)
+            return initializer(era, symbol, key, value, used=used)
         if key == "dtype" and kind in ("metric", "loss"):
             return metric_refused(era, value)
         if kind == "optimizer" or key == "learning_rate":

@@ -9,13 +9,13 @@ from analyzer.keras.values.dtypes import policy_refused
 from analyzer.tables.keras import KerasSymbol
 
 
-def initializer(era: Era, symbol: KerasSymbol, key: str, value: Any) -> str:
-    """`VarianceScaling.__init__`; seeds of stateless random ops, which late Keras 2 uses, are integers."""
+def initializer(era: Era, symbol: KerasSymbol, key: str, value: Any, *, used: bool) -> str:
+    """`VarianceScaling.__init__`; seeds of stateless random ops, which late Keras 2 uses, are integers once values are drawn."""
     if key == "seed" and era.is_3 and isinstance(value, (float, str, list)):
         return f"`seed` argument should be an instance of `keras.random.SeedGenerator()` or an integer. Received: seed={value}"
-    if key == "seed" and not era.is_3 and era.at_least(2, 4) and isinstance(value, (str, list, dict)):
+    if key == "seed" and used and not era.is_3 and era.at_least(2, 4) and isinstance(value, (str, list, dict)):
         return "Can't convert Python sequence with mixed types to Tensor."
-    if key == "seed" and not era.is_3 and _stateless(era) and value and isinstance(value, (float, bool)):
+    if key == "seed" and used and not era.is_3 and _stateless(era) and value and isinstance(value, (float, bool)):
         return "Value for attr 'Tseed' is not in the list of allowed values: int32, int64"
     if key == "dtype" and not era.at_least(2) and isinstance(value, str):
         return policy_refused(era, value)  # `dtypes.as_dtype` (ops/init_ops.py)

@@ -35,5 +35,5 @@ rule.examples(
     ok(h5=m.h5()),
     ok(h5={"config": m.sequential(m.layer("Reshape", target_shape=[2, 2]))}),
     bad("makes (3, 2)", h5={"config": m.sequential(m.layer("Reshape", target_shape=[3, 2]))}),
-    bad("of 4 dimensions", h5={"config": m.sequential(m.layer("Conv2D", filters=2, kernel_size=2))}),
+    bad("at least 4 dimensions", h5={"config": m.sequential(m.layer("Conv2D", filters=2, kernel_size=2))}),
 )

@@ -1,0 +1,174 @@
+"""Calls of layers of Keras 2 on symbolic inputs: which they refuse, and which unlikely ones they take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from analyzer.keras.deserialize import Deserializer
+from analyzer.keras.era import era_of
+from analyzer.keras.events import Recorder
+from analyzer.target import parse
+
+OLDEST = "tensorflow==1.15.5,python==3.7"
+BEFORE_KERAS_TENSORS = "tensorflow==2.3.2,python==3.8"
+FIRST_WITH_THEM = "tensorflow==2.4.1,python==3.8"
+LAST = "tensorflow==2.15.0,keras==2.15.0,python==3.11"
+LEGACY = "tensorflow==2.20.0,keras==3.11.3,tf-keras==2.20.1,python==3.13,TF_USE_LEGACY_KERAS=1"
+ALL = (OLDEST, BEFORE_KERAS_TENSORS, FIRST_WITH_THEM, LAST, LEGACY)
+
+Shape = list[int | None]
+
+
+def causes(target: str, class_name: str, shapes: list[Shape], legacy: bool = True, **config: Any) -> list[str]:
+    """What is said of a model that calls one layer on inputs of these shapes, one after the other."""
+    inputs = [
+        {
+            "class_name": "InputLayer",
+            "name": f"i{number}",
+            "config": {"name": f"i{number}", "batch_input_shape": [None, *shape], "dtype": "float32"},
+            "inbound_nodes": [],
+        }
+        for number, shape in enumerate(shapes)
+    ]
+    layer = {
+        "class_name": class_name,
+        "name": "d",
+        "config": {"name": "d", **config},
+        "inbound_nodes": [[[f"i{number}", 0, 0, {}]] for number in range(len(shapes))],
+    }
+    config = {
+        "name": "m",
+        "layers": [*inputs, layer],
+        "input_layers": [[each["name"], 0, 0] for each in inputs],
+        "output_layers": [["d", number, 0] for number in range(len(shapes))],
+    }
+    return said(target, {"class_name": "Model", "config": config}, legacy=legacy)
+
+
+def said(target: str, config: dict[str, Any], *, legacy: bool) -> list[str]:
+    out = Recorder(file="model.h5" if legacy else "model.keras")
+    where = parse(target)
+    Deserializer(era_of(where), where, out, legacy=legacy).root(config, "/config")
+    return [event.cause for event in out.events]
+
+
+CONV = {"filters": 2, "kernel_size": [2, 2]}
+
+
+@pytest.mark.parametrize("target", ALL)
+@pytest.mark.parametrize("shape", [[5, 4, 4, 3], [2, 5, 4, 4, 3], [None, None, None, 3]])
+def test_convolutions_take_more_batch_dimensions(target: str, shape: Shape) -> None:
+    loads = target not in (OLDEST,)
+    assert (causes(target, "Conv2D", [shape], **CONV) == []) is loads
+
+
+@pytest.mark.parametrize("target", ALL)
+def test_convolutions_take_no_fewer(target: str) -> None:
+    assert causes(target, "Conv2D", [[4, 3]], **CONV) == ["incompatible-input"]
+    assert causes(target, "DepthwiseConv2D", [[5, 4, 4, 3]], kernel_size=[2, 2]) == ["incompatible-input"]
+
+
+def test_batch_dimensions_stay() -> None:
+    inner = [
+        {"class_name": "InputLayer", "config": {"name": "i", "batch_input_shape": [None, 5, 6, 7, 3]}},
+        {"class_name": "Conv2D", "config": {"name": "c", **CONV}},
+        {"class_name": "Reshape", "config": {"name": "r", "target_shape": [5 * 5 * 6 * 2]}},
+    ]
+    config = {"class_name": "Sequential", "config": {"name": "s", "layers": inner}}
+    assert said(LAST, config, legacy=True) == []
+    inner[2]["config"]["target_shape"] = [5 * 6 * 2]
+    assert said(LAST, config, legacy=True) == ["incompatible-input"]
+
+
+@pytest.mark.parametrize("target", ALL)
+def test_upsampling_of_volumes_forgets_its_rank(target: str) -> None:
+    assert causes(target, "UpSampling3D", [[4, 4, 3]], size=[2, 2, 2]) == []
+    assert causes(target, "UpSampling3D", [[4, 3]], size=[2, 2, 2]) == ["incompatible-input"]
+    assert causes(target, "UpSampling2D", [[5, 4, 4, 3]], size=[2, 2]) == ["incompatible-input"]
+
+
+@pytest.mark.parametrize("target", ALL)
+def test_a_second_call_is_checked_by_the_operations_alone(target: str) -> None:
+    loads = target not in (OLDEST, BEFORE_KERAS_TENSORS)
+    assert (causes(target, "Dense", [[8, 8, 3], [8, 8, 4]], units=2) == []) is loads
+    assert (causes(target, "Conv2D", [[8, 8, 3], [8, 8, 6]], **CONV) == []) is loads
+
+
+@pytest.mark.parametrize("target", ALL)
+def test_operations_mind(target: str) -> None:
+    assert causes(target, "Dense", [[3], [4]], units=2) == ["incompatible-input"]
+    assert causes(target, "Conv2D", [[8, 8, 3], [8, 8, 4]], **CONV) == ["incompatible-input"]
+    assert causes(target, "BatchNormalization", [[8, 8, 3], [8, 8, 4]]) == ["incompatible-input"]
+    assert causes(target, "LSTM", [[8, 3], [8, 4]], units=2) == ["incompatible-input"]
+
+
+UNDEFINED: list[tuple[str, Shape, Shape, dict[str, Any]]] = [
+    ("LSTM", [4, None], [None, 3], {"units": 2}),
+    ("SimpleRNN", [None, 3], [4, 3], {"units": 2, "unroll": True}),
+    ("PReLU", [None, 3], [4, 3], {}),
+    ("PReLU", [4, 3], [4, 4, 3], {"shared_axes": [1, 3]}),
+    ("Softmax", [4], [4, 3], {"axis": 2}),
+    ("LocallyConnected1D", [None, 3], [4, 3], {"filters": 2, "kernel_size": [2]}),
+]
+
+
+@pytest.mark.parametrize("target", ALL)
+@pytest.mark.parametrize(("class_name", "wrong", "right", "config"), UNDEFINED)
+def test_dimensions_that_building_needs(
+    target: str, class_name: str, wrong: Shape, right: Shape, config: dict[str, Any]
+) -> None:
+    assert causes(target, class_name, [wrong], **config) == ["incompatible-input"]
+    assert causes(target, class_name, [right], **config) == []
+
+
+@pytest.mark.parametrize("target", (LAST, LEGACY))
+@pytest.mark.parametrize("class_name", ["RandomFlip", "CenterCrop", "Resizing", "RandomContrast"])
+def test_images(target: str, class_name: str) -> None:
+    config = {
+        "RandomFlip": {},
+        "CenterCrop": {"height": 2, "width": 2},
+        "Resizing": {"height": 2, "width": 2},
+        "RandomContrast": {"factor": 0.1},
+    }[class_name]
+    assert causes(target, class_name, [[4, 4, 3]], **config) == []
+    assert causes(target, class_name, [[4, 3]], **config) == []
+    assert causes(target, class_name, [[4]], **config) == ["incompatible-input"]
+
+
+@pytest.mark.parametrize("target", (FIRST_WITH_THEM, LAST, LEGACY))
+def test_a_seed_of_values_that_nobody_draws(target: str) -> None:
+    drawn = {"class_name": "VarianceScaling", "config": {"seed": 1.0}}
+    separable = {"filters": 2, "kernel_size": [2, 2], "kernel_initializer": drawn}
+    assert causes(target, "SeparableConv2D", [[4, 4, 3]], **separable) == []
+    assert causes(target, "Dense", [[3]], units=2, use_bias=False, bias_initializer=drawn) == []
+    assert causes(target, "BatchNormalization", [[3]], scale=False, gamma_initializer=drawn) == []
+    assert causes(target, "Dense", [[3]], units=2, use_bias=True, bias_initializer=drawn) == ["invalid-argument"]
+    assert causes(target, "Dense", [[3]], units=2, kernel_initializer=drawn) == ["invalid-argument"]
+
+
+@pytest.mark.parametrize(
+    ("target", "shared"),
+    [
+        ("tensorflow==2.12.0,keras==2.12.0,python==3.11", True),
+        ("tensorflow==2.13.0,keras==2.13.1,python==3.11", False),
+        (LAST, False),
+        (LEGACY, False),
+        ("tensorflow==2.18.0,keras==3.6.0,python==3.12", True),
+    ],
+)
+def test_numbers_of_shared_layers_in_archives(target: str, shared: bool) -> None:
+    dense = {
+        "module": "keras.layers",
+        "class_name": "Dense",
+        "config": {"name": "d", "units": 3},
+        "registered_name": None,
+        "shared_object_id": 7,
+    }
+    config = {"name": "s", "layers": [dense, dense]}
+    whole = {"module": "keras", "class_name": "Sequential", "config": config, "registered_name": None}
+    where = parse(target)
+    model = Deserializer(era_of(where), where, Recorder(file="model.keras"), legacy=False).root(whole, "/config")
+    assert model is not None
+    assert (model.layers[0] is model.layers[1]) is shared
