@@ -137,6 +137,7 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
         r"No (encoder|decoder) for",
         r"NotEncodableError",
     ),
+    ("type-spec-arguments", r"(Spec\.|^TypeError: )__init__\(\) takes from \d+ to \d+ positional arguments but"),
     # Meta graphs and signatures: python/saved_model/loader_impl.py, load_v1_in_v2.py, cc/saved_model/loader.cc
     (
         "missing-tag-set several-meta-graphs empty-file",

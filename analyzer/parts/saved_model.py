@@ -113,7 +113,9 @@ class SavedObject:
     asset: int = 0  # asset: index into asset_file_def
     concrete_functions: tuple[str, ...] = ()  # function, bare_concrete_function
     value_kinds: frozenset[str] = frozenset()  # function, bare_concrete_function: StructuredValue kinds in its spec
-    type_spec_classes: tuple[int, ...] = ()  # the same: TypeSpecProto.TypeSpecClass numbers
+    built_in_specs: tuple[
+        tuple[int, int], ...
+    ] = ()  # the same: TypeSpecProto.TypeSpecClass number, values in its state
     type_specs: tuple[str, ...] = ()  # the same: names of registered ones
     named_tuples: frozenset[tuple[str, ...]] = frozenset()  # the same: name and fields of each
     argument_spec: tuple[str, ...] | None = None  # the same: fields of `fullargspec`; None without a spec
@@ -138,7 +140,7 @@ class ConcreteFunction:
     has_signature: bool
     value_kinds: frozenset[str] = frozenset()  # StructuredValue kinds in its signatures; empty for one that is not set
     type_specs: tuple[str, ...] = ()  # registered names and classes of TypeSpecs outside TensorFlow's enumeration
-    type_spec_classes: tuple[int, ...] = ()  # TypeSpecProto.TypeSpecClass numbers
+    built_in_specs: tuple[tuple[int, int], ...] = ()  # TypeSpecProto.TypeSpecClass number, values in its state
     named_tuples: frozenset[tuple[str, ...]] = frozenset()  # name and fields of each
 
 

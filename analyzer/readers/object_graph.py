@@ -143,5 +143,7 @@ def _structure(*serialized: bytes) -> Mapping[str, Any]:
             dict.fromkeys(each.type_spec_class_name for each in specs if each.type_spec_class in _REGISTERED)
         ),
         "named_tuples": frozenset(tuples),
-        "type_spec_classes": tuple(dict.fromkeys(each.type_spec_class for each in specs)),
+        "built_in_specs": tuple(
+            dict.fromkeys((each.type_spec_class, len(each.type_state.tuple_value.values)) for each in specs)
+        ),
     }

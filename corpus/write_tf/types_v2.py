@@ -42,6 +42,15 @@ def v2_dataset_argument(folder):
     return root, None
 
 
+@saved_module(at="2.4 2.8 2.12 2.21", since="2.1")
+def v2_variable_argument(folder):
+    """A variable as an argument, as in the steps that Keras's optimizers compile: its type has another argument since 2.11."""
+    root = tf.Module()
+    root.scaled = tf.function(lambda x, variable: x * variable)
+    root.scaled.get_concrete_function(spec([2]), tf.Variable([1.0, 2.0]))
+    return root, None
+
+
 @saved_module(at="2.0 2.4 2.12 2.21")
 def v2_python_arguments(folder):
     """Arguments of every Python type that a signature can hold, and keyword only ones."""

@@ -45,9 +45,9 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
         places: dict[tuple[str, str], list[Location]] = {}
         if meta_graph.objects is None:
             continue
-        for symbol, kinds, classes, names in _structures(meta_graph.objects, target.at_least("2.4")):
+        for symbol, kinds, specs, names in _structures(meta_graph.objects, target.at_least("2.4")):
             wanted = [(kind or "value of no kind", _VALUES[kind]) for kind in kinds if kind in _VALUES]
-            wanted += [(f"TypeSpec class {number}", _CLASSES.get(number, "")) for number in classes]
+            wanted += [(f"TypeSpec class {number}", _CLASSES.get(number, "")) for number, _ in specs]
             wanted += [(f"type {name!r}", "") for name in names if not name.startswith(_OURS)]
             wanted = [each for each in wanted if each[0] not in _ALWAYS]
             for what, since in wanted:
@@ -66,14 +66,16 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
             )
 
 
-def _structures(objects: ObjectGraph, bare: bool) -> Iterator[tuple[str, Iterable[str], Iterable[int], Iterable[str]]]:
+def _structures(
+    objects: ObjectGraph, bare: bool
+) -> Iterator[tuple[str, Iterable[str], Iterable[tuple[int, int]], Iterable[str]]]:
     """Who holds structures; those of bare concrete functions are decoded since 2.4."""
     for name, function in objects.concrete_functions.items():
-        yield f"concrete_function/{name}", function.value_kinds, function.type_spec_classes, function.type_specs
+        yield f"concrete_function/{name}", function.value_kinds, function.built_in_specs, function.type_specs
     for number, each in enumerate(objects.nodes):
         if each.kind == "bare_concrete_function" and not bare:
             continue
-        yield f"object/{number}", each.value_kinds, each.type_spec_classes, each.type_specs
+        yield f"object/{number}", each.value_kinds, each.built_in_specs, each.type_specs
 
 
 _FUNCTION = """meta_graphs {{ object_graph_def {{ concrete_functions {{ key: "f" value {{
