@@ -157,7 +157,7 @@ FILES: tuple[tuple[str, ...], ...] = (
         r"Could not satisfy device specification",
     ),
     (
-        "missing-object unresolved-object keras-metadata invalid-graph",
+        "missing-object unresolved-object keras-metadata invalid-graph several-meta-graphs",
         r"IndexError: list index( \[?\(?\d+\)?\]?)? out of range",
         r"KeyError: \d+$",
     ),

@@ -1,7 +1,11 @@
-"""Layers of Keras 3 that are called on a list of one tensor, as a functional model with a list of one output gives to the next layer.
+"""Layers of Keras 3 that take one tensor and are called on a list.
 
-`compute_output_shape` of most classes then takes the list of one shape for a shape. What it makes of that was tried class by
-class, under Keras 3.0, 3.11 and 3.15, which hand such lists on (`functional_from_config`; 3.3 and 3.5 to 3.10 do not).
+A list of one is what a functional model with a list of one output gives to the next layer. `compute_output_shape` of most classes
+then takes the list of one shape for a shape. What it makes of that was tried class by class, under Keras 3.0, 3.11 and 3.15, which
+hand such lists on (`functional_from_config`; 3.3 and 3.5 to 3.10 do not).
+
+A list of several is how Keras 2 writes a recurrent layer that is called with `initial_state`; its `RNN.__call__` took it apart, and
+that of Keras 3 does not. Which classes refuse several tensors was tried under Keras 3.0, 3.6 and 3.14.
 """
 
 from __future__ import annotations
@@ -37,17 +41,43 @@ _REFUSE = (
     *("SeparableConv1D", "SeparableConv2D", "Flatten", "Reshape", "Permute", "RepeatVector", "Embedding", "Masking"),
     *("LSTM", "GRU", "SimpleRNN", "Bidirectional", "TimeDistributed", "Resizing"),
 )
+_ONE = frozenset(
+    (
+        *(each for each in _REFUSE if each != "Resizing"),
+        *_WEIGHTED,
+        *_POOLED,
+        *(f"{kind}{rank}D" for kind in ("Cropping", "SpatialDropout", "ConvLSTM") for rank in "123"),
+        *("GroupNormalization", "EinsumDense", "RNN", "Normalization"),
+        *("CategoryEncoding", "Discretization", "Hashing", "IntegerLookup", "StringLookup", "TextVectorization"),
+    )
+)
+"""These refuse a list of several tensors."""
 
 
 def looks_at(era: Era, layer: Layer, inputs: Any) -> bool:
     """Whether the layer is called on such a list, and what it does then is known."""
-    if not era.is_3 or not isinstance(inputs, list) or len(inputs) != 1 or not isinstance(inputs[0], Tensor):
+    if (
+        not era.is_3
+        or not isinstance(inputs, list)
+        or not inputs
+        or not all(isinstance(each, Tensor) for each in inputs)
+    ):
         return False
+    if len(inputs) > 1:
+        return layer.kind in _ONE
     return layer.kind == "Dense" or layer.kind in _PASS or layer.kind in _POOLED or layer.kind in _REFUSE
 
 
 def outputs(layer: Layer, inputs: list[Tensor]) -> Any:
     """What comes out. Raises BuildError."""
+    if len(inputs) > 1:
+        states = (
+            ", as Keras 2 calls it on its initial states" if layer.kind in ("LSTM", "GRU", "SimpleRNN", "RNN") else ""
+        )
+        raise BuildError(
+            f"takes one input, but is called on {len(inputs)}{states}",
+            f'Layer "{layer.name}" expects 1 input(s), but it received {len(inputs)} input tensors.',
+        )
     if layer.kind in _REFUSE or (layer.kind in _WEIGHTED and not layer.built):
         raise BuildError(
             "is called on a list of one tensor, which the model before it returns",

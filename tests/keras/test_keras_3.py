@@ -17,7 +17,7 @@ TENSORFLOW = {0: "2.16.1", 1: "2.16.2", 3: "2.17.0", 4: "2.17.1", 6: "2.18.1", 7
 
 
 def target(keras: str) -> Any:
-    release = TENSORFLOW.get(int(keras.split(".")[1]), "2.21.0")
+    release = TENSORFLOW.get(int(keras.split(".")[1]), "2.21.0") if keras[0] == "3" else keras
     return examples.target({"target": f"tensorflow=={release},keras=={keras},python==3.12"})
 
 
@@ -363,6 +363,67 @@ def test_a_list_of_one_output_stays_a_list(keras: str, layers: list[Any], loads:
     """Layers such as ReLU hand the list on, Dense takes its one shape for a dimension, Flatten refuses it."""
     found = causes(keras, archive={**behind_a_model(*layers), "weights": WEIGHTS})
     assert found == ([] if loads else ["incompatible-input"])
+
+
+@pytest.mark.parametrize("keras", ["3.0.5", "3.6.0", "3.15.1"])
+@pytest.mark.parametrize(
+    ("class_name", "loads", "config"),
+    [
+        ("Add", True, {}),
+        ("Dropout", True, {"rate": 0.5}),
+        ("Activation", True, {"activation": "relu"}),
+        ("Rescaling", True, {"scale": 2.0}),
+        ("Flatten", False, {}),
+        ("Dense", False, {"units": 4}),
+        ("BatchNormalization", False, {}),
+        ("SpatialDropout1D", False, {"rate": 0.5}),
+        ("RepeatVector", False, {"n": 2}),
+    ],
+)
+def test_a_list_of_several_tensors(keras: str, class_name: str, loads: bool, config: Mapping[str, Any]) -> None:
+    """What merges or goes through each tensor takes it; a layer with an `input_spec`, or that reads one shape, does not."""
+    called = layer(class_name, "y", [[node("a"), node("b")]], **config)
+    found = causes(
+        keras,
+        archive={"config": functional([an_input("a", 4), an_input("b", 4), called], ["a", "b"], "y"), "weights": {}},
+    )
+    assert ("incompatible-input" in found) == (not loads)
+
+
+@pytest.mark.parametrize(("keras", "loads"), [("2.15.0", True), ("3.4.1", False), ("3.14.1", False)])
+@pytest.mark.parametrize("class_name", ["LSTM", "GRU"])
+def test_initial_states_as_keras_2_writes_them(keras: str, loads: bool, class_name: str) -> None:
+    """Behind the sequence in one list, which `RNN.__call__` of Keras 2 takes apart."""
+    count = 3 if class_name == "LSTM" else 2
+    names = ["x", "h", "c"][:count]
+    inputs = [
+        {
+            "class_name": "InputLayer",
+            "name": name,
+            "config": {
+                "name": name,
+                "batch_input_shape": [None, 5, 4] if name == "x" else [None, 4],
+                "dtype": "float32",
+            },
+            "inbound_nodes": [],
+        }
+        for name in names
+    ]
+    units = {"units": 4, "recurrent_activation": "hard_sigmoid"}
+    called = {
+        "class_name": class_name,
+        "name": "r",
+        "config": {"name": "r", **units},
+        "inbound_nodes": [[[name, 0, 0, {}] for name in names]],
+    }
+    config = {
+        "name": "m",
+        "layers": [*inputs, called],
+        "input_layers": [[name, 0, 0] for name in names],
+        "output_layers": [["r", 0, 0]],
+    }
+    found = causes(keras, h5={"config": {"class_name": "Functional", "config": config}, "weights": {}})
+    assert ("incompatible-input" in found) == (not loads)
 
 
 @pytest.mark.parametrize(("weights", "loads"), [(None, True), ([1.0], True), (0.5, True), (2, False), ("x", False)])
