@@ -35,6 +35,13 @@ def with_rank_at_least(shape: Shape, rank: int) -> Shape:
     return shape
 
 
+def with_rank_at_most(shape: Shape, rank: int) -> Shape:
+    """The shape, if it has at most that rank (`WithRankAtMost`)."""
+    if shape is not None and len(shape) > rank:
+        raise ShapeError(f"Shape must be at most rank {rank} but is rank {len(shape)}")
+    return shape
+
+
 def merge_sizes(first: int, second: int) -> int:
     """The one size that both stand for (`Merge` of dimensions)."""
     if first < 0:

@@ -83,7 +83,7 @@ def _pack(call: Call) -> tuple[Shape, ...]:
 def _expand_dims(call: Call) -> tuple[Shape, ...]:
     shape, axis = call.shapes[0], call.values[1]
     if shape is None or axis is None or len(axis) != 1:
-        return ((-1,) * (len(shape) + 1) if shape is not None and axis is None else None,)
+        return (None,)
     rank = len(shape)
     if not -rank - 1 <= axis[0] <= rank:
         raise ShapeError(f"dim {axis[0]} not in the interval [{-rank - 1}, {rank}].")
@@ -93,6 +93,8 @@ def _expand_dims(call: Call) -> tuple[Shape, ...]:
 
 def _transpose(call: Call) -> tuple[Shape, ...]:
     shape, order = call.shapes[0], call.values[1]
+    if shape is None and order is None and elements(call.shapes[1]) < 0:
+        return (None,)
     with_rank(call.shapes[1], 1)
     if order is None:
         return ((-1,) * len(shape) if shape is not None else None,)

@@ -17,10 +17,15 @@ from analyzer.graphs.shapes.algebra import (
 )
 from analyzer.graphs.shapes.arranging import ARRANGED
 from analyzer.graphs.shapes.call import Call, ShapeFunction
+from analyzer.graphs.shapes.choosing import CHOSEN
+from analyzer.graphs.shapes.einsum import einsum
 from analyzer.graphs.shapes.elementwise import ELEMENTWISE
+from analyzer.graphs.shapes.indexed import INDEXED
 from analyzer.graphs.shapes.made import MADE
+from analyzer.graphs.shapes.plain import PLAIN
 from analyzer.graphs.shapes.reductions import REDUCED
 from analyzer.graphs.shapes.saving import SAVING
+from analyzer.graphs.shapes.slicing import SLICED
 from analyzer.graphs.shapes.stitching import STITCHED
 from analyzer.graphs.shapes.updates import UPDATING
 from analyzer.graphs.shapes.windows import WINDOWED
@@ -165,12 +170,16 @@ def _restore(call: Call) -> tuple[Shape, ...]:
 
 
 FUNCTIONS: dict[str, ShapeFunction] = {
+    **PLAIN,
     **ARRANGED,
     **ELEMENTWISE,
     **WINDOWED,
     **MADE,
     **REDUCED,
     **SAVING,
+    **CHOSEN,
+    **INDEXED,
+    **SLICED,
     **STITCHED,
     **UPDATING,
     **dict.fromkeys(("AssignAdd", "AssignSub"), _assign_update),
@@ -181,6 +190,7 @@ FUNCTIONS: dict[str, ShapeFunction] = {
     "Const": _const,
     **dict.fromkeys(("Enter", "RefEnter"), _enter),
     "Fill": _fill,
+    "Einsum": einsum,
     "MatMul": _matmul,
     "ParseExample": _parse_example,
     "Placeholder": _placeholder,

@@ -24,18 +24,17 @@ from analyzer.records import NamedTuple
 from analyzer.tables.releases import release
 from analyzer.target import Target
 
-_VALUES_OF = {
-    **dict.fromkeys(("Sum", "Mean", "Prod", "Max", "Min", "All", "Any"), 1),
-    "Reshape": 1,
-    "ConcatV2": -1,
-    "Concat": 0,
-    "ExpandDims": 1,
-    "Transpose": 1,
-    "Fill": 0,
-    "RestoreV2": 2,
-    **dict.fromkeys(DRAWN, 0),
-    "GatherV2": 2,
+_VALUES_OF: dict[str, tuple[int, ...]] = {
+    **dict.fromkeys(("Sum", "Mean", "Prod", "Max", "Min", "All", "Any"), (1,)),
+    **dict.fromkeys(("Pad", "PadV2", "MirrorPad", "Tile", "ArgMax", "ArgMin", "TopKV2"), (1,)),
+    **dict.fromkeys(("Reshape", "ExpandDims", "Transpose"), (1,)),
+    "ConcatV2": (-1,),
+    **dict.fromkeys(("Concat", "Fill", "Split", *DRAWN), (0,)),
+    "RestoreV2": (2,),
+    "GatherV2": (2,),
+    **dict.fromkeys(("Slice", "SplitV"), (1, 2)),
 }
+"""Which inputs a shape function reads where they are small constants (`InferenceContext::input_tensor`)."""
 _BY_HANDLE = {
     "ReadVariableOp": 1,
     "AssignVariableOp": 1,
@@ -98,7 +97,8 @@ class Shapes:
             if op not in FUNCTIONS and "_output_shapes" not in kind.attrs:
                 continue
             given = tuple(map(shape_of, inputs))
-            value, only_python = None, False
+            values: tuple[tuple[Any, ...] | None, ...] = ()
+            only_python = False
             if op in _BY_HANDLE:
                 count = _BY_HANDLE[op]
                 only_python = op in HANDLES and not scalar_handles.keys().isdisjoint(inputs[:count])
@@ -107,12 +107,16 @@ class Shapes:
             elif op == "VarHandleOp":
                 handles[first[position]] = _variable_shape(kind)
             if op in _VALUES_OF:
-                value = self._constant(inputs, _VALUES_OF[op])
-            key = (kind, given, value)
+                values = tuple(self._constant(inputs, number) for number in _VALUES_OF[op])
+            key = (kind, given, values)
             result = remembered.get(key)
             if result is None:
-                result = remembered[key] = self._call(kind, given, value)
-            if self._since_2_13 and op in _VALUES_OF and self._is_unreadable(inputs, _VALUES_OF[op]):
+                result = remembered[key] = self._call(kind, given, values)
+            if (
+                self._since_2_13
+                and op in _VALUES_OF
+                and any(self._is_unreadable(inputs, number) for number in _VALUES_OF[op])
+            ):
                 result = _Result((), "Unable to evaluate a constant node")
             made, complaint, declaration = result
             if complaint:
@@ -160,16 +164,16 @@ class Shapes:
         pairs = zip(function.inputs, inputs.value, strict=False)
         return {number: shape for number, (each, shape) in enumerate(pairs) if each.type == _RESOURCE}
 
-    def _call(self, kind: NodeKind, given: tuple[Shape, ...], value: tuple[Any, ...] | None) -> _Result:
+    def _call(self, kind: NodeKind, given: tuple[Shape, ...], read: tuple[tuple[Any, ...] | None, ...]) -> _Result:
         """What the op's shape function makes of shapes, with `_output_shapes` merged in."""
         types = self._ops.in_out(kind)
         count = len(types.outputs.types) if types is not None and not types.outputs.error else 0
         inferred: tuple[Shape, ...] = ()
         if kind.op in FUNCTIONS:
             values: list[tuple[Any, ...] | None] = [None] * len(given)
-            if value is not None:
-                values[_VALUES_OF[kind.op]] = value
             try:
+                for number, value in zip(_VALUES_OF.get(kind.op, ()), read, strict=False):
+                    values[number] = value
                 inferred = FUNCTIONS[kind.op](
                     Call(kind, self._ops.registered(kind.op), given, values, self._version, self._since_2_2)
                 )

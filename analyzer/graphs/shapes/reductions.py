@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from analyzer.graphs.shapes.algebra import Shape, ShapeError, merge_sizes, with_rank
+from analyzer.graphs.shapes.algebra import Shape, ShapeError, merge_sizes, with_rank, with_rank_at_most
 from analyzer.graphs.shapes.call import Call, ShapeFunction
 
 
 def _reduction(call: Call) -> tuple[Shape, ...]:
     shape, axes = call.shapes[0], call.values[1]
+    if call.version >= 21:
+        with_rank_at_most(call.shapes[1], 1)
     if shape is None:
         return (None,)
     keep = bool(call.attr("keep_dims"))
@@ -25,8 +27,11 @@ def _reduction(call: Call) -> tuple[Shape, ...]:
 
 def _squeeze(call: Call) -> tuple[Shape, ...]:
     shape, dims = call.shapes[0], call.attr("squeeze_dims") or ()
-    if shape is None or any(not -len(shape) <= axis < len(shape) for axis in dims):
+    if shape is None:
         return (None,)
+    for axis in dims:
+        if not -len(shape) <= axis < len(shape):
+            raise ShapeError(f"squeeze_dims[{dims.index(axis)}] not in [{-len(shape)},{len(shape)}).")
     if not dims:
         return (None,) if any(size < 0 for size in shape) else (tuple(size for size in shape if size != 1),)
     gone = {axis % len(shape) for axis in dims}
@@ -38,7 +43,8 @@ def _squeeze(call: Call) -> tuple[Shape, ...]:
 
 def _batch_norm(call: Call) -> tuple[Shape, ...]:
     """FusedBatchNorm and FusedBatchNormV2; V3 takes five dimensions too."""
-    value = call.shapes[0] if call.kind.op.endswith("V3") else with_rank(call.shapes[0], 4)
+    volume = call.kind.op.endswith("V3") and call.attr("data_format") in ("NDHWC", "NCDHW")
+    value = with_rank(call.shapes[0], 5 if volume else 4)
     if value is None or len(value) not in (4, 5) or call.attr("data_format") not in ("NHWC", "NCHW", "NDHWC", "NCDHW"):
         return (None,)
     axis = len(value) - 1 if str(call.attr("data_format")).endswith("C") else 1
@@ -51,7 +57,7 @@ def _batch_norm(call: Call) -> tuple[Shape, ...]:
 
 
 REDUCED: dict[str, ShapeFunction] = {
-    **dict.fromkeys(("Sum", "Mean", "Prod", "Max", "Min", "All", "Any"), _reduction),
+    **dict.fromkeys(("Sum", "Mean", "Prod", "Max", "Min", "All", "Any", "ReduceJoin"), _reduction),
     **dict.fromkeys(("FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3"), _batch_norm),
     "Squeeze": _squeeze,
 }

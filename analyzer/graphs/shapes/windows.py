@@ -34,6 +34,14 @@ def _depthwise(call: Call) -> tuple[Shape, ...]:
     return (_moved(call, value, (kernel[0], kernel[1]), outputs, formatted),)
 
 
+def _quantized(call: Call) -> tuple[Shape, ...]:
+    """QuantizedConv2D: the same, with the ends of both ranges."""
+    found = _conv2d(call)
+    for each in call.shapes[2:6]:
+        with_rank(each, 0)
+    return (*found, (), ())
+
+
 def _pool(call: Call) -> tuple[Shape, ...]:
     """MaxPool and AvgPool over rows and columns; over channels too leaves them open."""
     formatted = _format(call, "Pooling")
@@ -94,6 +102,7 @@ def _steps(size: int, window: int, stride: int, dilation: int, padding: object) 
 WINDOWED: dict[str, ShapeFunction] = {
     "Conv2D": _conv2d,
     "DepthwiseConv2dNative": _depthwise,
+    "QuantizedConv2D": _quantized,
     "MaxPool": _pool,
     "AvgPool": _pool,
 }

@@ -1,0 +1,147 @@
+"""Shape functions: what they make of shapes, and what they refuse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from analyzer.graphs.shapes.algebra import Shape, ShapeError
+from analyzer.graphs.shapes.call import Call
+from analyzer.graphs.shapes.functions import FUNCTIONS
+from analyzer.graphs.shapes.patterns import pattern
+from analyzer.parts.graph import Attr, NodeKind
+from analyzer.tables.ops import ops
+
+_KINDS = {int: "i", bool: "b", str: "s", tuple: "list"}
+
+
+def inferred(op: str, *shapes: Shape, values: dict[int, tuple[int, ...]] | None = None, **attrs: Any) -> list[Shape]:
+    kind = NodeKind(op, {name: Attr(_KINDS[type(value)], value) for name, value in attrs.items()})
+    read = [(values or {}).get(number) for number in range(len(shapes))]
+    return list(FUNCTIONS[op](Call(kind, ops("2.15").get(op), shapes, read, 1000)))
+
+
+def of_line(line: str, *shapes: Shape) -> list[Shape]:
+    return list(pattern(line)(Call(NodeKind("X", {}), None, shapes, [None] * len(shapes), 1000)))
+
+
+@pytest.mark.parametrize(
+    ("line", "shapes", "made"),
+    [
+        ("S S -> S", [(2, -1), (-1, 3)], [(2, 3)]),
+        ("S S -> S", [None, (2,)], [(2,)]),
+        ("[n,4] [n] -> [n]", [(-1, 4), (3,)], [(3,)]),
+        ("[n,4] [n] -> [n]", [None, None], [(-1,)]),
+        ("[.B,m,n] -> [.B,n]", [(5, 6, 2, 3)], [(5, 6, 3)]),
+        ("[.B,3] -> [.B,3]", [None], [None]),
+        ("[.,?] ~1 -> =0 *", [(2, 3), ()], [(2, 3), None]),
+        ("* [] + -> [?]", [(9,), (), ()], [(-1,)]),
+        ("[] ->", [()], []),
+    ],
+)
+def test_patterns_that_shapes_fit(line: str, shapes: list[Shape], made: list[Shape]) -> None:
+    assert of_line(line, *shapes) == made
+
+
+@pytest.mark.parametrize(
+    ("line", "shapes"),
+    [
+        ("S S -> S", [(2,), (3,)]),
+        ("[n,4] [n] -> [n]", [(2, 5), (2,)]),
+        ("[n,4] [n] -> [n]", [(2, 4), (3,)]),
+        ("[.B,3] -> [.B,3]", [()]),
+        ("~1 -> *", [(2, 3)]),
+        ("* [] + -> [?]", [(9,), (), (1,)]),
+    ],
+)
+def test_patterns_that_shapes_do_not_fit(line: str, shapes: list[Shape]) -> None:
+    with pytest.raises(ShapeError):
+        of_line(line, *shapes)
+
+
+@pytest.mark.parametrize(
+    ("op", "shapes", "given", "made"),
+    [
+        ("Split", [(), (2, 6)], {"values": {0: (-1,)}, "num_split": 3}, [(2, 2)] * 3),
+        ("Split", [(), (2, -1)], {"values": {0: (1,)}, "num_split": 2}, [(2, -1)] * 2),
+        ("Split", [(), (2, 5)], {"num_split": 2}, [(-1, -1)] * 2),
+        ("SplitV", [(5,), (2,), ()], {"values": {1: (2, -1), 2: (0,)}, "num_split": 2}, [(2,), (3,)]),
+        ("SplitV", [(5,), (3,), (1,)], {"num_split": 2}, [(-1,)] * 2),
+        ("Unpack", [(2, 3)], {"num": 3, "axis": 1}, [(2,)] * 3),
+        ("Unpack", [(2, -1)], {"num": 3, "axis": -1}, [(2,)] * 3),
+        ("Pad", [(2, -1), (2, 2)], {"values": {1: (1, 1, 0, 2)}}, [(4, -1)]),
+        ("Pad", [None, (3, 2)], {}, [(-1, -1, -1)]),
+        ("Tile", [(2, 3), (2,)], {"values": {1: (2, 1)}}, [(4, 3)]),
+        ("Slice", [(5, 4), (2,), (2,)], {"values": {1: (1, 0), 2: (2, -1)}}, [(2, 4)]),
+        ("Slice", [(5, -1), (2,), (2,)], {"values": {2: (9, -1)}}, [(9, -1)]),
+        ("StridedSlice", [(2,), (1,), (1,), None], {}, [None]),
+        ("DepthToSpace", [(1, 2, 2, 8)], {"block_size": 2}, [(1, 4, 4, 2)]),
+        ("SpaceToDepth", [(1, 4, -1, 2)], {"block_size": 2}, [(1, 2, -1, 8)]),
+        ("BatchToSpaceND", [(4, 2, 2), (1,), (1, 2)], {}, [(-1, -1, -1)]),
+        ("Select", [(), (2, 3), (2, 3)], {}, [(2, 3)]),
+        ("Select", [(2,), (2, 3), (2, 3)], {}, [(2, 3)]),
+        ("SelectV2", [(3,), (2, 1), ()], {}, [(2, 3)]),
+        ("ArgMax", [(2, 3, 4), ()], {"values": {1: (-1,)}}, [(2, 3)]),
+        ("TopKV2", [(2, 5), ()], {"values": {1: (3,)}}, [(2, 3), (2, 3)]),
+        ("TopKV2", [(2, -1), ()], {"values": {1: (9,)}}, [(2, 9), (2, 9)]),
+        ("BatchMatMul", [(7, 2, 3), (7, 3, 4)], {}, [(7, 2, 4)]),
+        ("BatchMatMulV2", [(2, 3), (7, 4, 3)], {"adj_y": True}, [(7, 2, 4)]),
+        ("QuantizeV2", [(2,), (), ()], {}, [(2,)]),
+        ("SoftmaxCrossEntropyWithLogits", [(2, 3), (1, 3)], {}, [(2,), (2, 3)]),
+        ("StringJoin", [(), (2,)], {}, [(2,)]),
+        ("GatherNd", [(5, 6, 7), (3, 2)], {}, [(3, 7)]),
+        ("GatherNd", [(5,), (3, -1)], {}, [None]),
+        ("ScatterNd", [(3, 1), (3, 9), (2,)], {}, [None]),
+        ("TensorScatterUpdate", [(5, 2), (3, 1), (3, 2)], {}, [(5, 2)]),
+        ("ReverseSequence", [(-1, 4), (2,)], {"seq_dim": 1}, [(2, 4)]),
+        ("Einsum", [(2, 3), (3, 4)], {"equation": "ab,bc->ac"}, [(2, 4)]),
+        ("Einsum", [(9, 2, 3), (3, 4)], {"equation": "...ab,bc->...ac"}, [None]),
+        ("ExpandDims", [(2,), ()], {}, [None]),
+        ("Transpose", [None, (4,)], {}, [None]),
+        ("Squeeze", [(1, 2)], {"squeeze_dims": (0,)}, [(2,)]),
+        ("Sum", [(2, 3), (1,)], {"values": {1: (0,)}}, [(3,)]),
+        ("FusedBatchNormV3", [(1, 2, 3, 3, 4)], {"data_format": "NDHWC"}, [(1, 2, 3, 3, 4)]),
+        ("NonMaxSuppressionV3", [(9, 4), (9,), (), (), ()], {}, [(-1,)]),
+        ("CropAndResize", [(1, 8, 8, 3), (5, 4), (5,), (2,)], {}, [(5, -1, -1, 3)]),
+    ],
+)
+def test_what_is_inferred(op: str, shapes: list[Shape], given: dict[str, Any], made: list[Shape]) -> None:
+    assert inferred(op, *shapes, **given) == made
+
+
+@pytest.mark.parametrize(
+    ("op", "shapes", "given"),
+    [
+        ("Split", [(), (2, 5)], {"values": {0: (1,)}, "num_split": 2}),
+        ("SplitV", [(5,), (2,), ()], {"values": {1: (2, 2), 2: (0,)}, "num_split": 2}),
+        ("Unpack", [(2, 3)], {"num": 2, "axis": 1}),
+        ("Pad", [(2, 3), (3, 2)], {}),
+        ("Tile", [(2, 3), (3,)], {}),
+        ("Slice", [(5, 4), (2,), (2,)], {"values": {1: (4, 0), 2: (2, -1)}}),
+        ("StridedSlice", [(2,), (1,), (2,), (1,)], {}),
+        ("DepthToSpace", [(1, 2, 2, 6)], {"block_size": 2}),
+        ("BatchToSpaceND", [(4, 2, 2), (-1,), (1, 2)], {}),
+        ("Select", [(3,), (2, 3), (2, 3)], {}),
+        ("SelectV2", [(3,), (2, 2), ()], {}),
+        ("ArgMax", [(2, 3), ()], {"values": {1: (2,)}}),
+        ("TopKV2", [(2, 5), ()], {"values": {1: (6,)}}),
+        ("BatchMatMul", [(7, 2, 3), (1, 3, 4)], {}),
+        ("BatchMatMulV2", [(2, 3), (7, 3, 4)], {"adj_y": True}),
+        ("QuantizeV2", [(2,), (), (1,)], {}),
+        ("SoftmaxCrossEntropyWithLogits", [(3,), (3,)], {}),
+        ("StringJoin", [(3,), (2,)], {}),
+        ("GatherNd", [(5,), (3, 2)], {}),
+        ("ScatterNd", [(3, 1), (4, 9), (2,)], {}),
+        ("ReverseSequence", [(2, 4), (3,)], {"seq_dim": 1}),
+        ("Einsum", [(2, 3), (2, 4)], {"equation": "ab,bc->ac"}),
+        ("Einsum", [(2, 3)], {"equation": "ab"}),
+        ("Squeeze", [(1, 2)], {"squeeze_dims": (2,)}),
+        ("Sum", [(2, 3), (1, 1)], {}),
+        ("FusedBatchNormV3", [(1, 2, 4)], {}),
+        ("NonMaxSuppressionV3", [(9, 4), (8,), (), (), ()], {}),
+    ],
+)
+def test_what_does_not_go_together(op: str, shapes: list[Shape], given: dict[str, Any]) -> None:
+    with pytest.raises(ShapeError):
+        inferred(op, *shapes, **given)
