@@ -170,6 +170,8 @@ def read_single_file(source: Source, path: str, file: str, reading: Reading) -> 
     claimed = _BY_NAME.get(os.path.splitext(file)[1].lower(), Format.UNKNOWN)
     if claimed in (Format.CHECKPOINT_V1, Format.UNKNOWN) and _is_table(source, file, size):
         return read_checkpoint_files(source, path, file, reading)
+    if claimed is Format.UNKNOWN and magic.is_graph_def(head):
+        claimed = Format.GRAPH_DEF
     return _CLAIMED[claimed](source, path, file, reading)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analyzer.artifact import Damage
+from analyzer.readers.wire import varint
 
 HEAD = 4096  # bytes that `recognize` wants to see
 
@@ -67,6 +68,31 @@ def recognize(head: bytes, size: int | None = None) -> str:
     if start[:1] in (b"{", b"[") and _is_text(head):
         return "json"
     return "text" if _is_text(head) else ""
+
+
+_NODE_NAME = re.compile(rb"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*")
+_OP_NAME = re.compile(rb"_?[A-Z][A-Za-z0-9_.>]*")
+_TEXT_GRAPH = re.compile(rb"\s*(#[^\n]*\n\s*)*(node|library|versions)\s*:?\s*[{<]")
+
+
+def is_graph_def(head: bytes) -> bool:
+    """Whether a file begins as a GraphDef does, whatever it is called: binary with a node of a name and an op, or text."""
+    if _is_text(head):
+        return _TEXT_GRAPH.match(head) is not None
+    length, start = varint(head, 1)
+    if head[:1] != b"\n" or length < 4:
+        return False
+    name, behind = _string(head, start, b"\n")
+    op, _ = _string(head, behind, b"\x12")
+    return _NODE_NAME.fullmatch(name) is not None and _OP_NAME.fullmatch(op) is not None
+
+
+def _string(head: bytes, position: int, tag: bytes) -> tuple[bytes, int]:
+    """The string field of that tag which stands at a position, empty without one, and where it ends."""
+    if head[position : position + 1] != tag:
+        return b"", position
+    length, start = varint(head, position + 1)
+    return head[start : start + max(length, 0)], start + length
 
 
 def _is_text(head: bytes) -> bool:

@@ -66,3 +66,36 @@ def test_varint_round_trip(number: int) -> None:
 )
 def test_stops_at(data: bytes, stop: int | None) -> None:
     assert wire.stops_at(data) == stop
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"\n\x10\n\x01x\x12\x0bPlaceholder",
+        b"\n\x90\x02\n\x03a/b\x12\x05Const" + b"\xff" * 9,
+        b'node { name: "x" }',
+        b"# a comment\nlibrary {\n",
+        b'node <\n  name: "x"\n>',
+    ],
+)
+def test_a_graph_is_one_whatever_it_is_called(head: bytes) -> None:
+    assert magic.is_graph_def(head)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"",
+        b"\n",
+        b"\n\x05\n\x01x\x12\x00",
+        b"\n\x06\n\x01x\x12\x01c",
+        b"\n\x0a\x12\x03Add\n\x01x",
+        b"nodes of a graph {",
+        b'{"node": 1}',
+        b"item { name: 'cat' }",
+        b"\x1c\0\0\0TFL3",
+        HDF5,
+    ],
+)
+def test_what_is_no_graph_by_its_first_bytes(head: bytes) -> None:
+    assert not magic.is_graph_def(head)
