@@ -106,6 +106,17 @@ def python_fault(text: str) -> str:
     return ""
 
 
+def as_python_writes(text: str) -> str:
+    """A specification that Python takes, as it hands it on (python/framework/device_spec.py `to_string`): `CPU:0` becomes
+    `/device:CPU:0`, and `CPU` leaves the number open.
+    """
+    found = []
+    for part in filter(None, text.split("/")):
+        kind, _, number = part.partition(":")
+        found.append(f"/device:{kind.upper()}:{number or '*'}" if kind.upper() in _TYPES else f"/{part}")
+    return "".join(found)
+
+
 _TWICE = "twice"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 
 from analyzer.artifact import Damage
@@ -43,9 +44,24 @@ def latest_prefix(source: Source, folder: str = "") -> tuple[str | None, str]:
     if not path:
         return None, "the `checkpoint` file names none"
     if posixpath.isabs(path):
-        return None, f"the `checkpoint` file names {path}, an absolute path"
+        return None, f"the `checkpoint` file names {path}, an absolute path, and there is no checkpoint"
     prefix = posixpath.normpath(posixpath.join(folder, path))
     files = source.list()
     if f"{prefix}.index" in files or prefix in files:
         return prefix, ""
     return None, f"the `checkpoint` file names {path}, which is not there"
+
+
+def named_elsewhere(source: Source, folder: str) -> tuple[str, str] | None:
+    """Folder and prefix of the checkpoint that the state file of a local folder names, where the name is more than a prefix.
+
+    python/checkpoint/checkpoint_management.py `get_checkpoint_state`: a path that is not absolute is one below the folder.
+    None where the state file names a prefix of its own folder, or nothing, or what is not there.
+    """
+    state, _ = read_checkpoint_state(source)
+    path = state.model_checkpoint_path if state is not None else ""
+    if "/" not in path:
+        return None
+    where, prefix = os.path.split(os.path.normpath(os.path.join(folder, path)))
+    there = any(os.path.exists(os.path.join(where, name)) for name in (f"{prefix}.index", prefix))
+    return (where, prefix) if there else None

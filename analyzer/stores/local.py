@@ -21,13 +21,25 @@ def read(candidate: Candidate, reading: Reading) -> Artifact:
         source = FolderSource(candidate.folder, _of_checkpoint(candidate.name), recursive=False)
         return identify.read_checkpoint_files(source, candidate.path, candidate.name, reading)
     if candidate.kind == "checkpoint_folder":
-        source = FolderSource(candidate.folder, recursive=False)
-        return identify.read_checkpoint_folder(source, candidate.path, os.path.basename(candidate.folder), reading)
+        return _read_latest(candidate, reading)
     if candidate.kind == "keras_folder":
         name = os.path.basename(candidate.folder)
         return identify.read_keras_folder(FolderSource(candidate.folder), candidate.path, name, reading)
     source = FolderSource(candidate.folder, only=candidate.name)
     return identify.read_single_file(source, candidate.path, candidate.name, reading)
+
+
+def _read_latest(candidate: Candidate, reading: Reading) -> Artifact:
+    """The checkpoint that a folder's state file names, which may be in another folder than the state file."""
+    from analyzer.readers.checkpoint_state import named_elsewhere
+
+    source = FolderSource(candidate.folder, recursive=False)
+    found = named_elsewhere(source, candidate.folder)
+    if found is None:
+        return identify.read_checkpoint_folder(source, candidate.path, os.path.basename(candidate.folder), reading)
+    folder, prefix = found
+    source = FolderSource(folder, _of_checkpoint(prefix), recursive=False)
+    return identify.read_checkpoint_files(source, candidate.path, prefix, reading)
 
 
 def _of_checkpoint(prefix: str) -> Callable[[str], bool]:

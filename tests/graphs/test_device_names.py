@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analyzer.graphs.device_names import parse, python_fault
+from analyzer.graphs.device_names import as_python_writes, parse, python_fault
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,17 @@ def test_python_refuses(text: str, error: str) -> None:
 def test_the_runtime_takes_what_python_does_not() -> None:
     assert parse("/device:GPU") is not None
     assert parse("CPU:0") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("", ""),
+        ("CPU", "/device:CPU:*"),
+        ("cpu:0", "/device:CPU:0"),
+        ("/job:ps/task:1/gpu:2", "/job:ps/task:1/device:GPU:2"),
+        ("/device:TPU_SYSTEM:0", "/device:TPU_SYSTEM:0"),
+    ],
+)
+def test_what_python_hands_on(text: str, written: str) -> None:
+    assert as_python_writes(text) == written

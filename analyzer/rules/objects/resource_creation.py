@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
-from analyzer.graphs.device_names import parse
+from analyzer.graphs.device_names import as_python_writes, parse, python_fault
 from analyzer.parts.saved_model import ObjectGraph, SavedObject
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
@@ -64,9 +64,11 @@ def _fault(each: SavedObject, target: Target) -> tuple[str, str]:
         return "has no `_initialize` function", "RuntimeError"
     if not target.at_least("2.0"):
         return "", ""
-    name = parse(each.device)
+    fault = python_fault(each.device)
+    name = None if fault else parse(as_python_writes(each.device))
     if name is None:
-        return f"is to stand on {each.device!r}, which does not parse", f"Failed to parse device name: '{each.device}'"
+        error = fault or f"Failed to parse device name: '{each.device}'"
+        return f"is to stand on {each.device!r}, which does not parse", error
     if name.job not in (None, "localhost") or name.replica not in (None, 0) or name.task not in (None, 0):
         text = f"Could not satisfy device specification '{each.device}'."
         return f"is to stand on {each.device!r}, in another process", text
@@ -81,6 +83,10 @@ _CREATE = 'children { local_name: "_create_resource" node_id: 1 }'
 rule.examples(
     ok(saved_model=_GRAPH.format("", _CREATE)),
     ok(saved_model=_GRAPH.format("/job:localhost/replica:0/task:0/device:CPU:0", _CREATE)),
+    ok(saved_model=_GRAPH.format("CPU", _CREATE)),  # what tracks a dataset stands there
+    ok(saved_model=_GRAPH.format("cpu:0", _CREATE)),
+    bad("in another process", saved_model=_GRAPH.format("job:worker/CPU", _CREATE)),
+    bad("does not parse", saved_model=_GRAPH.format("DISK", _CREATE)),
     ok(saved_model=_GRAPH.format("/job:worker/task:1", _CREATE + _INITIALIZE), target="tensorflow==1.15.0"),
     bad("has no `_initialize`", saved_model=_GRAPH.format("", _CREATE), target="tensorflow==2.6.0"),
     bad("has no `_create_resource` function", saved_model=_GRAPH.format("", "")),
