@@ -105,7 +105,7 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
         r"Could not satisfy explicit device",
     ),
     (
-        "malformed-device",
+        "malformed-device resource-creation",
         r"Malformed device specification",
         r"Unknown attribute:? '.*' (in|is encountered)",
         r"Unknown attribute .* is not a valid|Could not parse device",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from analyzer.parts.checkpoint import OBJECT_GRAPH_KEY, Checkpoint
 from analyzer.readers.checkpoint import CHECKED_BY_DEFAULT, read_checkpoint
-from analyzer.readers.checkpoint_state import latest_prefix
+from analyzer.readers.checkpoint_state import latest_prefix, named_elsewhere
 from analyzer.readers.limits import DEFAULT
 from analyzer.sources.memory import MemorySource
 from tests.example_checkpoint import write
@@ -245,3 +246,30 @@ def test_random_damage_is_never_an_exception(v1: bool) -> None:
         assert not problems
         if found is not None:
             assert sum(1 for _ in found.entries) <= 4
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        ("below/m", ("below", "m")),
+        ("../run/below/m", ("below", "m")),
+        ("./m", ("", "m")),
+        ("m", None),
+        ("below/n", None),
+        ("/home/somebody/run/m", None),
+    ],
+)
+def test_a_state_file_that_names_a_path(tmp_path: Path, path: str, found: tuple[str, str] | None) -> None:
+    run = tmp_path / "run"
+    (run / "below").mkdir(parents=True)
+    for index in (run / "m.index", run / "below" / "m.index"):
+        index.write_bytes(b"")
+    source = MemorySource({"checkpoint": f'model_checkpoint_path: "{path}"'.encode()})
+    expected = (str(run / found[0]), found[1]) if found else None
+    assert named_elsewhere(source, str(run)) == expected
+
+
+def test_a_state_file_that_names_its_whole_path(tmp_path: Path) -> None:
+    (tmp_path / "m.index").write_bytes(b"")
+    source = MemorySource({"checkpoint": f'model_checkpoint_path: "{tmp_path}/m"'.encode()})
+    assert named_elsewhere(source, str(tmp_path)) == (str(tmp_path), "m")
