@@ -35,6 +35,8 @@ _VALUES_OF: dict[str, tuple[int, ...]] = {
     **dict.fromkeys(("Slice", "SplitV"), (1, 2)),
 }
 """Which inputs a shape function reads where they are small constants (`InferenceContext::input_tensor`)."""
+_SHAPES_OF = frozenset(("Reshape", *DRAWN))
+"""Ops whose value is a shape, of which single sizes may be known (`MakeShapeFromShapeTensor`)."""
 _BY_HANDLE = {
     "ReadVariableOp": 1,
     "AssignVariableOp": 1,
@@ -107,7 +109,7 @@ class Shapes:
             elif op == "VarHandleOp":
                 handles[first[position]] = _variable_shape(kind)
             if op in _VALUES_OF:
-                values = tuple(self._constant(inputs, number) for number in _VALUES_OF[op])
+                values = self._values(op, inputs)
             key = (kind, given, values)
             result = remembered.get(key)
             if result is None:
@@ -132,10 +134,39 @@ class Shapes:
         for number in range(first[position], behind[0] if behind else len(self.shapes) - 1):
             self.shapes[number] = self._given.get(number, self.shapes[number])
 
+    def _values(self, op: str, inputs: Sequence[int]) -> tuple[tuple[Any, ...] | None, ...]:
+        """What is known of the inputs that a shape function reads."""
+        values = tuple(self._constant(inputs, number) for number in _VALUES_OF[op])
+        if values == (None,) and op in _SHAPES_OF:
+            return (self._partial(inputs, _VALUES_OF[op][0]),)
+        return values
+
     def _constant(self, inputs: Sequence[int], number: int) -> tuple[Any, ...] | None:
         """The elements of an input that is a small constant; other constant expressions are not evaluated."""
         value = self._tensor(inputs, number)
         return value.small if value is not None and value.dtype in _EVALUATED else None
+
+    def _partial(self, inputs: Sequence[int], number: int) -> tuple[int, ...] | None:
+        """The sizes of a shape that a node packs or reads from a tensor, -1 for those that it leaves open.
+
+        core/common_runtime/shape_refiner.cc `ConstantPartialShape`, of which this follows two cases: Shape, and Pack of scalars.
+        """
+        owner = self.wires.owner(inputs[number]) if -len(inputs) <= number < len(inputs) else UNKNOWN
+        if owner < 0:
+            return None
+        kind, sources = self._body.nodes.kinds[owner], self.wires.sources[owner]
+        if kind.op == "Shape" and len(sources) == 1 and sources[0] != UNKNOWN:
+            return self.shapes[sources[0]]
+        axis = kind.attrs.get("axis")
+        if kind.op != "Pack" or (axis is not None and axis.value != 0):
+            return None
+        found = []
+        for source in range(len(sources)):
+            value = self._constant(sources, source)
+            if sources[source] == UNKNOWN or (self.shapes[sources[source]] or (value is not None and len(value) != 1)):
+                return None
+            found.append(max(value[0], -1) if value is not None else -1)
+        return tuple(found)
 
     def _is_unreadable(self, inputs: Sequence[int], number: int) -> bool:
         """Whether an input is a constant that is no tensor, which 2.13 began to mind (eval_const_tensor.cc `EvaluateConstantTensor`)."""

@@ -76,7 +76,18 @@ _SHAPE = """node {{ name: "s" op: "Const" attr {{ key: "dtype" value {{ type: DT
 _SLICES = """node { name: "s" op: "Const" attr { key: "dtype" value { type: DT_STRING } }
   attr { key: "value" value { tensor { dtype: DT_STRING tensor_shape { dim { size: 2 } } string_val: "" } } } }"""
 
+_FLATTEN = """node { name: "n" op: "Placeholder" attr { key: "dtype" value { type: DT_INT32 } } attr { key: "shape" value { shape { } } } }
+  node { name: "c" op: "Const" attr { key: "dtype" value { type: DT_INT32 } } attr { key: "value" value { tensor { dtype: DT_INT32 int_val: 6 tensor_shape { } } } } }
+  node { name: "p" op: "Pack" input: "n" input: "c" attr { key: "N" value { i: 2 } } attr { key: "T" value { type: DT_INT32 } } }
+  node { name: "a" op: "Reshape" input: "x" input: "p" attr { key: "T" value { type: DT_FLOAT } } }"""
+_LIKE = """node { name: "p" op: "Shape" input: "y" attr { key: "T" value { type: DT_FLOAT } } }
+  node { name: "a" op: "Reshape" input: "x" input: "p" attr { key: "T" value { type: DT_FLOAT } } }"""
+
 rule.examples(
+    ok(graph_def=_p("x", -1, 2, 3) + _FLATTEN + _p("b", 6, 2) + _M),
+    ok(graph_def=_p("x", -1, 2, 3) + _p("y", -1, -1) + _LIKE + _p("b", 5, 2) + _M),
+    bad("must be equal, but are 6 and 5", graph_def=_p("x", -1, 2, 3) + _FLATTEN + _p("b", 5, 2) + _M),
+    bad("must be equal, but are 6 and 5", graph_def=_p("x", -1, 2, 3) + _p("y", -1, 6) + _LIKE + _p("b", 5, 2) + _M),
     ok(graph_def=_INDICES + _p("a", 3, 2) + _p("b", 3, 2) + _STITCH),
     bad("must be equal, but are 2 and 5", graph_def=_INDICES + _p("a", 3, 2) + _p("b", 3, 5) + _STITCH),
     ok(graph_def=_p("a") + _p("b", 2) + _UPDATE),
