@@ -71,7 +71,7 @@ class _Cache:
 class Artifact:
     """One artifact: its files and what they say."""
 
-    path: str  # as given or found; for messages only
+    path: str  # as given or found; for messages, and for what TensorFlow takes for a pattern
     format: Format
     files: Mapping[str, FileEntry]  # relative name -> entry; for a checkpoint the files that share its prefix
     name: str  # the last part of the path: what loaders that go by the name see

@@ -14,6 +14,7 @@ from analyzer.findings import Finding
 from analyzer.readers import identify
 from analyzer.readers.identify import Reading
 from analyzer.readers.protos import message
+from analyzer.records import replace
 from analyzer.rule import Example, Rule
 from analyzer.sources.memory import MemorySource
 from analyzer.target import Target, parse
@@ -32,7 +33,7 @@ def artifact(given: Mapping[str, Any]) -> Artifact:
     """The artifact that an example describes.
 
     `saved_model` and `graph_def` are text protos, `meta` a MetaGraphDef's beside a checkpoint; `files` adds files and
-    `drop` takes some away; `folder` stands for a folder of checkpoints as the path; other keys are written by the module that `_WRITERS` names.
+    `drop` takes some away; `folder` stands for a folder of checkpoints as the path, `path` is the path as somebody gave it; other keys are written by the module that `_WRITERS` names.
     """
     files: dict[str, bytes] = {}
     if "saved_model" in given:
@@ -49,7 +50,8 @@ def artifact(given: Mapping[str, Any]) -> Artifact:
         del files[name]
     if given.get("folder"):
         return identify.read_checkpoint_folder(MemorySource(files), "folder", "folder", Reading())
-    return read(files, given.get("name"))
+    made = read(files, given.get("name"))
+    return replace(made, path=given["path"]) if "path" in given else made
 
 
 def read(files: Mapping[str, bytes], name: str | None = None) -> Artifact:

@@ -30,12 +30,17 @@ FILES: tuple[tuple[str, ...], ...] = (
         r"Read (less|fewer) bytes than requested",
     ),
     (
-        f"missing-variables missing-index missing-shard checkpoint-state {UNREADABLE}",
+        f"missing-variables missing-index missing-shard checkpoint-state pattern-path {UNREADABLE}",
         r"Failed to find any matching files for",
         r"is not a valid checkpoint",
         r"missing the checkpoint suffix",
     ),
-    ("checkpoint-state", r"Couldn't find 'checkpoint' file", r"save_path when it is None"),
+    (
+        "checkpoint-state",
+        r"Couldn't find 'checkpoint' file",
+        r"save_path when it is None",
+        r"codec can't decode byte",
+    ),
     ("missing-shard", r"\.data-\d{5}-of-\d{5}; (No such file|Is a directory)"),
     ("missing-variables missing-shard missing-index", r"variables[/\\]?(variables)?; No such file"),
     (
