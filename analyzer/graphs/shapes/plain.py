@@ -87,6 +87,8 @@ _NETWORKS = {
     "LRN": "[a,b,c,d] -> [a,b,c,d]",
     "CTCLoss": "[t,b,c] [n,2] [n] [b] -> [b] [t,b,c]",
     "CTCGreedyDecoder": "[?,b,?] [b] -> [?,2] [?] [2] [b,1]",
+    "Conv2DBackpropInput": "[?] * * -> [?,?,?,?]",
+    "Conv2DBackpropFilter": "* [?] * -> *",
     "Conv3D": "[b,?,?,?,?] [?,?,?,?,o] -> [b,?,?,?,?]",
     **dict.fromkeys(("MaxPool3D", "AvgPool3D"), "[b,?,?,?,?] -> [b,?,?,?,?]"),
     "Dilation2D": "[b,?,?,?] [?,?,?] -> [b,?,?,?]",
