@@ -45,8 +45,12 @@ def _concat_v1(call: Call) -> tuple[Shape, ...]:
 def _concatenated(call: Call, parts: Sequence[Shape], axis_shape: Shape, axis_value: Any) -> tuple[Shape, ...]:
     with_rank(axis_shape, 0)
     rank = next((len(shape) for shape in parts if shape is not None), None)
-    if axis_value is None or rank is None:
-        return ((-1,) * rank if rank is not None and axis_value is None else None,)
+    if rank is None:
+        return (None,)
+    if axis_value is None:
+        for shape in parts:
+            with_rank(shape, rank)
+        return ((-1,) * rank,)
     axis = axis_value[0]
     least = axis + 1 if axis >= 0 else -axis
     for shape in parts:

@@ -108,6 +108,22 @@ def _string_join(call: Call) -> tuple[Shape, ...]:
     return (shape if shape is not None else (),)
 
 
+def _ragged_splits(call: Call) -> tuple[Shape, ...]:
+    """RaggedGather and RaggedTensorToSparse: what splits the values into rows are vectors."""
+    count: int = call.attr("PARAMS_RAGGED_RANK" if call.kind.op == "RaggedGather" else "RAGGED_RANK")
+    for splits in call.shapes[:count]:
+        with_rank(splits, 1)
+    return ()
+
+
+def _sparse_concat(call: Call) -> tuple[Shape, ...]:
+    """SparseConcat: indices, values and shapes, each as often as there are tensors."""
+    count: int = call.attr("N")
+    for number, shape in enumerate(call.shapes):
+        with_rank(shape, 2 if number < count else 1)
+    return ()
+
+
 def _ensure_shape(call: Call) -> tuple[Shape, ...]:
     return (merge(call.shapes[0], call.attr("shape")),)
 
@@ -117,9 +133,11 @@ CHOSEN: dict[str, ShapeFunction] = {
     **dict.fromkeys(("BatchMatMul", "BatchMatMulV2", "BatchMatMulV3"), _batch_matmul),
     **dict.fromkeys(("Dequantize", "QuantizeV2"), _quantize),
     "EnsureShape": _ensure_shape,
+    **dict.fromkeys(("RaggedGather", "RaggedTensorToSparse"), _ragged_splits),
     "Select": _select,
     "SelectV2": _select_v2,
     "SoftmaxCrossEntropyWithLogits": _cross_entropy,
+    "SparseConcat": _sparse_concat,
     "StringJoin": _string_join,
     **dict.fromkeys(("TopK", "TopKV2"), _top_k),
 }
