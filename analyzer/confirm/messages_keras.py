@@ -216,6 +216,17 @@ KERAS: tuple[tuple[str, ...], ...] = (
         r"Inputs have incompatible shapes",
         r"negative dimension|computed output size",
         r"Got \d+ (inputs|arguments) for equation",
+        r"^ValueError: .*(for|node) '?\{\{node [^}]*\}\}",  # what operations infer of shapes in a layer's call
+        r"slice index -?\d+ of dimension \d+ out of bounds",
+        r"of '\w+' Op has type \w+ that does not match",
+        r"Value passed to parameter '\w+' has DataType",
+        r"Unrolling requires a fixed|Cannot unroll a RNN",
+        r"'images?' .*must (be at least|have either)",
+        r"`axis` values to be kept must have known shape",
+        r"Expected 0 <= axis < inputs\.rank",
+        r"spatial dimensions of the inputs to",
+        r"unsupported type \(<class 'NoneType'>\) to a Tensor",
+        r"Python sequence with mixed types to Tensor",
     ),
     (
         "invalid-graph",

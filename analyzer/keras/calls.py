@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from analyzer.keras.era import Era
 
 
+_NO_FLOATS = ("int", "uint", "bool", "string")
+
+
 class Call:
     """One call of one layer, as the functions of `analyzer.keras.layers` see it."""
 
@@ -95,6 +98,19 @@ class Call:
     def unchecked(self) -> bool:
         """Whether `input_spec` goes unread: Keras 2.4 and later read it in a symbolic call where that builds (`_maybe_build`)."""
         return not self.building and self.era.at_least(2, 4) and not self.era.is_3
+
+    def floats(self) -> None:
+        """A kernel of floats beside the input: Keras 2 casts inputs that are floats, and no others. Raises BuildError.
+
+        Dtypes are known of what comes straight from an input.
+        """
+        first = next((each for each in flatten(self.inputs) if isinstance(each, Tensor)), None)
+        if self.era.is_3 or first is None or not first.dtype.startswith(_NO_FLOATS):
+            return
+        raise BuildError(
+            f"multiplies its input by floats, but the input is of {first.dtype}",
+            f"Input 'b' of 'MatMul' Op has type float32 that does not match type {first.dtype} of argument 'a'.",
+        )
 
     def one_input(self) -> None:
         """One `InputSpec` is for one tensor (`input_spec.assert_input_compatibility`). Raises BuildError."""

@@ -21,13 +21,13 @@ ALL = (OLDEST, BEFORE_KERAS_TENSORS, FIRST_WITH_THEM, LAST, LEGACY)
 Shape = list[int | None]
 
 
-def causes(target: str, class_name: str, shapes: list[Shape], legacy: bool = True, **config: Any) -> list[str]:
-    """What is said of a model that calls one layer on inputs of these shapes, one after the other."""
+def causes(target: str, class_name: str, shapes: list[Shape], *, of: str = "float32", **config: Any) -> list[str]:
+    """What is said of a model that calls one layer on inputs of these shapes and of a dtype, one after the other."""
     inputs = [
         {
             "class_name": "InputLayer",
             "name": f"i{number}",
-            "config": {"name": f"i{number}", "batch_input_shape": [None, *shape], "dtype": "float32"},
+            "config": {"name": f"i{number}", "batch_input_shape": [None, *shape], "dtype": of},
             "inbound_nodes": [],
         }
         for number, shape in enumerate(shapes)
@@ -38,13 +38,13 @@ def causes(target: str, class_name: str, shapes: list[Shape], legacy: bool = Tru
         "config": {"name": "d", **config},
         "inbound_nodes": [[[f"i{number}", 0, 0, {}]] for number in range(len(shapes))],
     }
-    config = {
+    network = {
         "name": "m",
         "layers": [*inputs, layer],
         "input_layers": [[each["name"], 0, 0] for each in inputs],
         "output_layers": [["d", number, 0] for number in range(len(shapes))],
     }
-    return said(target, {"class_name": "Model", "config": config}, legacy=legacy)
+    return said(target, {"class_name": "Model", "config": network}, legacy=True)
 
 
 def said(target: str, config: dict[str, Any], *, legacy: bool) -> list[str]:
@@ -121,6 +121,26 @@ def test_dimensions_that_building_needs(
 ) -> None:
     assert causes(target, class_name, [wrong], **config) == ["incompatible-input"]
     assert causes(target, class_name, [right], **config) == []
+
+
+@pytest.mark.parametrize("target", ALL)
+@pytest.mark.parametrize(
+    ("class_name", "shape", "config"),
+    [("Conv2D", [4, 4, 3], CONV), ("LSTM", [4, 3], {"units": 2}), ("PReLU", [3], {}), ("Softmax", [3], {})],
+)
+def test_integers_beside_kernels(target: str, class_name: str, shape: Shape, config: dict[str, Any]) -> None:
+    for dtype in ("float16", "float32", "float64"):
+        assert causes(target, class_name, [shape], of=dtype, **config) == []
+    for dtype in ("int32", "uint8", "bool", "string"):
+        assert causes(target, class_name, [shape], of=dtype, **config) == ["incompatible-input"]
+
+
+@pytest.mark.parametrize("target", ALL)
+@pytest.mark.parametrize("dtype", ["int32", "uint8", "int64"])
+def test_layers_that_cast_integers(target: str, dtype: str) -> None:
+    assert causes(target, "Dense", [[3]], of=dtype, units=2) == []
+    assert causes(target, "Embedding", [[3]], of=dtype, input_dim=4, output_dim=2) == []
+    assert causes(target, "Flatten", [[3]], of=dtype) == []
 
 
 @pytest.mark.parametrize("target", (LAST, LEGACY))

@@ -75,6 +75,7 @@ def einsum_dense(call: Call) -> Shape:
     given = call.get("output_shape")
     output = [given] if isinstance(given, int) or given is None else list(given)
     shape = call.shape
+    call.floats()
     found = analyze(equation, shape, output)
     axes = call.get("bias_axes")
     if found is None:
