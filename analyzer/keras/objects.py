@@ -107,7 +107,10 @@ def _deserialized(d: Deserializer, kind: str, value: Config, where: str, *, used
             with d.when_called():
                 d.resolve.by_name(kind, class_name, where)
         return
-    found = d.resolve.by_name(kind, class_name, where, registered=value.get("registered_name"))
+    registered = value.get("registered_name")
+    if by_library and d.resolve.unhashable(registered, where):
+        return
+    found = d.resolve.by_name(kind, class_name, where, registered=registered)
     if found is None or isinstance(found, str):
         return
     if not found.is_class:

@@ -57,6 +57,8 @@ class Resolver:
         """Keras 2's `layers.deserialize` on the library's form: by class name alone, unless the module is null."""
         if self.supplied(class_name, registered):
             return class_name
+        if self.unhashable(registered, where):
+            return None
         found = self._look("name", f"registered:{registered}") if isinstance(registered, str) else None
         found = found or self._look("name", f"layer:{class_name}")
         if found is not None and module is not None:
@@ -70,14 +72,20 @@ class Resolver:
             self.says.unresolved("layer", class_name, where)
         return None
 
+    def unhashable(self, registered: Any, where: str) -> bool:
+        """Whether a registered name is no key of a dict, in which `get_registered_object` and its callers look it up."""
+        if not isinstance(registered, (list, dict)):
+            return False
+        error = f"unhashable type: '{type(registered).__name__}'"
+        self.out.say("malformed-config", f"{where}: registered_name is not a string", where, error)
+        return True
+
     def by_module(self, name: str, registered: Any, module: Any, form: str, where: str) -> KerasSymbol | str | None:
         """`_retrieve_class_or_fn`: registered objects first, then the module's attribute."""
         api = self.era.api
         if self.supplied(name if form == "function" else registered, registered, name):
             return name
-        if form == "class" and isinstance(registered, (list, dict)):  # `get_registered_object` looks it up in a dict
-            unhashable = f"unhashable type: '{type(registered).__name__}'"
-            self.out.say("malformed-config", f"{where}: registered_name is not a string", where, unhashable)
+        if form == "class" and self.unhashable(registered, where):
             return None
         if isinstance(registered, str):
             found = self._look("name", f"registered:{registered}")

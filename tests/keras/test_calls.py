@@ -192,3 +192,14 @@ def test_numbers_of_shared_layers_in_archives(target: str, shared: bool) -> None
     model = Deserializer(era_of(where), where, Recorder(file="model.keras"), legacy=False).root(whole, "/config")
     assert model is not None
     assert (model.layers[0] is model.layers[1]) is shared
+
+
+@pytest.mark.parametrize("target", ["tensorflow==2.12.0,keras==2.12.0,python==3.11", LAST, LEGACY])
+@pytest.mark.parametrize(
+    ("registered", "loads"), [(None, True), ("Dense", True), ({"a": 1}, False), (["Dense"], False)]
+)
+def test_registered_names_are_looked_up(target: str, registered: Any, loads: bool) -> None:
+    dense = {"module": "keras.layers", "class_name": "Dense", "config": {"units": 2}, "registered_name": registered}
+    whole = {"module": "keras", "class_name": "Sequential", "config": {"name": "s", "layers": [dense]}}
+    expected = [] if loads else ["malformed-config"]
+    assert said(target, whole, legacy=False) == expected
