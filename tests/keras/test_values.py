@@ -139,7 +139,8 @@ def test_letters_of_values(value: Any, letters: str) -> None:
     [
         ("keras", "2.11.0", 1.5, True),
         ("keras", "2.11.0", True, True),
-        ("keras", "2.11.0", 0.0, False),
+        ("keras", "2.11.0", 0.0, True),
+        ("tf.keras", "2.4.1", 0.0, False),
         ("keras", "2.11.0", 7, False),
         ("keras", "2.11.0", None, False),
         ("keras", "2.8.0", 1.5, False),

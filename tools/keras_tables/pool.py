@@ -38,6 +38,7 @@ HISTORICAL: dict[str, list[Any]] = {
     "build_config": [{"input_shape": [None, 3]}],
     "registered_name": [None],
     "shared_object_id": [1],
+    "l": [0.01],
     "init": ["glorot_uniform"],
     "border_mode": ["valid"],
     "nb_filter": [2],

@@ -17,18 +17,15 @@ def _padding(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any
         return ""  # pooling of Keras 3 looks at it when it is called
     if not isinstance(value, str):
         windowed = symbol.name.startswith(("Conv", "Max", "Average", "Depthwise", "Separable"))
-        return (
-            f"'{type(value).__name__}' object has no attribute 'lower'"
-            if windowed and not isinstance(value, list)
-            else ""
-        )
+        left = isinstance(value, list) and era.is_3
+        return f"'{type(value).__name__}' object has no attribute 'lower'" if windowed and not left else ""
     known = ("valid", "same", "causal") if not era.is_3 or symbol.name == "Conv1D" else ("valid", "same")
     one = symbol.name in ("Conv1D", "SeparableConv1D")
     if (
         value.lower() == "causal"
         and not one
         and not era.is_3
-        and symbol.name.startswith(("Conv2D", "Conv3D", "Depthwise", "Separable"))
+        and symbol.name.startswith(("Conv2D", "Conv3D", "ConvLSTM", "Depthwise", "Separable", "Max", "Average"))
     ):
         return "Causal padding is only supported for `Conv1D` and `SeparableConv1D`."
     if value.lower() not in known:
@@ -48,9 +45,11 @@ def _data_format(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str,
 def _window(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
     """`conv_utils.normalize_tuple`, `argument_validation.standardize_tuple`: a number, or as many as there are dimensions.
 
-    In lists Keras 3 takes what `int` takes, and leaves it as it is.
+    In lists both take what `int` takes, and leave it as it is; of Keras 2 the operation of `Conv` minds.
     """
-    return _tuple(era, symbol, value, (int, float) if era.is_3 and isinstance(value, list) else (int,))
+    plain = symbol.name.startswith("Conv") and not symbol.name.startswith("ConvLSTM")
+    loose = isinstance(value, list) and (era.is_3 or not plain)
+    return _tuple(era, symbol, value, (int, float) if loose else (int,))
 
 
 @on("kernel_size")
@@ -76,7 +75,7 @@ def _tuple(era: Era, symbol: KerasSymbol, value: Any, numbers: tuple[type, ...])
 
 @on("groups")
 def _groups(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
-    """`BaseConv.__init__` of Keras 3."""
+    """`BaseConv.__init__` of Keras 3; in Keras 2 the channels are divided by it for a kernel's shape."""
     if (
         era.is_3
         and symbol.name.startswith("Conv")
@@ -85,4 +84,7 @@ def _groups(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]
         and value <= 0
     ):
         return f"The number of groups must be a positive integer. Received: groups={value}"
-    return ""
+    if era.is_3 or not era.at_least(2, 3) or symbol.name not in ("Conv1D", "Conv2D", "Conv3D"):
+        return ""
+    odd = (isinstance(value, float) and value != 0) or (is_number(value) and value < 0)
+    return f"Dimension value must be integer or None or have an __index__ method, got value {value}" if odd else ""

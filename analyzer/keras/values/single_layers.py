@@ -52,9 +52,18 @@ def _slope(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any])
         return bad("negative_slope", value) if value is None or (is_number(value) and value < 0) else ""
     if symbol.name != "LeakyReLU":
         return ""
-    if isinstance(value, str) or (value is None and era.at_least(2, 10)):
+    if (isinstance(value, str) and (era.is_3 or not _numeric(value))) or (value is None and era.at_least(2, 10)):
         return bad("alpha", value)
     return bad("negative_slope", value) if era.is_3 and is_number(value) and value < 0 else ""
+
+
+def _numeric(text: str) -> bool:
+    """Whether `backend.cast_to_floatx` makes a number of it."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 @on("axis")
