@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from analyzer.keras import input_spec, listed, operations
-from analyzer.keras.calls import Call, Function
+from analyzer.keras import build_config, input_spec, listed, operations
+from analyzer.keras.calls import Call
 from analyzer.keras.model import BuildError, Layer, Node, Tensor, UnimplementedError, flatten, map_structure
 
 if TYPE_CHECKING:
@@ -48,7 +48,6 @@ _ANYTHING = (
     "Resizing",
     "CenterCrop",
 )
-_ELEMENTWISE = ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum")  # `Merge.build` compares shapes
 # Layers of Keras 2 whose `call` takes no mask.
 _UNMASKED = ("Conv", "Depthwise", "Separable", "MaxPool", "AveragePooling", "ZeroPadding", "UpSampling", "Cropping")
 _ANY_ARGUMENTS = (
@@ -155,7 +154,7 @@ def outputs_of(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, 
         return Tensor(None), True
     build = layer.config.get("build_config")
     if not layer.built and isinstance(build, dict) and d.era.is_3 and not d.legacy:
-        _build_first(d, layer, function, build)
+        build_config.build(d, layer, function, build)
     if listed.looks_at(d.era, layer, inputs):
         return listed.outputs(layer, inputs), False
     _scope(d, layer)
@@ -218,41 +217,6 @@ def _device(d: Deserializer, layer: Layer) -> None:
             remedy="load it where there is a GPU, or with TensorFlow 2",
             class_name=layer.kind,
         )
-
-
-def _build_first(d: Deserializer, layer: Layer, function: Function, build: Mapping[str, Any]) -> None:
-    """Keras 3 archives: `build_from_config` comes before any call."""
-    shape = build.get("input_shape")
-    several = build.get("shapes_dict")  # of layers that `build` is told more than one shape
-    if isinstance(several, Mapping) and "input_shape" not in build and layer.kind in ("LSTM", "GRU", "SimpleRNN"):
-        shape = several.get("sequences_shape")
-    needs = layer.kind in ("Dense", "BatchNormalization") or layer.kind.startswith("Conv")
-    if "input_shape" in build and needs and not isinstance(shape, (list, dict)):
-        raise BuildError(f"has {shape!r} for a shape in build_config", "'NoneType' object is not subscriptable")
-    if layer.kind == "Dot" and not d.era.at_least(3, 2) and isinstance(shape, list):
-        raise BuildError(
-            "checks the shapes of build_config for tuples, which JSON has none of",
-            f"A `Dot` layer should be called on a list of 2 inputs. Received: input_shape={shape}",
-        )
-    sized = layer.kind in ("Dense", "LSTM", "GRU", "SimpleRNN") and bool(shape)
-    if sized and isinstance(shape, list) and not (shape[-1] is None or isinstance(shape[-1], (int, float))):
-        raise BuildError(f"has {shape!r} for a shape in build_config", f"Cannot convert '{shape}' to a shape.")
-    given: Any
-    if isinstance(shape, list) and _is_shape(shape):
-        given = Tensor(tuple(shape))
-    elif layer.kind in _ELEMENTWISE and isinstance(shape, list) and len(shape) > 1 and all(map(_is_shape, shape)):
-        given = [Tensor(tuple(each)) for each in shape]
-    else:
-        return
-    try:
-        function(Call(d, layer, given, {}))
-    except (TypeError, ValueError, IndexError, KeyError, AttributeError, ZeroDivisionError):
-        layer.known = False
-    layer.built = True
-
-
-def _is_shape(value: Any) -> bool:
-    return isinstance(value, list) and all(dim is None or isinstance(dim, int) for dim in value)
 
 
 def _tensors(result: Any) -> Any:

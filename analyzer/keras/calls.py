@@ -29,6 +29,7 @@ class Call:
         self.inputs = inputs
         self.kwargs = kwargs
         self.open = False  # there may be more outputs than returned
+        self.checks_rank = True  # whether `InputSpec` counts: not where a shape alone builds the layer
         self.building = not layer.built  # whether this call creates the weights
 
     @property
@@ -66,6 +67,8 @@ class Call:
 
     def ndim(self, wanted: int | None = None, *, at_least: int | None = None) -> None:
         """`InputSpec(ndim=...)`, `InputSpec(min_ndim=...)`. Raises BuildError."""
+        if not self.checks_rank:
+            return
         self.one_input()
         shape = self.shape
         if self.era.is_3 and self.building and isinstance(self.inputs, list) and len(self.inputs) == 1:

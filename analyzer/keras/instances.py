@@ -9,6 +9,7 @@ from analyzer.keras import arguments, custom, objects, policies
 from analyzer.keras.encoded import type_name
 from analyzer.keras.events import Recorder
 from analyzer.keras.model import Layer, snake_case
+from analyzer.keras.values.dtypes import is_dtype
 from analyzer.tables.keras import KerasSymbol
 
 if TYPE_CHECKING:
@@ -179,7 +180,9 @@ def _arguments(d: Deserializer, layer: Layer, config: Config, where: str) -> Non
             continue
         objects.check(d, kind, value, f"{where}/{key}", used=_used(layer.kind, key, config))
     _deserialized(d, layer, config, where)
-    if "dtype" in config and layer.kind != "InputLayer":
+    if symbol.kind == "operation":
+        _dtype_of_operation(d, config, where)
+    elif "dtype" in config and layer.kind != "InputLayer":
         layer.policy = policies.check(d, config["dtype"], f"{where}/dtype", layer.kind)
 
 
@@ -189,6 +192,13 @@ def _used(class_name: str, key: str, config: Config) -> bool:
         return not class_name.startswith(("SeparableConv", "DepthwiseConv"))
     switch = _SWITCHED.get(key)
     return switch is None or config.get(switch, True) is not False
+
+
+def _dtype_of_operation(d: Deserializer, config: Config, where: str) -> None:
+    """`standardize_dtype`: operations such as `Cast` take no policy, but a dtype."""
+    dtype = config.get("dtype")
+    if isinstance(dtype, str) and dtype and not is_dtype(d.era, dtype):
+        d.out.say("invalid-argument", f"{where}: {dtype!r} is no dtype", f"{where}/dtype", f"Invalid dtype: {dtype}")
 
 
 def _deserialized(d: Deserializer, layer: Layer, config: Config, where: str) -> None:

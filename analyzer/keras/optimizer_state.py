@@ -24,7 +24,7 @@ def check(root: Group, config: dict[str, Any], model: Layer, era: Era, out: Reco
     group = root.find("optimizer/vars")
     if not isinstance(group, Group) or not model.all_known() or not (era.is_3 or model.built):
         return
-    if isinstance(optimizer, str) and not era.is_3:
+    if isinstance(optimizer, str):
         optimizer = {"class_name": _NAMES.get(optimizer.lower(), optimizer), "config": {}}
     if not isinstance(optimizer, dict) or (not era.is_3 and _legacy(optimizer)):
         return

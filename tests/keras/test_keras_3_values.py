@@ -203,3 +203,81 @@ def test_a_reversible_embedding_is_called_backwards(kwargs: dict[str, Any], load
     model = functional([an_input("x", 4), embedding], ["x"], "e")
     found = causes("3.15.1", archive={"config": model, "weights": {}})
     assert ("unknown-argument" in found) is not loads
+
+
+@pytest.mark.parametrize(
+    ("settings", "loads"),
+    [
+        ({"num_thresholds": 200}, True),
+        ({"num_thresholds": 1}, False),
+        ({"num_thresholds": 1, "thresholds": [0.5]}, True),
+        ({"num_labels": 3, "multi_label": True}, True),
+        ({"num_labels": 3, "multi_label": False}, False),
+        ({"num_labels": None, "multi_label": False}, True),
+    ],
+)
+def test_settings_of_auc(settings: dict[str, Any], loads: bool) -> None:
+    given = {**m.serialized("AUC", **settings), "module": "keras.metrics"}
+    assert causes("3.9.0", archive=compiled(metrics=[given])) == ([] if loads else ["invalid-argument"])
+
+
+def called(kind: str, shape: tuple[int, ...], build: Any = None, **config: Any) -> dict[str, Any]:
+    """A functional model of one layer, with or without a shape that it is built from."""
+    one = layer(kind, "one", [node("x")], **config)
+    if build is not None:
+        one["build_config"] = build
+    return {"config": functional([an_input("x", *shape), one], ["x"], "one"), "weights": {}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "shape", "built", "config"),
+    [
+        ("GlobalMaxPooling2D", (4, 4, 2), [None, 4], {}),
+        ("RepeatVector", (4,), [None, 4, 4], {"n": 2}),
+        ("MaxPooling1D", (4, 2), [None, None], {"pool_size": [2]}),
+    ],
+)
+def test_a_shape_to_build_from_has_any_rank(kind: str, shape: Any, built: Any, config: dict[str, Any]) -> None:
+    """`InputSpec` counts when a layer is called."""
+    assert causes("3.9.0", archive=called(kind, shape, {"input_shape": built}, **config)) == []
+    assert causes("3.9.0", archive=called(kind, (*shape, 3), **config)) == ["incompatible-input"]
+
+
+@pytest.mark.parametrize(
+    ("built", "loads"), [([[None, 4], [None, 4]], True), ([None, 4], False), (None, False), ("a", False)]
+)
+def test_merging_is_built_from_shapes(built: Any, loads: bool) -> None:
+    add = layer("Add", "a", [[node("x"), node("x")]])
+    add["build_config"] = {"input_shape": built}
+    model = functional([an_input("x", 4), add], ["x"], "a")
+    assert causes("3.9.0", archive={"config": model, "weights": {}}) == ([] if loads else ["incompatible-input"])
+
+
+@pytest.mark.parametrize(
+    ("dtype", "loads"), [("int32", True), ("float8_e4m3fn", True), ("mixed_float16", False), ("f4", False)]
+)
+def test_operations_take_dtypes_and_no_policies(dtype: str, loads: bool) -> None:
+    cast = layer("Cast", "c", [node("x")], dtype=dtype)
+    cast["module"], cast["registered_name"] = "keras.src.ops.core", "Cast"
+    model = functional([an_input("x", 4), cast], ["x"], "c")
+    assert causes("3.12.4", archive={"config": model, "weights": {}}) == ([] if loads else ["invalid-argument"])
+
+
+@pytest.mark.parametrize(("axes", "loads"), [(None, True), ("d", True), ("ad", True), ("x", False)])
+def test_bias_axes_are_letters_of_the_output(axes: str | None, loads: bool) -> None:
+    einsum = {"equation": "abc,cd->abd", "output_shape": [None, 5], "bias_axes": axes}
+    found = causes("3.9.0", archive=called("EinsumDense", (3, 4), **einsum))
+    assert ("incompatible-input" in found) is not loads
+
+
+def test_an_optimizer_by_name_reads_its_variables() -> None:
+    shapes = [(), (), (4, 8), (4, 8), (8,), (8,)]
+    weights = {**m.STORED, **{f"optimizer/vars/{number}": shape for number, shape in enumerate(shapes)}}
+    for name, found in (("adam", []), ("sgd", []), ("lion", []), ("Adamax", [])):
+        given = m.archive(weights=weights)
+        given["config"] = {**given["config"], "compile_config": {"optimizer": name, "loss": "mse"}}
+        assert causes("3.9.0", archive=given) == found
+    swapped = {**weights, "optimizer/vars/3": (8,), "optimizer/vars/4": (4, 8)}
+    given = m.archive(weights=swapped)
+    given["config"] = {**given["config"], "compile_config": {"optimizer": "adam", "loss": "mse"}}
+    assert causes("3.9.0", archive=given) == ["weight-shape"]

@@ -90,6 +90,12 @@ def einsum_dense(call: Call) -> Shape:
     kernel = tuple(UNKNOWN if size is None else size for size in kernel)
     bias: Shape = None
     if axes is not None:
+        odd = next((axis for axis in axes if axis not in bias_names), None)
+        if odd is not None:
+            raise BuildError(
+                f"has bias_axes={axes!r} for the equation {equation}",
+                f"Bias dimension '{odd}' was requested, but is not part of the output spec '{bias_names}'",
+            )
         first = min((bias_names.index(axis) for axis in axes), default=0)
         bias = tuple(sizes.get(name, UNKNOWN) if name in axes else 1 for name in bias_names[first:])
     _einsum_weights(call, kernel, bias, has_bias=axes is not None)

@@ -178,7 +178,7 @@ def conv_lstm(rank: int) -> Function:
         shape = call.shape
         first = (call.get("data_format") or "channels_last") == "channels_first"
         channels = call.defined(2 if first else -1, "The channel dimension of the inputs")
-        filters, kernel = int(call.get("filters")), window(call.get("kernel_size"), rank)
+        filters, kernel = call.size("filters"), window(call.get("kernel_size"), rank)
         inner = call.layer.parts.setdefault(
             "cell", Layer(f"ConvLSTM{rank}DCell", "", call.layer.config, call.layer.where, call.layer.symbol)
         )

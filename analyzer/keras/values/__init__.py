@@ -9,14 +9,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from analyzer.keras.era import Era
-from analyzer.keras.values import convolutional, counts, every_layer, single_layers  # each registers its checks
+from analyzer.keras.values import (
+    convolutional,
+    counts,
+    every_layer,
+    metrics,
+    single_layers,
+)  # each registers its checks
 from analyzer.keras.values.dtypes import metric_refused, policy_refused
 from analyzer.keras.values.objects import initializer, reduction
 from analyzer.keras.values.optimizers import optimizer
 from analyzer.keras.values.registry import CHECKS
 from analyzer.tables.keras import KerasSymbol
 
-__all__ = ["convolutional", "counts", "every_layer", "policy_refused", "refused", "single_layers"]
+__all__ = ["convolutional", "counts", "every_layer", "metrics", "policy_refused", "refused", "single_layers"]
 
 
 _CHECKED = ("layer", "model", "operation")  # kinds whose arguments are checked one by one
@@ -46,7 +52,7 @@ def refused(
         if kind == "loss" or (key == "reduction" and kind != "layer"):
             return reduction(era, value) if key == "reduction" else ""
         check = CHECKS.get(key)
-        checked = kind in _CHECKED or (kind == "metric" and key == "thresholds")
+        checked = kind in _CHECKED or (kind == "metric" and key in metrics.ARGUMENTS)
         return check(era, symbol, value, config) if check is not None and checked else ""
     except (TypeError, ValueError, OverflowError):
         return f"{key}={value!r}" if isinstance(value, float) else ""

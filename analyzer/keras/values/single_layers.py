@@ -175,6 +175,13 @@ def _bins(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) 
     return f"Both `num_bins` and `bin_boundaries` should not be set. Received: num_bins={bins}, bin_boundaries={value}"
 
 
+@on("dims")
+def _dims(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`Permute.__init__` makes a tuple of them."""
+    plain = symbol.name == "Permute" and isinstance(value, (int, float))
+    return f"'{type(value).__name__}' object is not iterable" if plain else ""
+
+
 _DROPPING = (
     *("Dropout", "GaussianDropout", "AlphaDropout", "GaussianNoise"),
     *("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"),
@@ -196,17 +203,3 @@ def _seed(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) 
     rate = config.get("stddev" if symbol.name == "GaussianNoise" else "rate")
     drops = isinstance(rate, (int, float)) and rate > 0 if symbol.name in _DROPPING else symbol.name in _RECURRENT
     return f"Argument `seed` must be an integer. Received: seed={value}" if drops else ""
-
-
-_WITHIN = ("Precision", "Recall", "TruePositives", "TrueNegatives", "FalsePositives", "FalseNegatives")
-
-
-@on("thresholds")
-def _thresholds(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
-    """Metrics, which Keras 2 has as layers: `AUC.__init__` sorts them, `assert_thresholds_range` wants them from 0 to 1."""
-    listed = value if isinstance(value, list) else [] if value is None else [value]
-    if symbol.name == "AUC" and len(listed) > 1 and not all(map(is_number, listed)):
-        return "'<' not supported between instances"
-    if symbol.name in _WITHIN and any(each is None or (is_number(each) and not 0 <= each <= 1) for each in listed):
-        return f"Threshold values must be in [0, 1]. Received: {listed}"
-    return ""
