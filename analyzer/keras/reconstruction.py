@@ -11,7 +11,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from analyzer.keras import instances
 from analyzer.keras.building import unique_names
+from analyzer.keras.deserialize import Deserializer
 from analyzer.keras.functional import Functional
 from analyzer.keras.model import Layer
 from analyzer.keras.revival import Revival
@@ -96,7 +98,7 @@ class Reconstruction:
             return
         deserializer, scratch = self.revival.scratch()
         if model.kind == "Sequential":
-            self._sequential(model, layers)
+            self._sequential(deserializer, model, layers)
             if model.layers:
                 unique_names(deserializer, model, place(node))
                 stack(deserializer, model)
@@ -131,7 +133,7 @@ class Reconstruction:
         """Keras 2.5 finds layers in keras_metadata.pb, and the configuration of a network still in the graph of objects."""
         return self.revival.era.at_least(2, 5) and not self.revival.era.at_least(2, 6)
 
-    def _sequential(self, model: Layer, layers: list[Layer]) -> None:
+    def _sequential(self, d: Deserializer, model: Layer, layers: list[Layer]) -> None:
         """The layers of the model; an input is put before them where the first layer of the configuration declares one."""
         model.layers = layers
         items = model.config.get("layers")
@@ -149,11 +151,15 @@ class Reconstruction:
             model.layers = []
             return
         config = first["config"]
+        symbol = self.revival.era.api.resolve("layer", "InputLayer")
+        if first["class_name"] == "InputLayer" and self.revival.era.at_least(2, 4) and symbol is not None:
+            made = instances.instance(d, symbol, config, f"{where}/config/layers/0", "InputLayer")
+            model.layers = [made, *layers] if made is not None else layers
+            return
         shape = config.get("batch_input_shape")
         if first["class_name"] == "InputLayer":
             shape = shape if shape is not None else config.get("batch_shape")
         if isinstance(shape, list):
-            symbol = self.revival.era.api.resolve("layer", "InputLayer")
             given = Layer(
                 "InputLayer", f"{layers[0].name}_input" if layers else "", {"batch_input_shape": shape}, where, symbol
             )

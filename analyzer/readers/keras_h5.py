@@ -11,7 +11,7 @@ import io
 import json
 import mmap
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
@@ -227,11 +227,15 @@ def plain_text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
+def _json_text(attributes: Mapping[str, Any], name: str) -> str | None:
+    """An attribute that is JSON; empty where it is no text, which json.loads refuses too."""
+    text = plain_text(attributes.get(name))
+    return "" if text is None and name in attributes else text
+
+
 def _keras_file(tree: Group, file: str, limits: Limits, problems: list[Problem]) -> KerasFile:
     attributes = tree.attributes
-    config_text = plain_text(attributes.get("model_config"))
-    if config_text is None and "model_config" in attributes:
-        config_text = ""  # an attribute that is no text: json.loads refuses it
+    config_text, training_text = _json_text(attributes, "model_config"), _json_text(attributes, "training_config")
     weights = tree.groups.get("model_weights")
     layout = "model_weights"
     if config_text is None or weights is None:
@@ -242,8 +246,8 @@ def _keras_file(tree: Group, file: str, limits: Limits, problems: list[Problem])
         file=file,
         config=_json(config_text, file, limits, problems),
         config_text=config_text,
-        training_config=_json(plain_text(attributes.get("training_config")), file, limits, problems),
-        training_text=plain_text(attributes.get("training_config")),
+        training_config=_json(training_text, file, limits, problems),
+        training_text=training_text,
         keras_version=plain_text(attributes.get("keras_version") or inner.get("keras_version")),
         backend=plain_text(attributes.get("backend") or inner.get("backend")),
         weights=weights,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -239,3 +240,13 @@ def test_only_wrappers_look_their_function_up(name: str, loads: bool) -> None:
     training = {"loss": loss, "metrics": [], "optimizer_config": m.layer("Adam")}
     found = causes("tensorflow==2.13.1", h5={**m.h5(m.dense()), "training_config": training})
     assert ("unknown-loss" not in found) is loads
+
+
+@pytest.mark.parametrize("target", TARGETS[:4])
+def test_training_configurations_that_are_no_text(target: str) -> None:
+    training = {"optimizer_config": {"class_name": "SGD", "config": {}}, "loss": "mse", "metrics": []}
+    text = json.dumps({**training, "loss_weights": None, "sample_weight_mode": None})
+    h5 = {"config": m.sequential(m.layer("Flatten")), "weights": {}}
+    assert causes(target, h5={**h5, "attributes": {"training_config": text.encode()}}) == []
+    assert causes(target, h5={**h5, "attributes": {"training_config": [text.encode()]}}) == ["malformed-config"]
+    assert causes(target, {"compile": False}, h5={**h5, "attributes": {"training_config": [text.encode()]}}) == []

@@ -385,3 +385,16 @@ def test_an_input_that_the_configuration_of_the_network_does_not_list(target: st
     whole = model()
     del whole["metadata"]["config"]["layers"][0]
     assert causes(target, whole, input_layer(), layer(units=2)) == []
+
+
+@pytest.mark.parametrize(("dtype", "loads"), [("float32", True), ("mixed_float16", False), ("nothing", False)])
+def test_inputs_that_a_sequential_model_makes_itself(dtype: str, loads: bool) -> None:
+    whole = model()
+    data = whole["metadata"]
+    data["class_name"] = "Sequential"
+    data["config"] = {"name": "m", "layers": [{"class_name": "InputLayer", "config": {**INPUT, "dtype": dtype}}]}
+    whole["identifier"] = "_tf_keras_sequential"
+    flat = {**layer("Flatten", config={"name": "f"}), "node": 1, "path": "root.layer-0"}
+    flat["metadata"]["name"] = "f"
+    found = causes("tensorflow==2.15.0,keras==2.15.0,python==3.11", whole, flat, layer())
+    assert found == ([] if loads else ["invalid-argument"])
