@@ -203,3 +203,37 @@ def test_registered_names_are_looked_up(target: str, registered: Any, loads: boo
     whole = {"module": "keras", "class_name": "Sequential", "config": {"name": "s", "layers": [dense]}}
     expected = [] if loads else ["malformed-config"]
     assert said(target, whole, legacy=False) == expected
+
+
+VALUES: list[tuple[str, Shape, dict[str, Any], tuple[str, ...]]] = [  # what is refused, and in which of ALL
+    ("MaxPooling2D", [8, 8, 3], {"pool_size": [1.0, 1.0]}, ()),
+    ("AveragePooling2D", [8, 8, 3], {"strides": [1.0, 1.0]}, ()),
+    ("DepthwiseConv2D", [8, 8, 3], {"kernel_size": [2, 2], "strides": [1.0, 1.0]}, ()),
+    ("Conv2D", [8, 8, 3], {**CONV, "strides": [1.0, 1.0]}, (LAST, LEGACY)),
+    ("Conv2D", [8, 8, 3], {**CONV, "strides": 1.0}, ALL),
+    ("Conv2DTranspose", [8, 8, 3], {**CONV, "strides": [0, 0]}, (LAST, LEGACY)),
+    ("MaxPooling2D", [8, 8, 3], {"padding": "same"}, ()),
+    ("MaxPooling2D", [8, 8, 3], {"padding": "causal"}, ALL),
+    ("ConvLSTM2D", [2, 8, 8, 3], {**CONV, "padding": "causal"}, ALL),
+    ("Conv1D", [8, 3], {"filters": 2, "kernel_size": [2], "padding": "causal"}, ()),
+    ("LocallyConnected1D", [8, 3], {"filters": 2, "kernel_size": [2], "padding": "same"}, ALL),
+    ("LocallyConnected1D", [8, 3], {"filters": 2, "kernel_size": [2], "padding": "same", "implementation": 2}, ()),
+    ("LocallyConnected1D", [8, 3], {"filters": None, "kernel_size": [2]}, ALL),
+    ("Dense", [3], {"units": 2, "kernel_regularizer": {"class_name": "L1L2", "config": {"l1": 0.1}}}, ()),
+]
+
+
+@pytest.mark.parametrize("target", ALL)
+@pytest.mark.parametrize(("class_name", "shape", "config", "refusing"), VALUES)
+def test_values(target: str, class_name: str, shape: Shape, config: dict[str, Any], refusing: tuple[str, ...]) -> None:
+    assert causes(target, class_name, [shape], **config) == (["invalid-argument"] if target in refusing else [])
+
+
+@pytest.mark.parametrize("target", (BEFORE_KERAS_TENSORS, LAST, LEGACY))
+def test_old_names_of_penalties(target: str) -> None:
+    for name in ("L1", "L2"):
+        for key, loads in (("l", True), (name.lower(), True), ("l1l2", False)):
+            penalty = {"class_name": name, "config": {key: 0.1}}
+            assert causes(target, "Dense", [[3]], units=2, kernel_regularizer=penalty) == (
+                [] if loads else ["unknown-argument"]
+            )

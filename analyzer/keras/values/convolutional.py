@@ -19,6 +19,9 @@ def _padding(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any
         windowed = symbol.name.startswith(("Conv", "Max", "Average", "Depthwise", "Separable"))
         left = isinstance(value, list) and era.is_3
         return f"'{type(value).__name__}' object has no attribute 'lower'" if windowed and not left else ""
+    local = symbol.name.startswith("LocallyConnected") and config.get("implementation", 1) == 1
+    if local and value.lower() != "valid":
+        return f'Invalid border mode for {symbol.name} (only "valid" is supported if implementation is 1): {value}'
     known = ("valid", "same", "causal") if not era.is_3 or symbol.name == "Conv1D" else ("valid", "same")
     one = symbol.name in ("Conv1D", "SeparableConv1D")
     if (
@@ -47,9 +50,10 @@ def _window(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]
 
     In lists both take what `int` takes, and leave it as it is; of Keras 2 the operation of `Conv` minds.
     """
-    plain = symbol.name.startswith("Conv") and not symbol.name.startswith("ConvLSTM")
+    plain = symbol.name in ("Conv1D", "Conv2D", "Conv3D") and era.at_least(2, 15)
     loose = isinstance(value, list) and (era.is_3 or not plain)
-    return _tuple(era, symbol, value, (int, float) if loose else (int,))
+    transposed = symbol.name.endswith("Transpose")  # whose constructor takes steps of zero up to 2.8
+    return _tuple(era, symbol, value, (int, float) if loose else (int,), (2, 9) if transposed else (2, 3))
 
 
 @on("kernel_size")
@@ -58,7 +62,10 @@ def _kernel_size(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str,
     return _tuple(era, symbol, value, (int,))
 
 
-def _tuple(era: Era, symbol: KerasSymbol, value: Any, numbers: tuple[type, ...]) -> str:
+def _tuple(
+    era: Era, symbol: KerasSymbol, value: Any, numbers: tuple[type, ...], no_zero: tuple[int, ...] = (2, 3)
+) -> str:
+    """`no_zero`: the first release in which convolutions refuse 0."""
     rank = next((int(letter) for letter in symbol.name if letter in "123"), 0)
     if not rank or value is None or isinstance(value, bool):
         return ""
@@ -69,7 +76,7 @@ def _tuple(era: Era, symbol: KerasSymbol, value: Any, numbers: tuple[type, ...])
     if symbol.name.startswith(("Max", "Average")):
         none = least <= 0
     else:
-        none = least < 0 or (least == 0 and era.at_least(2, 3) and symbol.name.startswith("Conv"))
+        none = least < 0 or (least == 0 and era.at_least(*no_zero) and symbol.name.startswith("Conv"))
     return f"The argument must be a tuple of {rank} positive integers. Received: {value}" if none else ""
 
 

@@ -34,9 +34,17 @@ def _units(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any])
 @on("filters")
 def _filters(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
     if symbol.name not in ("Conv1D", "Conv2D", "Conv3D"):
-        return ""
+        return "" if era.is_3 else _other_filters(era, symbol, value)
     fraction = era.is_3 or not era.at_least(2, 3)
     return _count(era, "filters", value, zero=era.at_least(2, 10), fraction=fraction, text=True)
+
+
+def _other_filters(era: Era, symbol: KerasSymbol, value: Any) -> str:
+    """Layers of Keras 2 whose constructors look at no number of filters: the shapes of their weights do."""
+    if symbol.name.startswith(("ConvLSTM", "LocallyConnected")):
+        return _count(era, "filters", value, zero=False, fraction=era.at_least(2, 1), text=True)
+    made = symbol.name.endswith("Transpose") or symbol.name.startswith("SeparableConv")
+    return bad("filters", value) if made and value is None else ""
 
 
 @on("input_dim")
