@@ -237,3 +237,11 @@ def test_old_names_of_penalties(target: str) -> None:
             assert causes(target, "Dense", [[3]], units=2, kernel_regularizer=penalty) == (
                 [] if loads else ["unknown-argument"]
             )
+
+
+@pytest.mark.parametrize("target", ("tensorflow==2.6.0,keras==2.6.0,python==3.9", LAST, LEGACY))
+def test_bins_are_made_at_the_end(target: str) -> None:
+    assert causes(target, "Discretization", [[3]]) == ["invalid-argument"]
+    assert causes(target, "Discretization", [[3]], num_bins=3) == []
+    assert causes(target, "Discretization", [[3]], bin_boundaries=[0.1, 0.5]) == []
+    assert causes(target, "Discretization", [], num_bins=None) == []

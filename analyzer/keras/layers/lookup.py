@@ -37,11 +37,25 @@ def discretization(call: Call) -> Shape:
         call.layer.known = call.layer.known and given is not None  # stored beside the variables
     elif call.era.at_least(2, 6):
         if given is None:
+            _bins(call)
             call.add("summary", (2, UNKNOWN), trainable=False)
     elif call.era.at_least(2, 5):
         size = len(given) + 1 if isinstance(given, list) else call.get("num_bins")
         call.add("bins", (size if isinstance(size, int) else UNKNOWN,), trainable=False)
     return call.shape if call.get("output_mode", "int") == "int" else None
+
+
+def _bins(call: Call) -> None:
+    """`get_bin_boundaries`, which `finalize_state` of Keras 2 comes to at the end of a load, divides by the number of bins."""
+    if call.building and call.get("num_bins") is None:
+        call.d.out.say(
+            "invalid-argument",
+            f"{call.layer.where}: {call.layer.kind} {call.layer.name!r} has neither bin_boundaries nor num_bins",
+            call.layer.where,
+            "unsupported operand type(s) for /: 'float' and 'NoneType'",
+            argument="num_bins",
+            class_name=call.layer.kind,
+        )
 
 
 def category_encoding(call: Call) -> Shape:
