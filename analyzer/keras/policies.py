@@ -22,6 +22,8 @@ _OWN_DTYPE = (
     "HashedCrossing",
     "CategoryEncoding",
 )
+# Policies by names that are no dtypes: up to 2.4 `_set_dtype_policy` looks for dtypes alone where it is given text.
+_NO_DTYPES = ("mixed_", "infer", "_infer")
 _BY_NAME = ("Policy", "DTypePolicy", "FloatDTypePolicy", "PolicyV1")
 
 
@@ -32,7 +34,12 @@ def check(d: Deserializer, value: Any, where: str, owner: str) -> str:
     if value == "" and not d.era.is_3:
         return ""
     if isinstance(value, str):
-        _name(d, value, f"{value!r} is no dtype or dtype policy", where)
+        what = f"{value!r} is no dtype or dtype policy"
+        if value.startswith(_NO_DTYPES) and (2,) <= d.era.level < (2, 5):
+            error = f"Cannot convert value {value!r} to a TensorFlow DType."
+            d.out.say("invalid-argument", f"{where}: {what} of Keras {d.era.version}", where, error, argument="dtype")
+        else:
+            _name(d, value, what, where)
         return value
     if isinstance(value, Mapping) and "class_name" in value:
         return _object(d, value, where)
@@ -64,6 +71,9 @@ def _object(d: Deserializer, value: Mapping[str, Any], where: str) -> str:
         return d.shared_policies[number]
     found = _found(d, class_name, value, where)
     if found is None or isinstance(found, str):
+        return ""
+    if "config" not in value and not d.era.is_3:
+        d.malformed("a dtype policy without config", where, f"Improper config format for {dict(value)}.")
         return ""
     name = _made(d, found, class_name, value.get("config"), where)
     if number is not None:

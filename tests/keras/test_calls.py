@@ -245,3 +245,22 @@ def test_bins_are_made_at_the_end(target: str) -> None:
     assert causes(target, "Discretization", [[3]], num_bins=3) == []
     assert causes(target, "Discretization", [[3]], bin_boundaries=[0.1, 0.5]) == []
     assert causes(target, "Discretization", [], num_bins=None) == []
+
+
+@pytest.mark.parametrize("target", (BEFORE_KERAS_TENSORS, FIRST_WITH_THEM, LAST, LEGACY))
+def test_weights_that_are_no_floats(target: str) -> None:
+    embedding: dict[str, Any] = {"input_dim": 4, "output_dim": 2, "dtype": "int32"}
+    assert causes(target, "Embedding", [[3]], **embedding) == ["invalid-argument"]
+    for alike in ("zeros", {"class_name": "Ones", "config": {}}):
+        assert causes(target, "Embedding", [[3]], **embedding, embeddings_initializer=alike) == []
+    assert causes(target, "LSTM", [[4, 3]], units=2, dtype="int32") == ["invalid-argument"]
+    assert causes(target, "LSTM", [[4, 3]], units=2, dtype="float64") == []
+
+
+@pytest.mark.parametrize("target", ALL[1:])
+def test_policies_by_name(target: str) -> None:
+    loads = target in (LAST, LEGACY)
+    assert (causes(target, "Dense", [[3]], units=2, dtype="mixed_float16") == []) is loads
+    policy = {"class_name": "Policy", "config": {"name": "mixed_float16"}}
+    assert causes(target, "Dense", [[3]], units=2, dtype=policy) == []
+    assert causes(target, "Dense", [[3]], units=2, dtype={"class_name": "Policy"}) == ["malformed-config"]
