@@ -264,3 +264,11 @@ def test_policies_by_name(target: str) -> None:
     policy = {"class_name": "Policy", "config": {"name": "mixed_float16"}}
     assert causes(target, "Dense", [[3]], units=2, dtype=policy) == []
     assert causes(target, "Dense", [[3]], units=2, dtype={"class_name": "Policy"}) == ["malformed-config"]
+
+
+@pytest.mark.parametrize("target", ALL)
+def test_values_that_are_looked_at_late(target: str) -> None:
+    old, whole = target in (OLDEST, BEFORE_KERAS_TENSORS), [8, 8, 3]
+    assert (causes(target, "BatchNormalization", [whole], momentum=None) == []) is not old
+    assert causes(target, "BatchNormalization", [[3]], momentum=None) == []
+    assert (causes(target, "ReLU", [[3]], threshold=[0.1]) == []) is (old or target == FIRST_WITH_THEM)

@@ -42,6 +42,12 @@ def batch_normalization(call: Call) -> Shape:
             "has no epsilon, which fused kernels compare",
             "'>' not supported between instances of 'NoneType' and 'float'",
         )
+    momentum, fused = call.get("momentum", 0.99), call.shape is not None and len(call.shape) == 4
+    if fused and not call.era.at_least(2, 4) and (momentum is None or isinstance(momentum, str)):
+        raise BuildError(
+            f"has the momentum {momentum!r}, with which fused kernels calculate",
+            f"unsupported operand type(s) for -: 'float' and '{type(momentum).__name__}'",
+        )
     axes = _axes(call)
     dims = _dims(call, axes)
     if call.get("renorm", False) and (call.era.is_3 or not call.era.at_least(2, 4)):
@@ -51,7 +57,6 @@ def batch_normalization(call: Call) -> Shape:
         rank = len(call.shape)
         places = {axis % rank: dim for axis, dim in zip(axes, dims, strict=True)}
         shape = tuple(places.get(axis, 1) for axis in range(rank))
-    fused = call.shape is not None and len(call.shape) == 4
     for axis, dim in zip(axes, dims, strict=True):
         call.pin(axis, dim, taken=lambda dim, known: 1 in (dim, known) and not fused)
     if call.get("scale", True):

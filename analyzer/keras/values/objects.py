@@ -16,7 +16,8 @@ def initializer(era: Era, symbol: KerasSymbol, key: str, value: Any, *, used: bo
     if key == "seed" and used and not era.is_3 and era.at_least(2, 4) and isinstance(value, (str, list, dict)):
         return "Can't convert Python sequence with mixed types to Tensor."
     drawn = key == "seed" and used and not era.is_3 and (value or era.at_least(2, 10))  # zero was no seed before
-    if drawn and _stateless(era) and isinstance(value, (float, bool)):
+    odd = isinstance(value, float) or (isinstance(value, bool) and era.at_least(2, 10))
+    if drawn and _stateless(era) and odd:
         return "Value for attr 'Tseed' is not in the list of allowed values: int32, int64"
     if key == "dtype" and not era.at_least(2) and isinstance(value, str):
         return policy_refused(era, value)  # `dtypes.as_dtype` (ops/init_ops.py)

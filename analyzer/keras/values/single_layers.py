@@ -39,10 +39,10 @@ def _rate(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) 
 
 @on("momentum", "epsilon")
 def _plain_number(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
-    """`BatchNormalization`: Keras 3 makes floats of them; Keras 2 up to 2.3 calculates with the momentum while building."""
+    """`BatchNormalization`: Keras 3 makes floats of them."""
     if symbol.name != "BatchNormalization" or not (value is None or isinstance(value, str)):
         return ""
-    return f"could not convert to float: {value!r}" if era.is_3 or not era.at_least(2, 4) else ""
+    return f"could not convert to float: {value!r}" if era.is_3 else ""
 
 
 @on("alpha", "negative_slope")
@@ -86,10 +86,11 @@ def _relu_max(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, An
 
 @on("threshold")
 def _relu_threshold(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
-    """`ReLU.__init__`: None is refused from 2.4 on, what is negative from 2.6 on."""
+    """`ReLU.__init__`: None is refused from 2.4 on, what is negative from 2.6 on, where it is first compared."""
     if symbol.name != "ReLU" or (value is None and not era.at_least(2, 4)):
         return ""
-    return "" if is_number(value) and value < 0 and not era.at_least(2, 6) else _compared("threshold", value)
+    uncompared = isinstance(value, list) or (is_number(value) and value < 0)
+    return "" if uncompared and not era.at_least(2, 6) else _compared("threshold", value)
 
 
 def _compared(key: str, value: Any) -> str:
