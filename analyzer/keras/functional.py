@@ -75,10 +75,10 @@ class Functional:
             model.layers = list(self.created.values())
             return model
         model.layers = order(flatten(model.inputs), flatten(model.outputs))
-        if not self.d.era.is_3:
+        unique_names(self.d, model, self.where)
+        if not self.d.era.is_3:  # `connect_ancillary_layers`, which looks at no names
             ordered = set(map(id, model.layers))
             model.layers += [layer for layer in self.created.values() if id(layer) not in ordered]
-        unique_names(self.d, model, self.where)
         model.built = True
         if self.config.get("trainable") is False and (self.d.era.is_3 or self.d.era.at_least(2, 11)):
             freeze(model)

@@ -272,3 +272,18 @@ def test_values_that_are_looked_at_late(target: str) -> None:
     assert (causes(target, "BatchNormalization", [whole], momentum=None) == []) is not old
     assert causes(target, "BatchNormalization", [[3]], momentum=None) == []
     assert (causes(target, "ReLU", [[3]], threshold=[0.1]) == []) is (old or target == FIRST_WITH_THEM)
+
+
+@pytest.mark.parametrize("target", ALL)
+@pytest.mark.parametrize("connected", [True, False])
+def test_names_of_layers_that_outputs_do_not_hang_on(target: str, connected: bool) -> None:
+    given = {"batch_input_shape": [None, 3], "dtype": "float32", "name": "i"}
+    inner = [
+        {"class_name": "InputLayer", "name": "i", "config": given, "inbound_nodes": []},
+        {"class_name": "Flatten", "name": "a", "config": {"name": "f"}, "inbound_nodes": [[["i", 0, 0, {}]]]},
+        {"class_name": "Flatten", "name": "b", "config": {"name": "f"}, "inbound_nodes": [[["a", 0, 0, {}]]]},
+    ]
+    network = {"name": "m", "layers": inner, "input_layers": [["i", 0, 0]]}
+    network["output_layers"] = [["b" if connected else "a", 0, 0]]
+    expected = ["invalid-graph"] if connected else []
+    assert said(target, {"class_name": "Model", "config": network}, legacy=True) == expected
