@@ -19,6 +19,11 @@ from analyzer.tables.keras import KerasSymbol
 if TYPE_CHECKING:
     from analyzer.keras.deserialize import Deserializer
 
+_LOOPS = (
+    "Invalid Functional model configuration. The graph of the Functional model either has loops or disconnected nodes."
+)
+_FOREVER = "load_model does not return: it waits for the nodes forever"
+
 
 class Functional:
     """The reconstruction of one functional model."""
@@ -175,9 +180,23 @@ class Functional:
             self.d.malformed("a layer whose name is no string or whose inbound_nodes are no list", where)
             self.complete = False
             return
+        before = self.created.get(name)
+        if before is not None and before is not layer and self.pending.get(name):
+            self.complete = False
+            self._unreachable(name)
+            return
         self._take(name, layer)
         if nodes:
             self.pending.setdefault(name, []).extend(nodes)
+
+    def _unreachable(self, name: str) -> None:
+        """A layer whose name another one takes: its calls wait for a round that never comes to it."""
+        self.d.out.say(
+            "invalid-graph",
+            f"{self.where}: two layers are named {name!r}, of which the first is never called",
+            self.where,
+            _LOOPS if self.d.era.is_3 else _FOREVER,
+        )
 
     def _take(self, name: str, layer: Layer) -> None:
         self.created[name] = layer
@@ -215,10 +234,7 @@ class Functional:
                     "invalid-graph",
                     f"{self.where}: the inputs of {names} are never produced: a loop, or a call that does not exist",
                     self.where,
-                    "Invalid Functional model configuration. The graph of the Functional model either has loops or "
-                    "disconnected nodes."
-                    if self.d.era.is_3
-                    else "load_model does not return: it waits for the nodes forever",
+                    _LOOPS if self.d.era.is_3 else _FOREVER,
                 )
                 return False
         return True

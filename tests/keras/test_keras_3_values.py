@@ -281,3 +281,9 @@ def test_an_optimizer_by_name_reads_its_variables() -> None:
     given = m.archive(weights=swapped)
     given["config"] = {**given["config"], "compile_config": {"optimizer": "adam", "loss": "mse"}}
     assert causes("3.9.0", archive=given) == ["weight-shape"]
+
+
+@pytest.mark.parametrize(("second", "found"), [("r", ["invalid-graph"]), ("s", [])])
+def test_calls_of_a_layer_whose_name_is_taken(second: str, found: list[str]) -> None:
+    layers = [an_input("x", 4), layer("ReLU", "r", [node("x")]), layer("ReLU", second, [node("x")])]
+    assert causes("3.9.0", archive={"config": functional(layers, ["x"], "r"), "weights": {}}) == found
