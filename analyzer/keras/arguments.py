@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from analyzer.keras.era import Era
 
 
+_OR_BATCH_SHAPE = (
+    "shape",
+    "input_shape",
+    "batch_size",
+)  # refused of inputs beside a batch_shape, which those tried had
+
+
 def check(
     deserializer: Deserializer, symbol: KerasSymbol, config: Mapping[str, Any], where: str, *, used: bool = True
 ) -> None:
@@ -48,7 +55,7 @@ def check_value(
     problem = (
         _by_value(symbol, key, value)
         or values.refused(era, symbol, key, value, config, used=used)
-        or _measured(era, symbol, key, value, used=used)
+        or _measured(era, symbol, config, key, used=used)
     )
     if problem:
         deserializer.out.say(
@@ -114,9 +121,12 @@ def _by_value(symbol: KerasSymbol, key: str, value: Any) -> str:
     return f"{key}={value!r}" if any(value == each and type(value) is type(each) for each in refused) else ""
 
 
-def _measured(era: Era, symbol: KerasSymbol, key: str, value: Any, *, used: bool) -> str:
+def _measured(era: Era, symbol: KerasSymbol, config: Mapping[str, Any], key: str, *, used: bool) -> str:
     """What releases were seen to do with such a value."""
+    if symbol.name == "InputLayer" and key in _OR_BATCH_SHAPE and config.get("batch_shape") is None:
+        return ""
     known = refusals(era.api, symbol)
+    value = config[key]
     refused = known.in_constructor(key, value) or (used and known.in_call(key, value))
     return bad(key, value) if refused else ""
 

@@ -11,7 +11,15 @@ from analyzer.keras.model import BuildError, Layer, Tensor
 if TYPE_CHECKING:
     from analyzer.keras.deserialize import Deserializer
 
-_ELEMENTWISE = ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum")  # `Merge.build` compares shapes
+_MERGING = (
+    "Add",
+    "Subtract",
+    "Multiply",
+    "Average",
+    "Maximum",
+    "Minimum",
+    "Concatenate",
+)  # whose `build` compares shapes
 
 
 def build(d: Deserializer, layer: Layer, function: Function, config: Mapping[str, Any]) -> None:
@@ -23,10 +31,10 @@ def build(d: Deserializer, layer: Layer, function: Function, config: Mapping[str
     needs = layer.kind in ("Dense", "BatchNormalization") or layer.kind.startswith("Conv")
     if "input_shape" in config and needs and not isinstance(shape, (list, dict)):
         raise BuildError(f"has {shape!r} for a shape in build_config", "'NoneType' object is not subscriptable")
-    if "input_shape" in config and layer.kind in _ELEMENTWISE and not _are_shapes(shape):
+    if "input_shape" in config and layer.kind in _MERGING and not _are_shapes(shape):
         raise BuildError(
             f"has {shape!r} for the shapes in build_config",
-            f"A merge layer should be called on a list of inputs. Received: input_shape={shape} (not a list of shapes)",
+            f"A merge layer should be called on a list of at least 1 input. Received: input_shape={shape}",
         )
     if layer.kind == "Dot" and not d.era.at_least(3, 2) and isinstance(shape, list):
         raise BuildError(
@@ -39,7 +47,7 @@ def build(d: Deserializer, layer: Layer, function: Function, config: Mapping[str
     given: Any
     if isinstance(shape, list) and _is_shape(shape):
         given = Tensor(tuple(shape))
-    elif layer.kind in _ELEMENTWISE and isinstance(shape, list) and len(shape) > 1 and all(map(_is_shape, shape)):
+    elif layer.kind in _MERGING and isinstance(shape, list) and len(shape) > 1 and all(map(_is_shape, shape)):
         given = [Tensor(tuple(each)) for each in shape]
     else:
         return

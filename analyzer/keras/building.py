@@ -146,11 +146,10 @@ def outputs_of(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, 
     _only_tensors(d, layer, inputs, kwargs)
     function = function_of(layer.kind)
     if function is None or layer.symbol.kind == "operation":
-        if layer.symbol.kind == "operation":
-            operations.check(d.era, layer, kwargs)
-        else:
-            layer.known = False
         layer.built = True
+        if layer.symbol.kind == "operation":
+            return operations.output(d.era, layer, inputs, kwargs), True
+        layer.known = False
         return Tensor(None), True
     build = layer.config.get("build_config")
     if not layer.built and isinstance(build, dict) and d.era.is_3 and not d.legacy:

@@ -166,6 +166,16 @@ class Call:
                 f'Input 0 of layer "{self.layer.name}" is incompatible with the layer: expected axis {axis} of input shape to have value {known}',
             )
 
+    def same_rank(self) -> None:
+        """`InputSpec(ndim=len(input_shape))`, which building sets. Raises BuildError."""
+        shape = self.shape
+        if shape is None:
+            return
+        if self.building or self.layer.rank is None:
+            self.layer.rank = len(shape)
+        else:
+            self.ndim(self.layer.rank)
+
     def add(self, name: str, shape: Shape, trainable: bool = True) -> None:
         """`add_weight`, in the call that builds."""
         if self.building:

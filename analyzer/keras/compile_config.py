@@ -51,7 +51,12 @@ def check(compile_config: Any, d: Deserializer, model: Layer | None) -> None:
         library(d, value, f"{where}/{key}")
     for key in ("metrics", "weighted_metrics"):
         value = compile_config.get(key)
-        if d.era.is_3 and (isinstance(value, str) or (isinstance(value, Mapping) and "class_name" in value)):
+        if (
+            d.era.is_3
+            and value
+            and not isinstance(value, list)
+            and (not isinstance(value, Mapping) or "class_name" in value)
+        ):
             metrics_word(d, value, f"{where}/{key}")
     if d.era.is_3:
         loss_weights(d, compile_config, where)
@@ -132,9 +137,10 @@ def metrics_word(d: Deserializer, value: Any, where: str) -> None:
 
 
 def loss_weights(d: Deserializer, config: Mapping[str, Any], where: str) -> None:
-    """`CompileLoss.__init__` of Keras 3 wants a list, a dict or, of later releases, a float."""
+    """`CompileLoss.__init__` of Keras 3 wants a list, a dict or, from 3.3 on, a float."""
     value = config.get("loss_weights")
-    if not value or config.get("loss") is None or isinstance(value, (list, dict, float)):
+    kinds = (list, dict, float) if d.era.at_least(3, 3) else (list, dict)
+    if not value or config.get("loss") is None or isinstance(value, kinds):
         return
     d.out.say(
         "invalid-argument",

@@ -115,6 +115,7 @@ class Layer:
     inputs: Any = None  # structure of symbolic inputs of a model whose graph is known
     outputs: Any = None
     pins: dict[int, int] = field(default_factory=dict)  # axes of the input that building fixed
+    rank: int | None = None  # of the input that it was built for, where every later one has to have it
     is_model: bool = False
     reads: list[Weight] | None = None  # what `load_own_variables` reads, where that has an order of its own
     counted: bool = True  # whether it counts what is stored before it reads

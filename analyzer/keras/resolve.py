@@ -12,6 +12,7 @@ from analyzer.target import Target
 
 # Packages that a module path may name up to Keras 3.6 and that are there whenever TensorFlow is.
 _ALWAYS_THERE = ("tensorflow", "numpy", "h5py", "builtins")
+_AS_IN_TENSORFLOW = "keras._tf_keras.keras"  # where Keras 3 has all of its modules once more, as `tf.keras`
 # Exported for TensorFlow 1 only: `serialize_with_public_class` names `keras.layers`, which does not hold them.
 _TF1_ONLY = ("CuDNNGRU", "CuDNNLSTM")
 
@@ -97,6 +98,8 @@ class Resolver:
         if not isinstance(module, str):
             self.out.say("malformed-config", f"{where}: module is not a string", where)
             return None
+        if self.era.is_3 and module.startswith(_AS_IN_TENSORFLOW):
+            module = f"keras{module.removeprefix(_AS_IN_TENSORFLOW)}"
         found = self._look("symbol", f"{module}:{name}")
         if found is not None:
             return found if self._needs_no_name(name, registered, module, form, where) else None

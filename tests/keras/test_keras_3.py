@@ -426,14 +426,26 @@ def test_initial_states_as_keras_2_writes_them(keras: str, loads: bool, class_na
     assert ("incompatible-input" in found) == (not loads)
 
 
-@pytest.mark.parametrize(("weights", "loads"), [(None, True), ([1.0], True), (0.5, True), (2, False), ("x", False)])
-def test_weights_of_losses(weights: Any, loads: bool) -> None:
+@pytest.mark.parametrize(
+    ("keras", "weights", "loads"),
+    [
+        ("3.9.0", None, True),
+        ("3.9.0", [1.0], True),
+        ("3.9.0", 0.5, True),
+        ("3.9.0", 2, False),
+        ("3.9.0", "x", False),
+        ("3.3.3", 0.5, True),
+        ("3.2.1", 0.5, False),
+        ("3.2.1", [0.5], True),
+    ],
+)
+def test_weights_of_losses(keras: str, weights: Any, loads: bool) -> None:
     given = m.archive()
     given["config"] = {
         **given["config"],
         "compile_config": {"optimizer": "adam", "loss": "mse", "loss_weights": weights},
     }
-    assert causes("3.9.0", archive=given) == ([] if loads else ["invalid-argument"])
+    assert causes(keras, archive=given) == ([] if loads else ["invalid-argument"])
 
 
 @pytest.mark.parametrize(

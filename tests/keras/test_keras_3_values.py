@@ -287,3 +287,71 @@ def test_an_optimizer_by_name_reads_its_variables() -> None:
 def test_calls_of_a_layer_whose_name_is_taken(second: str, found: list[str]) -> None:
     layers = [an_input("x", 4), layer("ReLU", "r", [node("x")]), layer("ReLU", second, [node("x")])]
     assert causes("3.9.0", archive={"config": functional(layers, ["x"], "r"), "weights": {}}) == found
+
+
+@pytest.mark.parametrize(("module", "loads"), [("keras._tf_keras.keras.layers", True), ("keras._tf.layers", False)])
+def test_modules_as_tensorflow_names_them(module: str, loads: bool) -> None:
+    relu = {**layer("ReLU", "r", [node("x")]), "module": module}
+    model = functional([an_input("x", 4), relu], ["x"], "r")
+    assert causes("3.12.4", archive={"config": model, "weights": {}}) == ([] if loads else ["unresolved-module"])
+
+
+@pytest.mark.parametrize(
+    ("config", "loads"),
+    [
+        ({"input_shape": [4]}, True),
+        ({"shape": [4], "batch_size": 2}, True),
+        ({"batch_shape": [None, 4], "input_shape": [4]}, False),
+        ({"batch_shape": [None, 4], "batch_size": 2}, False),
+    ],
+)
+def test_shapes_of_inputs_beside_each_other(config: dict[str, Any], loads: bool) -> None:
+    given = {**m.serialized("InputLayer", name="x", **config), "name": "x", "inbound_nodes": []}
+    model = functional([given, layer("ReLU", "r", [node("x")])], ["x"], "r")
+    assert (causes("3.9.2", archive={"config": model, "weights": {}}) == []) is loads
+
+
+@pytest.mark.parametrize(
+    ("shapes", "axis", "loads"),
+    [
+        ([(4,), (3,)], -1, True),
+        ([(1, 3), (4,)], -1, True),
+        ([(2, 3), (4,)], -1, False),
+        ([(2, 3), (5, 3)], 1, True),
+        ([(2, 3), (5, 3)], -1, False),
+    ],
+)
+@pytest.mark.parametrize("built", [False, True])
+def test_concatenation_compares_shapes_when_it_is_built(shapes: Any, axis: int, loads: bool, built: bool) -> None:
+    """`Concatenate.build` leaves out axes of size 1; once an archive's shapes have built it, nothing is compared."""
+    inputs = [an_input(f"x{number}", *shape) for number, shape in enumerate(shapes)]
+    join = layer("Concatenate", "c", [[node(f"x{number}") for number in range(len(shapes))]], axis=axis)
+    if built:
+        join["build_config"] = {"input_shape": [[None, 2, 3], [None, 2, 3]]}
+    model = functional([*inputs, join], [each["name"] for each in inputs], "c")
+    expected = [] if loads or built else ["incompatible-input"]
+    assert causes("3.9.2", archive={"config": model, "weights": {}}) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "operand", "units", "loads"),
+    [("Silu", None, 4, True), ("Multiply", 2.0, 4, True), ("Add", "y", 4, True), ("Add", "y", 5, False)],
+)
+def test_shapes_of_operations(kind: str, operand: Any, units: int, loads: bool) -> None:
+    """Those that go element by element keep or broadcast shapes, on which what comes later depends."""
+    further = [] if operand is None else [node("y") if operand == "y" else operand]
+    operation = layer(kind, "o", [node("x"), *further])
+    operation["module"], operation["registered_name"] = f"keras.src.ops.{'nn' if kind == 'Silu' else 'numpy'}", kind
+    flat = layer("MaxPooling1D", "p", [node("o")], pool_size=[1])
+    model = functional([an_input("x", 4), an_input("y", units), operation], ["x", "y"], "o")
+    assert (causes("3.9.2", archive={"config": model, "weights": {}}) == []) is loads
+    model = functional([an_input("x", 4), an_input("y", units), operation, flat], ["x", "y"], "p")
+    assert causes("3.9.2", archive={"config": model, "weights": {}}) == ["incompatible-input"]
+
+
+@pytest.mark.parametrize(("padding", "loads"), [(None, True), ([1], True), (1, True), ([1, 1], False)])
+def test_output_padding_of_transposed_convolutions(padding: Any, loads: bool) -> None:
+    given = m.serialized("Conv1DTranspose", name="c", filters=2, kernel_size=[2], strides=[2], output_padding=padding)
+    sequential = {**m.serialized("Sequential", name="s", layers=[given]), "module": "keras"}
+    found = causes("3.15.1", archive={"config": sequential, "weights": {}})
+    assert found == ([] if loads else ["invalid-argument"])

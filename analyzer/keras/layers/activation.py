@@ -14,6 +14,7 @@ def prelu(call: Call) -> Shape:
     if shape is None:
         call.add("alpha", None)
         return None
+    call.same_rank()
     alpha = list(shape[1:])
     axes = call.get("shared_axes") or []
     for axis in axes if isinstance(axes, (list, tuple)) else [axes]:

@@ -72,6 +72,8 @@ def concatenate(call: Call) -> Shape:
         raise BuildError(
             f"joins along axis {axis!r}", f"list indices must be integers or slices, not {type(axis).__name__}"
         )
+    if call.era.is_3:
+        return _concatenated(call, known, axis)
     if any(len(shape) != rank for shape in known):
         raise BuildError(
             f"joins inputs of different rank: {', '.join(map(shape_text, known))}",
@@ -95,6 +97,42 @@ def concatenate(call: Call) -> Shape:
             elif result[index] is None or result[index] == UNKNOWN:
                 result[index] = shape[index]
     return tuple(result)
+
+
+def _concatenated(call: Call, shapes: list[tuple[Dim, ...]], axis: int) -> Shape:
+    """`Concatenate.compute_output_shape` of Keras 3, and what `build` compares, which a shape alone may have done before."""
+    if not all(-len(shape) <= axis < len(shape) for shape in shapes):
+        raise BuildError(f"joins along axis {axis}, but its inputs have {len(shapes[0])} dimensions")
+    if call.building and not _match({tuple(_squeezed(list(shape), axis)) for shape in shapes}):
+        raise BuildError(
+            f"joins {', '.join(map(shape_text, shapes))} along axis {axis}",
+            "A `Concatenate` layer requires inputs with matching shapes except for the concatenation axis.",
+        )
+    result: list[Dim] = list(shapes[0])
+    sizes = [shape[axis] for shape in shapes]
+    if UNKNOWN in sizes:
+        result[axis] = UNKNOWN
+    else:
+        result[axis] = None if None in sizes else sum(size or 0 for size in sizes)
+    return tuple(result)
+
+
+def _squeezed(shape: list[Dim], axis: int) -> list[Dim]:
+    """A shape without the axis, and without those of size 1, as `Concatenate.build` of Keras 3 takes them out."""
+    kept = axis % len(shape)
+    for place, size in enumerate(shape[1:], start=1):
+        if place != kept and size == 1 and place < len(shape):
+            del shape[place]
+    if -len(shape) <= axis < len(shape):
+        del shape[axis]
+    return [None if size == UNKNOWN else size for size in shape]
+
+
+def _match(shapes: set[tuple[Dim, ...]]) -> bool:
+    """Whether shapes have one rank, and one size along each axis where it is known."""
+    if len({len(shape) for shape in shapes}) != 1:
+        return False
+    return all(len({size for size in sizes if size is not None}) < 2 for sizes in zip(*shapes, strict=True))
 
 
 def _equal(left: Dim, right: Dim) -> bool:

@@ -56,6 +56,15 @@ def _window(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]
     return _tuple(era, symbol, value, (int, float) if loose else (int,), (2, 9) if transposed else (2, 3))
 
 
+@on("output_padding")
+def _output_padding(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """Transposed convolutions: as many as there are dimensions, of any size."""
+    rank = next((int(letter) for letter in symbol.name if letter in "123"), 0)
+    if "Transpose" not in symbol.name or not isinstance(value, list) or len(value) == rank:
+        return ""
+    return f"The `output_padding` argument must be a tuple of {rank} integers. Received output_padding={value}"
+
+
 @on("kernel_size")
 def _kernel_size(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
     """As other windows, but a weight's shape is made of it."""
