@@ -109,6 +109,8 @@ KERAS: tuple[tuple[str, ...], ...] = (
     ),
     (
         "malformed-config",
+        r"'utf-8' codec can't decode byte",
+        r"a single positional argument, the input tensor",
         r"Expected 'config' to be|dict for \w+,\ninstead got",
         r"does not use registered names",
         r"is not a valid Keras configuration",

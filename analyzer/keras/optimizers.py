@@ -50,9 +50,10 @@ def check_arguments(
         del plain["loss_scale"]
         plain["inner_optimizer"] = plain.pop("optimizer", None)
     arguments.check(d, found, plain, where, used=used)
-    rate = inner.get("learning_rate")
-    if isinstance(rate, Mapping) and "class_name" in rate:
-        at = f"{where}/learning_rate"
+    rate, at = inner.get("learning_rate"), f"{where}/learning_rate"
+    if isinstance(rate, Mapping) and d.era.is_3:  # which finds no schedule by its name alone
+        compile_config.library(d, rate, at)
+    elif isinstance(rate, Mapping) and "class_name" in rate:
         schedule = d.resolve.by_name("schedule", str(rate["class_name"]), at, registered=rate.get("registered_name"))
         if schedule is not None and not isinstance(schedule, str) and isinstance(rate.get("config"), Mapping):
             arguments.check(d, schedule, rate["config"], at)

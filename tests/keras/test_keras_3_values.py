@@ -355,3 +355,18 @@ def test_output_padding_of_transposed_convolutions(padding: Any, loads: bool) ->
     sequential = {**m.serialized("Sequential", name="s", layers=[given]), "module": "keras"}
     found = causes("3.15.1", archive={"config": sequential, "weights": {}})
     assert found == ([] if loads else ["invalid-argument"])
+
+
+@pytest.mark.parametrize(
+    ("rate", "found"),
+    [
+        (SCHEDULE, []),
+        ({key: SCHEDULE[key] for key in ("class_name", "config")}, ["unknown-optimizer"]),
+        ({**SCHEDULE, "module": "tensorflow.schedules"}, ["unknown-optimizer"]),
+        ({**SCHEDULE, "config": {"decay_rate": 0.9}}, ["missing-argument"]),
+    ],
+)
+def test_schedules_are_looked_up_by_module(rate: Any, found: list[str]) -> None:
+    """As `Optimizer.from_config` of Keras 3 does it, also on what Keras 2.12 and older wrote to H5 files."""
+    adam = {**m.serialized("Adam", learning_rate=rate), "module": "keras.optimizers"}
+    assert causes("3.15.1", archive=compiled(optimizer=adam)) == found
