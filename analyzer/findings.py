@@ -97,6 +97,9 @@ class Check(str, Enum):
     DEVICE_SPEC = "DeviceSpec.from_string"  # python/framework/device_spec.py, as importer.py sets devices
     DEVICE_NAME = "DeviceNameUtils"  # a device string that does not parse
     OWN_DEVICE = "Placer@_class"  # the same for a colocated node, whose device Python's import drops
+    FILE_DEVICE = (
+        "DeviceNameUtils@GraphDef"  # a device string as the file has it, where Python's import would write it otherwise
+    )
     OTHER_PROCESS = (
         "Placer@job"  # core/common_runtime/placer.cc, a job or task that is not there: soft placement does not help
     )

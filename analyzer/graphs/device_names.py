@@ -72,8 +72,7 @@ def _device(rest: str, start: int, parts: dict[str, str | int | None]) -> int | 
         match = _NAME.match(rest, start)
         if match is None:
             return None
-        kind = match.group()
-        parts["type"] = kind.upper() if kind in ("cpu", "gpu") else kind
+        parts["type"] = match.group()
         end = match.end()
     if rest.startswith(":", end):
         return _value(rest, end + 1, "id", None, parts)
@@ -108,13 +107,23 @@ def python_fault(text: str) -> str:
 
 def as_python_writes(text: str) -> str:
     """A specification that Python takes, as it hands it on (python/framework/device_spec.py `to_string`): `CPU:0` becomes
-    `/device:CPU:0`, and `CPU` leaves the number open.
+    `/device:CPU:0`, as does `/device:cpu:0`, and `CPU` leaves the number open.
     """
     found = []
     for part in filter(None, text.split("/")):
         kind, _, number = part.partition(":")
-        found.append(f"/device:{kind.upper()}:{number or '*'}" if kind.upper() in _TYPES else f"/{part}")
+        if kind == "device":
+            kind, _, number = number.partition(":")
+            part = f"device:{kind.upper() if kind in ('cpu', 'gpu') else kind}:{number}"
+        elif kind.upper() in _TYPES:
+            part = f"device:{kind.upper()}:{number or '*'}"
+        found.append(f"/{part}")
     return "".join(found)
+
+
+def as_imported(text: str) -> DeviceName | None:
+    """What a node's specification becomes in Python's import (python/framework/importer.py `_ProcessNewOps`); None where that fails."""
+    return None if python_fault(text) else parse(as_python_writes(text))
 
 
 _TWICE = "twice"

@@ -27,7 +27,9 @@ def plan(artifact: Artifact, target: Target) -> Visits:
     if meta_graph is None:
         return lambda where, phase, check: where.file == graph_file and where.area == "file" and check in _FILE
     nodes, functions, run_calls = _restored(meta_graph)
-    in_functions = session_functions(SESSION, target, functions, instantiated(meta_graph.graph), run_calls)
+    in_functions = session_functions(
+        SESSION | {Check.FILE_DEVICE}, target, functions, instantiated(meta_graph.graph), run_calls
+    )
     inspects = inspected(meta_graph.graph)
     restores = has_saver(meta_graph)
     keys = node_keys(artifact, nodes, functions, meta_graph.tag_set) if nodes else None

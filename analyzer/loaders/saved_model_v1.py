@@ -8,13 +8,13 @@ runtime, which places every node (core/common_runtime/direct_session.cc, placer.
 from __future__ import annotations
 
 from analyzer.artifact import Artifact
-from analyzer.findings import Check
+from analyzer.findings import Check, Location, Phase
 from analyzer.loaders import Visits
 from analyzer.loaders.graphs import GRAPH_IMPORT, SESSION, served
 from analyzer.loaders.saved_model_session import session_visits
 from analyzer.target import Target
 
-_SESSION = SESSION | {Check.SAVER, Check.COLLECTIONS, Check.INITIALIZER}
+_SESSION = SESSION | {Check.SAVER, Check.COLLECTIONS, Check.FILE_DEVICE, Check.INITIALIZER}
 
 
 def plan(artifact: Artifact, target: Target) -> Visits:
@@ -22,4 +22,11 @@ def plan(artifact: Artifact, target: Target) -> Visits:
     meta_graph = served(artifact, target)
     if meta_graph is None:
         return lambda where, phase, check: where.area == "file" and check in (Check.ANY, Check.TAGS)
-    return session_visits(artifact, target, meta_graph, _SESSION, GRAPH_IMPORT, always_placed=False)
+    in_session = session_visits(artifact, target, meta_graph, _SESSION, GRAPH_IMPORT, always_placed=False)
+
+    def visits(where: Location, phase: Phase, check: Check) -> bool:
+        if check is Check.FILE_DEVICE and where.area == "graph":
+            return False  # Python's import has written it anew
+        return in_session(where, phase, check)
+
+    return visits

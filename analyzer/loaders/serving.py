@@ -14,7 +14,14 @@ from analyzer.loaders.graphs import SESSION, SESSION_IMPORT, served
 from analyzer.loaders.saved_model_session import session_visits
 from analyzer.target import Target
 
-_SESSION = SESSION | {Check.SAVER, Check.FEEDS, Check.READ_PROTO, Check.OWN_DEVICE, Check.INITIALIZER}
+_SESSION = SESSION | {
+    Check.SAVER,
+    Check.FEEDS,
+    Check.READ_PROTO,
+    Check.OWN_DEVICE,
+    Check.FILE_DEVICE,
+    Check.INITIALIZER,
+}
 _INDEX = "variables/variables.index"
 
 

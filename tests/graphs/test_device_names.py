@@ -49,6 +49,7 @@ def test_the_runtime_takes_what_python_does_not() -> None:
         ("", ""),
         ("CPU", "/device:CPU:*"),
         ("cpu:0", "/device:CPU:0"),
+        ("/device:cpu:0", "/device:CPU:0"),
         ("/job:ps/task:1/gpu:2", "/job:ps/task:1/device:GPU:2"),
         ("/device:TPU_SYSTEM:0", "/device:TPU_SYSTEM:0"),
     ],

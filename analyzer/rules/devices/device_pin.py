@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
 from analyzer.graphs.bodies import Body, bodies
-from analyzer.graphs.device_names import DeviceName, available, is_colocated, parse
+from analyzer.graphs.device_names import DeviceName, as_imported, available, is_colocated, parse
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
 
@@ -32,11 +32,15 @@ rule = Rule(__name__, Phase.PLACE, noticed_by=Check.PLACER, reads=frozenset({"gr
 
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
-    """Each device once, at every node that is pinned to it."""
+    """Each device once, at every node that is pinned to it; one that Python's import writes otherwise, for those that do not import so."""
     places: dict[tuple[str, bool], list[Location]] = {}
     for body in bodies(artifact):
-        missing = {device for device in set(body.nodes.devices) if device and _is_missing(device, target)}
-        only_beside = missing - set(_own_devices(body)) if missing else missing
+        devices = {device for device in set(body.nodes.devices) if device}
+        missing = {device for device in devices if _is_missing(as_imported(device) or parse(device), target)}
+        as_written = {device for device in devices - missing if _is_missing(parse(device), target)}
+        only_beside = as_written | (missing - set(_own_devices(body)) if missing else missing)
+        if body.function is None:
+            missing |= as_written
         for position, device in enumerate(body.nodes.devices) if missing else ():
             if device in missing:
                 beside = body.function is None and device in only_beside
@@ -53,13 +57,12 @@ def _own_devices(body: Body) -> Iterator[str]:
             yield device
 
 
-def _is_missing(device: str, target: Target) -> bool:
-    name = parse(device)
+def _is_missing(name: DeviceName | None, target: Target) -> bool:
     return name is not None and not available(name, target.devices, _xla_devices(target))
 
 
 def _is_elsewhere(device: str) -> bool:
-    name = parse(device) or DeviceName()
+    name = parse(device) or as_imported(device) or DeviceName()
     return name.job not in (None, "localhost") or name.task not in (None, 0) or name.replica not in (None, 0)
 
 
@@ -92,6 +95,8 @@ rule.examples(
         "1 node is pinned to /device:GPU:0; the target has CPU:0",
         graph_def='node { name: "x" op: "NoOp" device: "/device:GPU:0" }',
     ),
+    ok(graph_def='node { name: "x" op: "NoOp" device: "cpu:0" }'),
+    bad("pinned to gpu:0", graph_def='node { name: "x" op: "NoOp" device: "gpu:0" }'),
     bad(
         "pinned to /gpu:1",
         graph_def='node { name: "x" op: "NoOp" device: "/gpu:1" }',

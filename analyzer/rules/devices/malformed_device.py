@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
 from analyzer.graphs.bodies import bodies
-from analyzer.graphs.device_names import is_colocated, parse, python_fault
+from analyzer.graphs.device_names import as_imported, is_colocated, parse, python_fault
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
 
@@ -29,26 +29,41 @@ rule = Rule(__name__, Phase.PLACE, noticed_by=Check.DEVICE_NAME, reads=frozenset
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each malformed specification once for the placer and once for Python's import, at every node that has it."""
-    places: dict[tuple[str, bool], list[Location]] = {}
+    places: dict[tuple[str, Check], list[Location]] = {}
     for body in bodies(artifact):
-        devices = {device for device in set(body.nodes.devices) if device}
-        unplaced = {device for device in devices if parse(device) is None}
-        unimported = {device for device in devices if python_fault(device)}
-        for position, device in enumerate(body.nodes.devices) if unplaced or unimported else ():
-            if device in unplaced:
-                places.setdefault((device, False), []).extend(body.at((position,)))
-            if device in unimported and not is_colocated(body.nodes.kinds[position], body.nodes.names[position]):
-                places.setdefault((device, True), []).extend(body.at((position,)))
-    for (device, imported), where in sorted(places.items()):
+        faults = {device: _faults(device) for device in set(body.nodes.devices) if device}
+        wrong = {device: found for device, found in faults.items() if found}
+        for position, device in enumerate(body.nodes.devices) if wrong else ():
+            for check in wrong.get(device, ()):
+                colocated = check is Check.DEVICE_SPEC and is_colocated(
+                    body.nodes.kinds[position], body.nodes.names[position]
+                )
+                if not colocated:
+                    places.setdefault((device, check), []).extend(body.at((position,)))
+    for (device, check), where in sorted(places.items()):
+        imported = check is Check.DEVICE_SPEC
         yield rule.found(
-            f"the device specification {device!r} does not parse" + (" in Python's import" if imported else ""),
+            f"the device specification {device!r} does not parse{_WHERE.get(check, '')}",
             where,
             phase=Phase.IMPORT if imported else Phase.PLACE,
-            check=Check.DEVICE_SPEC if imported else Check.DEVICE_NAME,
+            check=check,
             tensorflow_error=python_fault(device) if imported else f"Malformed device specification '{device}'",
             remedy="write /job:NAME/replica:N/task:N/device:TYPE:N, or clear the devices",
             device=device,
         )
+
+
+_WHERE = {Check.DEVICE_SPEC: " in Python's import", Check.FILE_DEVICE: " where Python has not written it anew"}
+
+
+def _faults(device: str) -> tuple[Check, ...]:
+    """Who cannot parse it: the placer, Python's import, the placer where Python has not imported it."""
+    malformed = parse(device) is None
+    if python_fault(device):
+        return (Check.DEVICE_NAME, Check.DEVICE_SPEC) if malformed else (Check.DEVICE_SPEC,)
+    if malformed:
+        return (Check.DEVICE_NAME,) if as_imported(device) is None else (Check.FILE_DEVICE,)
+    return ()
 
 
 rule.examples(

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
-from analyzer.graphs.device_names import as_python_writes, parse, python_fault
+from analyzer.graphs.device_names import as_imported, python_fault
 from analyzer.parts.saved_model import ObjectGraph, SavedObject
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
@@ -64,10 +64,9 @@ def _fault(each: SavedObject, target: Target) -> tuple[str, str]:
         return "has no `_initialize` function", "RuntimeError"
     if not target.at_least("2.0"):
         return "", ""
-    fault = python_fault(each.device)
-    name = None if fault else parse(as_python_writes(each.device))
+    name = as_imported(each.device)
     if name is None:
-        error = fault or f"Failed to parse device name: '{each.device}'"
+        error = python_fault(each.device) or f"Failed to parse device name: '{each.device}'"
         return f"is to stand on {each.device!r}, which does not parse", error
     if name.job not in (None, "localhost") or name.replica not in (None, 0) or name.task not in (None, 0):
         text = f"Could not satisfy device specification '{each.device}'."
