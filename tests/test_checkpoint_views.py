@@ -133,3 +133,29 @@ def test_layers_of_a_keras_file_are_matched_in_order() -> None:
     assert fit.way == "load_weights"
     (fit,) = against.fits(found, keras((4, 3)))
     assert not fit.succeeds
+
+
+_CONST = 'node {{ name: "{0}" op: "Const" attr {{ key: "dtype" value {{ type: DT_STRING }} }} attr {{ key: "value" value {{ tensor {{ dtype: DT_STRING string_val: "{1}" tensor_shape {{ {2} }} }} }} }} }}'
+_ONE = "dim { size: 1 }"
+
+
+def _saver(prefix: str, key: str) -> str:
+    """A restore operation that reads one key, and the operation that runs it."""
+    return (
+        _CONST.format(f"{prefix}/Const", "model", "")
+        + _CONST.format(f"{prefix}/names", key, _ONE)
+        + _CONST.format(f"{prefix}/slices", "", _ONE)
+        + f'node {{ name: "{prefix}/RestoreV2" op: "RestoreV2" input: "{prefix}/Const" input: "{prefix}/names" input: "{prefix}/slices"'
+        ' attr { key: "dtypes" value { list { type: DT_FLOAT } } } }'
+        f'node {{ name: "{prefix}/restore_all" op: "NoOp" input: "^{prefix}/RestoreV2" }}'
+    )
+
+
+def test_only_the_saver_that_restores_counts() -> None:
+    graph = f"graph_def {{ {_saver('old', 'gone')} {_saver('save', 'k')} }}"
+    saver = 'saver_def { filename_tensor_name: "save/Const:0" restore_op_name: "save/restore_all" }'
+    found = checkpoint(checkpoint={"k": ("float32", (2,))})
+    (fit,) = against.fits(found, built(meta=f"{graph} {saver}"))
+    assert fit.succeeds and fit.restored == ("k",)
+    (fit,) = against.fits(found, built(meta=f"{graph} {saver.replace('save/', 'old/')}"))
+    assert not fit.succeeds and fit.missing == ("gone",)

@@ -8,12 +8,14 @@ python/checkpoint/checkpoint.py, and for the names of layers python/keras engine
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from analyzer.artifact import Artifact
 from analyzer.checkpoint_views.objects import described
-from analyzer.graphs.restored import bound_objects, reachable_by_name, restore_nodes
+from analyzer.graphs.calls import ancestors
+from analyzer.graphs.restored import RestoreNode, bound_objects, reachable_by_name, restore_nodes
 from analyzer.parts.checkpoint import OBJECT_GRAPH_KEY, Checkpoint, Entry
+from analyzer.parts.graph import Nodes
 from analyzer.parts.keras import Dataset, Group, KerasFile
 from analyzer.parts.saved_model import ObjectGraph
 from analyzer.records import NamedTuple
@@ -72,7 +74,7 @@ def render(fit: Fit) -> Iterator[str]:
 
 
 def _names(model: Artifact) -> list[tuple[str, Wanted]]:
-    """Key and variable for each name that the model's restore operations ask for."""
+    """Key and variable for each name that the restore operations of the model's saver ask for."""
     shapes = {
         node.name: node.kind.attrs["shape"].value
         for _, _, graph in model.graphs()
@@ -80,12 +82,24 @@ def _names(model: Artifact) -> list[tuple[str, Wanted]]:
         for node in map(graph.nodes.__getitem__, graph.nodes.by_op.get(op, ()))
         if "shape" in node.kind.attrs
     }
+    run = [
+        (each.graph.nodes, ancestors(each.graph.nodes, [each.saver.restore_op_name]))
+        for each in model.meta_graphs
+        if each.saver is not None and each.saver.restore_op_name in each.graph.nodes.index
+    ]
     return [
         (name, Wanted(name, dtype, shapes.get(name)))
         for node in restore_nodes(model)
+        if _is_restored(node, run)
         for name, dtype in zip(node.names, node.dtypes, strict=True)
         if name != OBJECT_GRAPH_KEY
     ]
+
+
+def _is_restored(node: RestoreNode, run: Sequence[tuple[Nodes, Set[int]]]) -> bool:
+    """Whether the saver runs a restore operation of the top level; a graph may hold those of savers that are gone."""
+    of_graph = [positions for nodes, positions in run if nodes is node.body.nodes]
+    return node.body.function is not None or not of_graph or any(node.position in each for each in of_graph)
 
 
 def _fit(way: str, wanted: Iterable[tuple[str, Wanted]], entries: Mapping[str, Entry], *, strict: bool) -> Fit:
