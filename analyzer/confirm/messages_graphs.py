@@ -85,6 +85,8 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
         r"Dimension .* must be",
         r"cannot be broadcast",
         r"incompatible shape",
+        r"slice index -?\d+ of dimension",
+        r"Negative dimension size|Depth of input|on data format|explicit_paddings attribute",
         r" with input shapes: ",
     ),
     (

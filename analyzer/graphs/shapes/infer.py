@@ -33,6 +33,14 @@ _VALUES_OF: dict[str, tuple[int, ...]] = {
     "RestoreV2": (2,),
     "GatherV2": (2,),
     **dict.fromkeys(("Slice", "SplitV"), (1, 2)),
+    "StridedSlice": (1, 2, 3),
+    "Range": (0, 1, 2),
+    **dict.fromkeys(("TensorListFromTensor", "TensorListStack", "BroadcastTo", "ReverseV2", "SparseToDense"), (1,)),
+    **dict.fromkeys(("ResizeBilinear", "ResizeBicubic", "ResizeArea", "ResizeNearestNeighbor"), (1,)),
+    **dict.fromkeys(("ScatterNd", "TensorListGetItem", "SparseReshape"), (2,)),
+    **dict.fromkeys(("SpaceToBatchND", "BatchToSpaceND"), (1, 2)),
+    **dict.fromkeys(("TensorListReserve", "Conv2DBackpropInput"), (0,)),
+    "CropAndResize": (3,),
 }
 """Which inputs a shape function reads where they are small constants (`InferenceContext::input_tensor`)."""
 _SHAPES_OF = frozenset(("Reshape", *DRAWN))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analyzer.graphs.shapes.algebra import Shape, with_rank, with_rank_at_least
+from analyzer.graphs.shapes.algebra import Shape, ShapeError, merge, with_rank, with_rank_at_least, with_rank_at_most
 from analyzer.graphs.shapes.call import Call, ShapeFunction
 
 DRAWN = ("RandomUniform", "RandomStandardNormal", "TruncatedNormal", "RandomUniformInt")
@@ -44,8 +44,34 @@ def _gather_v2(call: Call) -> tuple[Shape, ...]:
     return ((*values[:at], *indices, *values[at + 1 :]),)
 
 
+def _range(call: Call) -> tuple[Shape, ...]:
+    """Range: as many elements as there are steps."""
+    for each in call.shapes:
+        with_rank(each, 0)
+    known = [value[0] for value in call.values if value and isinstance(value[0], int)]
+    if len(known) != 3:
+        return ((-1,),)
+    start, limit, delta = known
+    if delta == 0:
+        raise ShapeError("Requires delta != 0")
+    if (limit - start) * delta < 0:
+        raise ShapeError(f"Requires start and limit in the direction of delta: {start}/{limit}")
+    return ((-((start - limit) // delta),),)
+
+
+def _list_from_tensor(call: Call) -> tuple[Shape, ...]:
+    """TensorListFromTensor: what is left of the tensor is of the shape that the elements are said to have."""
+    tensor, named = call.shapes[0], with_rank_at_most(call.shapes[1], 1)
+    if named is not None and len(named) == 1 and call.values[1] is not None and tensor is not None:
+        with_rank_at_least(tensor, 1)
+        merge(tensor[1:], tuple(call.values[1]))
+    return ((),)
+
+
 MADE: dict[str, ShapeFunction] = {
     **dict.fromkeys(DRAWN, _drawn),
     "Gather": _gather,
     "GatherV2": _gather_v2,
+    "Range": _range,
+    "TensorListFromTensor": _list_from_tensor,
 }

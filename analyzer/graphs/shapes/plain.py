@@ -48,7 +48,6 @@ _ARRAYS = {
     "ReverseV2": "S [?] -> S",
     "BroadcastArgs": "[?] [?] -> [?]",
     "LinSpace": "[] [] [] -> [?]",
-    "Range": "[] [] [] -> [?]",
     **dict.fromkeys(("ListDiff", "Unique", "UniqueWithCounts"), "[?] + -> [?]"),
     "BroadcastTo": "* [?] -> *",
     "Roll": "[.,?] ~1 ~1 -> *",
@@ -129,7 +128,6 @@ _SPARSE = {
 
 _LISTS = {
     "TensorListReserve": "~1 * -> []",
-    "TensorListFromTensor": "* ~1 -> []",
     "TensorListGetItem": "* * ~1",
     "TensorListStack": "* ~1",
     "LookupTableImportV2": "[] [n] * ->",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from analyzer.graphs.shapes.algebra import Shape, ShapeError, merge, merge_sizes, with_rank, with_rank_at_least
+from analyzer.graphs.shapes.algebra import Shape, ShapeError, merge_sizes, with_rank, with_rank_at_least
 from analyzer.graphs.shapes.call import Call, ShapeFunction
+from analyzer.graphs.shapes.strided import strided_slice
 
 
 def _axis(axis: int, rank: int, low: int | None = None) -> int:
@@ -164,14 +165,6 @@ def _to_batch(call: Call) -> tuple[Shape, ...]:
     return (None if call.shapes[0] is None else (-1,) * len(call.shapes[0]),)
 
 
-def _strided_slice(call: Call) -> tuple[Shape, ...]:
-    """StridedSlice: begin, end and strides are vectors of one length; what they cut out is left open."""
-    shape: Shape = None
-    for each in call.shapes[1:4]:
-        shape = merge(shape, with_rank(each, 1))
-    return (None,)
-
-
 SLICED: dict[str, ShapeFunction] = {
     **dict.fromkeys(("BatchToSpaceND", "SpaceToBatchND"), _to_batch),
     "DepthToSpace": _depth_to_space,
@@ -180,7 +173,7 @@ SLICED: dict[str, ShapeFunction] = {
     "SpaceToDepth": _space_to_depth,
     "Split": _split,
     "SplitV": _split_v,
-    "StridedSlice": _strided_slice,
+    "StridedSlice": strided_slice,
     "Tile": _tile,
     "Unpack": _unpack,
 }
