@@ -15,6 +15,7 @@ from analyzer.graphs.shapes.algebra import (
     with_rank,
     with_rank_at_least,
 )
+from analyzer.graphs.shapes.announced import ANNOUNCED
 from analyzer.graphs.shapes.arranging import ARRANGED
 from analyzer.graphs.shapes.call import Call, ShapeFunction
 from analyzer.graphs.shapes.choosing import CHOSEN
@@ -171,6 +172,7 @@ def _restore(call: Call) -> tuple[Shape, ...]:
 
 FUNCTIONS: dict[str, ShapeFunction] = {
     **PLAIN,
+    **ANNOUNCED,
     **ARRANGED,
     **ELEMENTWISE,
     **WINDOWED,

@@ -59,13 +59,35 @@ def _range(call: Call) -> tuple[Shape, ...]:
     return ((-((start - limit) // delta),),)
 
 
+def _element_shape(call: Call, number: int) -> Shape:
+    """The shape of a list's elements, which -1 leaves open (`MakeShapeFromShapeTensorTreatScalarAsUnknownShape`)."""
+    shape, value = with_rank_at_most(call.shapes[number], 1), call.values[number]
+    if shape is None or value is None:
+        return None
+    if not shape:
+        if value[0] != -1:
+            raise ShapeError(f"Received an invalid shape scalar with a static value that is not '-1': {value[0]}")
+        return None
+    return tuple(value) if all(size >= -1 for size in value) else None
+
+
 def _list_from_tensor(call: Call) -> tuple[Shape, ...]:
     """TensorListFromTensor: what is left of the tensor is of the shape that the elements are said to have."""
-    tensor, named = call.shapes[0], with_rank_at_most(call.shapes[1], 1)
-    if named is not None and len(named) == 1 and call.values[1] is not None and tensor is not None:
+    tensor, named = call.shapes[0], _element_shape(call, 1)
+    if tensor is not None:
         with_rank_at_least(tensor, 1)
-        merge(tensor[1:], tuple(call.values[1]))
+        merge(tensor[1:], named)
     return ((),)
+
+
+def _list_reserve(call: Call) -> tuple[Shape, ...]:
+    _element_shape(call, 0)
+    return ((),)
+
+
+def _list_item(call: Call) -> tuple[Shape, ...]:
+    """TensorListGetItem."""
+    return (_element_shape(call, 2),)
 
 
 MADE: dict[str, ShapeFunction] = {
@@ -74,4 +96,6 @@ MADE: dict[str, ShapeFunction] = {
     "GatherV2": _gather_v2,
     "Range": _range,
     "TensorListFromTensor": _list_from_tensor,
+    "TensorListGetItem": _list_item,
+    "TensorListReserve": _list_reserve,
 }

@@ -27,7 +27,7 @@ _IMAGES = {
     "EncodeJpeg": "[?,?,?] -> []",
     **dict.fromkeys(("AdjustContrastv2", "AdjustHue", "AdjustSaturation"), "[.B,h,w,c] [] -> [.B,h,w,c]"),
     **dict.fromkeys(("RGBToHSV", "HSVToRGB"), "[.B,3] -> [.B,3]"),
-    "DrawBoundingBoxes": "[b,h,w,c] [b,?,4] -> [b,h,w,c]",
+    "DrawBoundingBoxes": "[b,?,?,?] [b,?,4] -> =0",
 }
 
 _ARRAYS = {
@@ -53,8 +53,8 @@ _ARRAYS = {
     "Roll": "[.,?] ~1 ~1 -> *",
     "ExtractImagePatches": "[b,?,?,?] -> [b,?,?,?]",
     "RaggedRange": "~1 ~1 ~1 -> [?] [?]",
-    "LowerBound": "[b,?] [b,n] -> [b,n]",
-    "UpperBound": "[b,?] [b,n] -> [b,n]",
+    "LowerBound": "[b,?] [b,?] -> =1",
+    "UpperBound": "[b,?] [b,?] -> =1",
 }
 
 _MATH = {
@@ -127,8 +127,6 @@ _SPARSE = {
 }
 
 _LISTS = {
-    "TensorListReserve": "~1 * -> []",
-    "TensorListGetItem": "* * ~1",
     "TensorListStack": "* ~1",
     "LookupTableImportV2": "[] [n] * ->",
 }
