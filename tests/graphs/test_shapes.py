@@ -94,6 +94,13 @@ def test_patterns_that_shapes_do_not_fit(line: str, shapes: list[Shape]) -> None
         ("RaggedTensorToSparse", [(4,), (9, 2)], {"RAGGED_RANK": 1}, []),
         ("SparseConcat", [(4, 2), (4,), (2,)], {"N": 1}, []),
         ("Conv2DBackpropInput", [(4,), (3, 3, 1, 2), (1, 8, 8, 2)], {}, [(-1,) * 4]),
+        ("Range", [(), (), ()], {"values": {0: (0,), 1: (7,), 2: (2,)}}, [(4,)]),
+        ("Range", [(), (), ()], {"values": {0: (0,), 2: (2,)}}, [(-1,)]),
+        ("TensorListFromTensor", [(4, 2), (1,)], {"values": {1: (2,)}}, [()]),
+        ("TensorListReserve", [(), ()], {"values": {0: (-1,)}}, [()]),
+        ("TensorListGetItem", [(), (), (2,)], {"values": {2: (3, -1)}}, [(3, -1)]),
+        ("If", [(), (2,)], {"Tout": (1,)}, []),
+        ("IteratorGetNext", [()], {"output_types": (1, 3), "output_shapes": ((2,), None)}, [(2,), None]),
         ("GatherNd", [(5, 6, 7), (3, 2)], {}, [(3, 7)]),
         ("GatherNd", [(5,), (3, -1)], {}, [None]),
         ("ScatterNd", [(3, 1), (3, 9), (2,)], {}, [None]),
@@ -112,6 +119,46 @@ def test_patterns_that_shapes_do_not_fit(line: str, shapes: list[Shape]) -> None
 )
 def test_what_is_inferred(op: str, shapes: list[Shape], given: dict[str, Any], made: list[Shape]) -> None:
     assert inferred(op, *shapes, **given) == made
+
+
+_ALL_KNOWN = {1: (1, 0), 2: (3, 0), 3: (1, 1)}
+
+
+@pytest.mark.parametrize(
+    ("shape", "values", "masks", "made"),
+    [
+        ((5, 6), {1: (1, 0), 2: (4, 6), 3: (2, 1)}, {}, (2, 6)),
+        ((5, 6), {1: (-2, 0), 2: (9, -1), 3: (1, 1)}, {}, (2, 5)),
+        ((5,), {1: (4,), 2: (-9,), 3: (-2,)}, {}, (3,)),
+        ((5,), {1: (3,), 2: (1,), 3: (1,)}, {}, (0,)),
+        ((5, 6), {1: (1, 2), 2: (2, 0), 3: (1, 1)}, {"shrink_axis_mask": 1, "end_mask": 2}, (4,)),
+        ((5, -1), {1: (0, 3), 2: (0, 4), 3: (1, 1)}, {"begin_mask": 1, "end_mask": 1, "shrink_axis_mask": 2}, (5,)),
+        ((5, 6), {1: (0, 0), 2: (0, 0), 3: (1, 1)}, {"ellipsis_mask": 1, "new_axis_mask": 2}, (5, 6, 1)),
+        ((5, 6, 7), {1: (0, 1), 2: (0, 2), 3: (1, 1)}, {"ellipsis_mask": 1, "shrink_axis_mask": 2}, (5, 6)),
+        ((5, 6), {3: (1, 1)}, {"begin_mask": 3, "end_mask": 1}, (5, -1)),
+        ((5, 6), {}, {}, None),
+        (None, _ALL_KNOWN, {}, None),
+    ],
+)
+def test_slices(shape: Shape, values: dict[int, tuple[int, ...]], masks: dict[str, int], made: Shape) -> None:
+    count = len(next(iter(values.values()), (0, 0)))
+    assert inferred("StridedSlice", shape, (count,), (count,), (count,), values=values, **masks) == [made]
+
+
+@pytest.mark.parametrize(
+    ("shape", "values", "masks"),
+    [
+        ((5,), {1: (5,), 2: (6,), 3: (1,)}, {"shrink_axis_mask": 1}),
+        ((5,), {1: (0,), 2: (1,), 3: (0,)}, {}),
+        ((5,), {1: (0,), 2: (1,), 3: (-1,)}, {"shrink_axis_mask": 1}),
+        ((5,), {1: (0, 0), 2: (1, 1), 3: (1, 1)}, {}),
+        ((5,), {1: (0, 0), 2: (1, 1), 3: (1, 1)}, {"ellipsis_mask": 3}),
+    ],
+)
+def test_slices_that_are_none(shape: Shape, values: dict[int, tuple[int, ...]], masks: dict[str, int]) -> None:
+    count = len(values[3])
+    with pytest.raises(ShapeError):
+        inferred("StridedSlice", shape, (count,), (count,), (count,), values=values, **masks)
 
 
 @pytest.mark.parametrize(
@@ -139,6 +186,11 @@ def test_what_is_inferred(op: str, shapes: list[Shape], given: dict[str, Any], m
         ("RaggedTensorToSparse", [(4, 1), (9, 2)], {"RAGGED_RANK": 1}),
         ("SparseConcat", [(4, 2), (4, 2), (2,)], {"N": 1}),
         ("Conv2DBackpropInput", [(4, 1), (3, 3, 1, 2), (1, 8, 8, 2)], {}),
+        ("Range", [(), (), ()], {"values": {0: (0,), 1: (7,), 2: (-2,)}}),
+        ("TensorListFromTensor", [(4, 2), (1,)], {"values": {1: (3,)}}),
+        ("TensorListReserve", [(), ()], {"values": {0: (3,)}}),
+        ("If", [(), (2,)], {"Tout": (1, 1), "output_shapes": ((2,),)}),
+        ("IteratorGetNext", [()], {"output_types": (1, 3), "output_shapes": ((2,),)}),
         ("GatherNd", [(5,), (3, 2)], {}),
         ("ScatterNd", [(3, 1), (4, 9), (2,)], {}),
         ("ReverseSequence", [(2, 4), (3,)], {"seq_dim": 1}),
