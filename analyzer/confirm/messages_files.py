@@ -51,7 +51,7 @@ FILES: tuple[tuple[str, ...], ...] = (
         r"Existing variables not in the checkpoint",
     ),
     (
-        "missing-key object-values missing-object missing-variables",
+        "missing-key object-values missing-object missing-variables missing-shard",
         r"attributes which were not restored",
         r"Unresolved object in checkpoint",
         r"[Oo]bject not restored",
