@@ -534,3 +534,45 @@ def test_a_layer_around_a_cell_says_no_rank(cell: bool, loads: bool) -> None:
     layers = [an_input("x", 4), layer("RNN" if cell else "GRU", "r", [node("x")], **own)]
     found = causes("3.6.0", archive={"config": functional(layers, ["x"], "r"), "weights": {}})
     assert found == ([] if loads else ["incompatible-input"])
+
+
+@pytest.mark.parametrize(
+    ("keras", "kind", "config", "shape", "loads"),
+    [
+        # The size of what is left may be zero in 3.0 to 3.13, that of pooling in 3.14 too.
+        ("3.6.0", "Conv1D", {"filters": 2, "kernel_size": 3}, [None, 2, 4], True),
+        ("3.6.0", "Conv1D", {"filters": 2, "kernel_size": 4}, [None, 2, 4], False),
+        ("3.14.1", "Conv1D", {"filters": 2, "kernel_size": 3}, [None, 2, 4], False),
+        ("3.14.1", "MaxPooling1D", {"pool_size": 3}, [None, 2, 4], True),
+        ("3.15.1", "MaxPooling1D", {"pool_size": 3}, [None, 2, 4], False),
+        ("3.6.0", "CenterCrop", {"height": 2, "width": 2}, [None, 4], False),
+        ("3.6.0", "CenterCrop", {"height": 2, "width": 2}, [None, 4, 4, 1], True),
+        ("3.6.0", "RandomFlip", {}, [None, 4], True),
+        ("3.6.0", "UnitNormalization", {"axis": 1}, [None, 4], True),
+        ("3.6.0", "UnitNormalization", {"axis": [1, 2]}, [None, 4], False),
+        ("3.9.0", "ConvLSTM1D", {"filters": 2, "kernel_size": 1}, [None, 2, 3, 4], True),
+        ("3.9.0", "ConvLSTM1D", {"filters": 2, "kernel_size": 1}, [None, 2, None, 4], False),
+    ],
+)
+def test_what_keras_3_takes(keras: str, kind: str, config: Any, shape: list[Any], loads: bool) -> None:
+    called = layer(kind, "y", [node("x")], **config)
+    first = layer("InputLayer", "x", [], batch_shape=shape, dtype="float32")
+    found = causes(keras, archive={"config": functional([first, called], ["x"], "y"), "weights": {}})
+    assert ("incompatible-input" in found) == (not loads)
+
+
+@pytest.mark.parametrize(
+    ("config", "refusing"),
+    [
+        ({"strides": 2, "dilation_rate": 2}, {"3.0.5", "3.11.3", "3.14.1", "3.15.1"}),
+        ({"strides": 2, "output_padding": 1}, set()),
+        ({"strides": 2, "output_padding": 0}, {"3.0.5"}),
+        ({"strides": 2, "output_padding": 2}, {"3.14.1", "3.15.1"}),
+    ],
+)
+def test_arguments_of_transposed_convolutions(config: Any, refusing: set[str]) -> None:
+    called = layer("Conv2DTranspose", "y", [node("x")], filters=2, kernel_size=3, **config)
+    first = layer("InputLayer", "x", [], batch_shape=[None, 8, 8, 3], dtype="float32")
+    for keras in ("3.0.5", "3.11.3", "3.14.1", "3.15.1"):
+        found = causes(keras, archive={"config": functional([first, called], ["x"], "y"), "weights": {}})
+        assert ("invalid-argument" in found) == (keras in refusing), keras

@@ -49,6 +49,7 @@ TEXT = {
     "split": "whitespace",
     "ngrams": None,
 }  # `from_config` asks for them
+TERMS = {"class_name": "InputLayer", "config": {"batch_input_shape": [None, 1], "dtype": "string", "name": "x"}}
 LOOKUPS = (("StringLookup", {}), ("IntegerLookup", {}), ("TextVectorization", TEXT))
 
 
@@ -81,13 +82,13 @@ def test_one_weight_more(target: str, first: Any, kind: str, config: Any, shapes
 @pytest.mark.parametrize(("kind", "config"), LOOKUPS)
 def test_a_vocabulary_in_the_configuration_is_no_weight(target: str, kind: str, config: Any) -> None:
     terms: list[Any] = [3, 4] if kind == "IntegerLookup" else ["a", "b"]
-    assert found(target, m.INPUT_2, kind, {**config, "vocabulary": terms}, []) == []
+    assert found(target, TERMS, kind, {**config, "vocabulary": terms}, []) == []
 
 
 @pytest.mark.parametrize("target", TARGETS[2:4])
 @pytest.mark.parametrize(("kind", "config"), LOOKUPS)
 def test_an_adapted_vocabulary_is_a_weight_that_h5_cannot_hold(target: str, kind: str, config: Any) -> None:
-    assert found(target, m.INPUT_2, kind, {**config, "vocabulary": None}, []) == ["missing-weights"]
+    assert found(target, TERMS, kind, {**config, "vocabulary": None}, []) == ["missing-weights"]
 
 
 @pytest.mark.parametrize("target", [KERAS_2_15, KERAS_3_14])

@@ -227,7 +227,7 @@ def test_tables_of_lookup_layers(target: str) -> None:
 
 @NEW
 def test_text_vectorization_keeps_its_table_in_a_layer(target: str) -> None:
-    config = {"name": "d", "max_tokens": None, "output_mode": "int", "standardize": None, "split": "whitespace"}
+    config = {"name": "d", "max_tokens": None, "output_mode": "int", "standardize": None, "split": None}
     assert causes(target, model("TextVectorization"), input_layer(), layer("TextVectorization", config=config)) == [
         "missing-weights"
     ]

@@ -18,19 +18,36 @@ def window(value: Any, rank: int) -> tuple[int, ...]:
     return (int(value),) * rank
 
 
-def output_length(length: Dim, size: int, padding: str, stride: int, dilation: int = 1) -> Dim:
-    """`conv_utils.conv_output_length`. Raises BuildError where nothing is left."""
+def output_length(length: Dim, size: int, padding: str, stride: int, dilation: int = 1, *, least: int = 1) -> Dim:
+    """`conv_utils.conv_output_length`. Raises BuildError where fewer than `least` outputs are left."""
     if length is None or length == UNKNOWN:
         return length
     effective = (size - 1) * dilation + 1
     if padding in ("same", "causal"):
         return -(-length // stride)
-    if length < effective:
+    left = (length - effective) // stride + 1
+    if left < least:
         raise BuildError(
             f"takes windows of {effective}, but only {length} are left",
             f"Negative dimension size caused by subtracting {effective} from {length}",
         )
-    return (length - effective) // stride + 1
+    return left
+
+
+def strides_and_dilation(call: Call, rank: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Both, where the operation takes both above 1 (ops/nn_ops.py `convolution`); those of Keras 2 for videos do not. Raises BuildError."""
+    strides, dilation = window(call.get("strides", 1), rank), window(call.get("dilation_rate", 1), rank)
+    if not call.era.is_3 and max(strides) > 1 and max(dilation) > 1 and call.layer.kind in ("Conv3D", "ConvLSTM2D"):
+        raise BuildError(
+            f"has strides={list(strides)} and dilation_rate={list(dilation)}",
+            "`strides > 1` not supported in conjunction with `dilation_rate > 1`.",
+        )
+    return strides, dilation
+
+
+def least_outputs(call: Call) -> int:
+    """How many outputs of a window have to be left: Keras 3 let none pass up to 3.13 (ops/operation_utils.py `compute_conv_output_shape`)."""
+    return 0 if call.era.is_3 and not call.era.at_least(3, 14) else 1
 
 
 def transposed_length(
@@ -76,8 +93,7 @@ class _Layout:
 def _sizes(call: Call, layout: _Layout, kernel: tuple[int, ...], rank: int) -> list[Dim] | None:
     if layout.space is None:
         return None
-    strides = window(call.get("strides", 1), rank)
-    dilation = window(call.get("dilation_rate", 1), rank)
+    strides, dilation = strides_and_dilation(call, rank)
     padding = call.get("padding", "valid")
     if call.era.is_3 and isinstance(padding, list):  # which the constructor takes (`standardize_padding`)
         raise BuildError(
@@ -85,7 +101,7 @@ def _sizes(call: Call, layout: _Layout, kernel: tuple[int, ...], rank: int) -> l
         )
     padding = str(padding).lower()
     return [
-        output_length(length, kernel[axis], padding, strides[axis], dilation[axis])
+        output_length(length, kernel[axis], padding, strides[axis], dilation[axis], least=least_outputs(call))
         for axis, length in enumerate(layout.space)
     ]
 
@@ -131,9 +147,14 @@ def transposed(rank: int) -> Function:
         call.add("kernel", (*kernel, filters, layout.channels))
         if call.get("use_bias", True):
             call.add("bias", (filters,))
+        strides, dilation = window(call.get("strides", 1), rank), window(call.get("dilation_rate", 1), rank)
+        if rank == 2 and not call.era.is_3 and dilation[0] != dilation[1]:
+            raise BuildError(
+                f"has dilation_rate={list(dilation)}",
+                "Expected the 2 dimensions of the `dilation_rate` argument to be equal to each other.",
+            )
         if layout.space is None:
             return None
-        strides, dilation = window(call.get("strides", 1), rank), window(call.get("dilation_rate", 1), rank)
         padding = str(call.get("padding", "valid")).lower()
         given = call.get("output_padding")
         extra = window(given, rank) if given is not None else (None,) * rank

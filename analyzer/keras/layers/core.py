@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from analyzer.keras import einsum
 from analyzer.keras.calls import Call, Function
 from analyzer.keras.layers import quantized
 from analyzer.keras.model import UNKNOWN, BuildError, Shape, Tensor, flatten, shape_text
@@ -70,36 +70,27 @@ def reversible_embedding(call: Call) -> Shape:
 
 
 def einsum_dense(call: Call) -> Shape:
-    """`EinsumDense.build`: the kernel's shape follows from the equation (core/einsum_dense.py `_analyze_einsum_string`)."""
-    equation = str(call.get("equation")).replace(" ", "")
-    given = call.get("output_shape")
-    output = [given] if isinstance(given, int) or given is None else list(given)
-    shape = call.shape
+    """`EinsumDense.build`: the kernel's shape follows from the equation."""
+    equation = str(call.get("equation"))
+    given, axes, shape = call.get("output_shape"), call.get("bias_axes"), call.shape
     call.floats()
-    found = analyze(equation, shape, output)
-    axes = call.get("bias_axes")
-    if found is None:
+    if shape is None or not shape:
         _einsum_weights(call, None, None, has_bias=axes is not None)
         return None
-    kernel, result, sizes, bias_names = found
-    if None in kernel and call.building and not call.era.is_3:
+    found = einsum.analyze(equation, shape, list(given) if isinstance(given, list) else [given], axes)
+    if found.elided and not found.dotted and not call.era.is_3:
         raise BuildError(
-            f"makes a kernel by {equation} of {shape_text(shape)}, where not all its dimensions are known",
-            "int() argument must be a string, a bytes-like object or a number, not 'NoneType'",
+            f"has the equation {equation} for an input of {len(shape)} dimensions",
+            f"Expected input to have rank {len(shape) - found.elided} but got: {len(shape)}",
         )
-    kernel = tuple(UNKNOWN if size is None else size for size in kernel)
-    bias: Shape = None
-    if axes is not None:
-        odd = next((axis for axis in axes if axis not in bias_names), None)
-        if odd is not None:
+    for name, made in (("kernel", found.kernel), ("bias", found.bias or ())):
+        if None in made and call.building:
             raise BuildError(
-                f"has bias_axes={axes!r} for the equation {equation}",
-                f"Bias dimension '{odd}' was requested, but is not part of the output spec '{bias_names}'",
+                f"makes a {name} by {equation} of {shape_text(shape)}, where not all its dimensions are known",
+                f"Shapes used to initialize variables must be fully-defined (no `None` dimensions). Received: shape={made}",
             )
-        first = min((bias_names.index(axis) for axis in axes), default=0)
-        bias = tuple(sizes.get(name, UNKNOWN) if name in axes else 1 for name in bias_names[first:])
-    _einsum_weights(call, kernel, bias, has_bias=axes is not None)
-    return result
+    _einsum_weights(call, found.kernel, found.bias, has_bias=axes is not None)
+    return found.output if call.era.is_3 else found.result
 
 
 def _einsum_weights(call: Call, kernel: Shape, bias: Shape, *, has_bias: bool) -> None:
@@ -107,38 +98,6 @@ def _einsum_weights(call: Call, kernel: Shape, bias: Shape, *, has_bias: bool) -
     rank = call.get("lora_rank")
     low = ((*kernel[:-1], rank), (rank, kernel[-1])) if kernel else (None, None)
     quantized.variables(call, quantized.Main("kernel", kernel, None, low), bias, has_bias=has_bias)
-
-
-def analyze(
-    equation: str, shape: Shape, output: list[Any]
-) -> tuple[tuple[Any, ...], Shape, dict[str, Any], str] | None:
-    """Kernel shape, output shape, sizes by letter and the output's letters; None where the shapes are not known."""
-    dotted = equation.replace("...", "0")
-    match = re.fullmatch(r"(0?)([A-Za-z]+)(0?),([A-Za-z]+)->(0?)([A-Za-z]+)(0?)", dotted)
-    if match is None or shape is None:
-        return None
-    inputs, weights, outputs = match.group(2), match.group(4), match.group(6)
-    left = bool(match.group(1) or match.group(5))
-    right = bool(match.group(3) or match.group(7))
-    elided = len(shape) - len(inputs)
-    if left or right:
-        if elided < 0:
-            return None
-    elif elided != 0:
-        raise BuildError(f"has the equation {equation} for inputs of {len(inputs)} dimensions, not {len(shape)}")
-    own = shape[elided:] if left else shape[: len(inputs)]
-    sizes: dict[str, Any] = dict(zip(inputs, own, strict=True))
-    # output_shape leaves out the batch dimension, and elided dimensions only where they are on the left.
-    letters = outputs if left else outputs[1:]
-    if len(output) < len(letters):
-        return None
-    for letter, size in zip(reversed(letters), reversed(output), strict=False):
-        if letter not in sizes or (sizes[letter] is None and size is not None):
-            sizes[letter] = size
-    kernel = tuple(sizes.get(letter, UNKNOWN) for letter in weights)
-    plain = tuple(sizes.get(letter, UNKNOWN) for letter in outputs)
-    result = (*shape[:elided], *plain) if left else (*plain, *shape[len(inputs) :])
-    return kernel, result, sizes, outputs
 
 
 def input_layer(call: Call) -> Any:

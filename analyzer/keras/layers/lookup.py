@@ -7,11 +7,36 @@ file cannot hold: there only a vocabulary in the configuration loads.
 from __future__ import annotations
 
 from analyzer.keras.calls import Call, Function
-from analyzer.keras.model import UNKNOWN, Shape
+from analyzer.keras.model import UNKNOWN, BuildError, Shape, shape_text
+
+
+def _encoded(call: Call, since: tuple[int, int]) -> None:
+    """`encode_categorical_inputs` (preprocessing/preprocessing_utils.py of Keras 2): two dimensions at most. Raises BuildError."""
+    shape, mode = call.shape, call.get("output_mode", "int")
+    if call.era.is_3 or not call.era.at_least(*since) or shape is None or UNKNOWN in shape[-1:]:
+        return
+    one = len(shape) < 2 or shape[-1] == 1
+    if call.layer.kind == "TextVectorization" and call.get("split", "whitespace") is not None and not one:
+        raise BuildError(
+            f"splits strings of shape {shape_text(shape)}",
+            "When using `TextVectorization` to tokenize strings, the input rank must be 1 or the last shape dimension must be 1.",
+        )
+    if mode != "int" and (len(shape) > 2 or (mode == "one_hot" and not one)):
+        raise BuildError(
+            f"encodes an input of shape {shape_text(shape)} with output_mode={mode!r}",
+            "When output_mode is not `'int'`, maximum supported output rank is 2.",
+        )
+
+
+def hashing(call: Call) -> Shape:
+    """`Hashing.call`: no weights."""
+    _encoded(call, (2, 8))
+    return call.shape if call.get("output_mode", "int") == "int" else None
 
 
 def lookup(call: Call) -> Shape:
     """`IndexLookup.__init__` (preprocessing/index_lookup.py); `TextVectorization` holds a `StringLookup`."""
+    _encoded(call, (2, 6))
     layer, era = call.layer, call.era
     given = call.get("vocabulary") is not None
     if not era.is_3 and not era.at_least(2, 2):
@@ -32,6 +57,7 @@ def lookup(call: Call) -> Shape:
 
 def discretization(call: Call) -> Shape:
     """`Discretization.build`: the summary that `adapt` makes, in 2.5 the bins themselves, before nothing."""
+    _encoded(call, (2, 8))
     given = call.get("bin_boundaries")
     if call.era.is_3:
         call.layer.known = call.layer.known and given is not None  # stored beside the variables
@@ -60,6 +86,7 @@ def _bins(call: Call) -> None:
 
 def category_encoding(call: Call) -> Shape:
     """`CategoryEncoding.__init__`: from 2.5 on without variables."""
+    _encoded(call, (2, 3))
     if call.era.is_3 or call.era.at_least(2, 5):
         return None
     tokens = call.get("max_tokens")
@@ -74,4 +101,5 @@ FUNCTIONS: dict[str, Function] = {
     **dict.fromkeys(("StringLookup", "IntegerLookup", "TextVectorization"), lookup),
     "Discretization": discretization,
     "CategoryEncoding": category_encoding,
+    "Hashing": hashing,
 }

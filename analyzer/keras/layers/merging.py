@@ -43,21 +43,26 @@ def elementwise(call: Call) -> Shape:
     )
     if shapes is None:
         return None
+    batches = {shape[0] for shape in shapes if shape} - {None, UNKNOWN}
+    if len(batches) > 1:
+        raise BuildError(
+            f"merges batches of different size: {', '.join(map(shape_text, shapes))}",
+            "Cannot merge tensors with different batch sizes.",
+        )
     result = shapes[0]
     for shape in shapes[1:]:
         if result is None or shape is None:
             return None
         longer, shorter = (result, shape) if len(result) >= len(shape) else (shape, result)
-        if len(longer) != len(shorter):
-            return None
+        more = len(longer) - len(shorter) + 1  # dimensions of the longer one that the shorter one lacks, and the batch
         try:
-            merged = [_together(left, right) for left, right in zip(longer[1:], shorter[1:], strict=True)]
+            merged = [_together(left, right) for left, right in zip(longer[more:], shorter[1:], strict=True)]
         except ValueError:
             raise BuildError(
                 f"merges {shape_text(result)} with {shape_text(shape)}",
                 f"Operands could not be broadcast together with shapes {shape_text(result[1:])} {shape_text(shape[1:])}",
             ) from None
-        result = (longer[0], *merged)
+        result = (*longer[:more], *merged)
     return result
 
 
@@ -146,10 +151,11 @@ def dot(call: Call) -> Shape:
         return None
     left, right = list(shapes[0]), list(shapes[1])
     axes = call.get("axes")
-    if isinstance(axes, int):
-        first, second = axes % len(left), axes % len(right)
-    else:
-        first, second = int(axes[0]) % len(left), int(axes[1]) % len(right)
+    first, second = (axes, axes) if isinstance(axes, int) else (int(axes[0]), int(axes[1]))
+    for axis, sizes in ((first, left), (second, right)):
+        if not -len(sizes) <= axis < len(sizes):
+            raise BuildError(f"multiplies along axis {axis} of {shape_text(tuple(sizes))}", "tuple index out of range")
+    first, second = first % len(left), second % len(right)
     if not _equal(left[first], right[second]):
         raise BuildError(
             f"multiplies {shape_text(shapes[0])} and {shape_text(shapes[1])} along axes {first} and {second}",

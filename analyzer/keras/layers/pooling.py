@@ -21,7 +21,8 @@ def pooling(rank: int) -> Function:
         strides = window(given, rank) if given is not None else size
         first = (call.get("data_format") or "channels_last") == "channels_first"
         space = shape[2:] if first else shape[1:-1]
-        out = [output_length(length, size[i], padding, strides[i]) for i, length in enumerate(space)]
+        least = 0 if call.era.is_3 and not call.era.at_least(3, 15) else 1  # `compute_pooling_output_shape`
+        out = [output_length(length, size[i], padding, strides[i], least=least) for i, length in enumerate(space)]
         return (*shape[:2], *out) if first else (shape[0], *out, shape[-1])
 
     return pool

@@ -17,17 +17,14 @@ def normalization(call: Call) -> Shape:
     axes = [] if axis is None else [int(each) for each in axis] if isinstance(axis, (list, tuple)) else [int(axis)]
     given = call.get("mean") is not None and (call.era.is_3 or call.era.at_least(2, 6))
     if given or call.get("input_mean") is not None:
-        if call.era.is_3 and shape is not None and call.building:
-            _given_mean(call, call.get("mean"), shape, axes)
+        if shape is not None and call.building:
+            (_given_mean if call.era.is_3 else _given_values)(call, shape, axes)
         return shape
     dims: Shape = None
     if shape is not None:
         rank = len(shape)
-        if not call.era.is_3 and call.building and rank > 1 and any(shape[each] is None for each in axes):
-            raise BuildError(
-                f"keeps axes {axes}, of which {shape_text(shape)} leaves some undefined",
-                "All `axis` values to be kept must have known shape.",
-            )
+        if call.building and rank > 1:
+            _defined(axes, shape)
         dims = tuple(UNKNOWN if shape[each] is None else shape[each] for each in sorted(each % rank for each in axes))
     call.add("mean", dims, trainable=False)
     call.add("variance", dims, trainable=False)
@@ -35,8 +32,43 @@ def normalization(call: Call) -> Shape:
     return shape
 
 
-def _given_mean(call: Call, mean: Any, shape: tuple[Dim, ...], axes: list[int]) -> None:
+def _defined(axes: list[int], shape: tuple[Dim, ...]) -> None:
+    if any(shape[each] is None for each in axes):
+        raise BuildError(
+            f"keeps axes {axes}, of which {shape_text(shape)} leaves some undefined",
+            "All `axis` values to be kept must have known shape.",
+        )
+
+
+def _given_values(call: Call, shape: tuple[Dim, ...], axes: list[int]) -> None:
+    """Keras 2 multiplies given means and variances with ones in the shape of the kept axes, which has to keep its size. Raises BuildError."""
+    _defined(axes, shape)
+    kept = [shape[axis] for axis in sorted(each % len(shape) for each in axes)]
+    for value in (call.get("mean"), call.get("variance")):
+        if UNKNOWN in kept or (isinstance(value, list) and not all(isinstance(each, (int, float)) for each in value)):
+            continue
+        count = len(value) if isinstance(value, list) else 1
+        last = kept[-1] if kept else 1
+        if count not in (1, last) and last != 1:
+            raise BuildError(
+                f"is given {count} values for the shape {shape_text(shape)} and the axes {axes}",
+                f"operands could not be broadcast together with shapes ({count},) {tuple(kept)}",
+            )
+        if count != 1 and last == 1:
+            raise BuildError(
+                f"is given {count} values for the shape {shape_text(shape)} and the axes {axes}",
+                f"Cannot reshape a tensor with {count} elements",
+            )
+
+
+def _given_mean(call: Call, shape: tuple[Dim, ...], axes: list[int]) -> None:
     """Keras 3 puts a given mean into the shape of the kept axes, from 3.8 on by broadcasting. Raises BuildError."""
+    _defined(axes, shape)
+    mean, variance = call.get("mean"), call.get("variance")
+    if call.era.at_least(3, 14) and isinstance(mean, list) != isinstance(variance, list):
+        raise BuildError(
+            "is given means and variances of different shape", "`mean` and `variance` must have the same shape."
+        )
     count = len(mean) if isinstance(mean, list) else 1
     kept = sorted(axis % len(shape) for axis in axes)
     wanted = [shape[axis] if axis in kept else 1 for axis in range(len(shape))]
@@ -56,9 +88,17 @@ def _given_mean(call: Call, mean: Any, shape: tuple[Dim, ...], axes: list[int]) 
 
 
 def _images(call: Call, most: int = 4) -> None:
-    """One image or a batch of them, which Keras 2 leaves to the operations to find out. Raises BuildError."""
+    """One image or a batch of them, which Keras 2 leaves to the operations to find out. Raises BuildError.
+
+    Of Keras 3 only what makes images of another size looks at it (tried on 3.0, 3.6, 3.9 and 3.12).
+    """
     shape = call.shape
-    if call.era.is_3 or shape is None or 3 <= len(shape) <= most:
+    least = 3
+    if call.era.is_3:
+        strict = call.layer.kind == "CenterCrop" and call.era.at_least(3, 6)
+        least = 3 if strict or call.layer.kind == "RandomCrop" else 2 * (call.layer.kind in ("CenterCrop", "Resizing"))
+        most = most if strict else 99
+    if shape is None or least <= len(shape) <= most:
         return
     raise BuildError(
         f"takes an image or a batch of images, but the input is {shape_text(shape)}",
@@ -131,7 +171,6 @@ _RANDOM = [
 ]
 _UNSHAPED = [
     "RandomGrayscale",
-    "Hashing",
     "HashedCrossing",
     "CategoryCrossing",
     "MelSpectrogram",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from analyzer.keras.calls import Call, Function
-from analyzer.keras.layers.convolution import output_length, window
-from analyzer.keras.model import UNKNOWN, BuildError, Dim, Layer, Shape
+from analyzer.keras.layers.convolution import least_outputs, output_length, strides_and_dilation, window
+from analyzer.keras.model import UNKNOWN, BuildError, Dim, Layer, Shape, shape_text
 
 _GATES = {"SimpleRNN": 1, "GRU": 3, "LSTM": 4, "CuDNNGRU": 3, "CuDNNLSTM": 4, "PeepholeLSTM": 4}
 _LAYERS = ("SimpleRNN", "GRU", "LSTM", "CuDNNGRU", "CuDNNLSTM")
@@ -188,13 +188,24 @@ def conv_lstm(rank: int) -> Function:
             if call.get("use_bias", True):
                 inner.add("bias", (4 * filters,))
             inner.built = True
-        if shape is None or call.get("return_state", False):
-            call.open = bool(call.get("return_state", False))
+        call.open = bool(call.get("return_state", False))
+        if shape is None:
             return None
         space = shape[3:] if first else shape[2:-1]
-        strides, dilation = window(call.get("strides", 1), rank), window(call.get("dilation_rate", 1), rank)
+        if call.era.is_3 and None in space:
+            raise BuildError(
+                f"takes inputs of known size, but the input is {shape_text(shape)}",
+                "ConvLSTM layers only support static input shapes for the spatial dimension.",
+            )
+        strides, dilation = strides_and_dilation(call, rank)
         padding = str(call.get("padding", "valid")).lower()
-        out = [output_length(each, kernel[i], padding, strides[i], dilation[i]) for i, each in enumerate(space)]
+        least = least_outputs(call)
+        out = [
+            output_length(each, kernel[i], padding, strides[i], dilation[i], least=least)
+            for i, each in enumerate(space)
+        ]
+        if call.open:
+            return None
         step: tuple[Dim, ...] = (filters, *out) if first else (*out, filters)
         return (shape[0], shape[1], *step) if call.get("return_sequences", False) else (shape[0], *step)
 

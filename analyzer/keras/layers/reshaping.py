@@ -96,7 +96,7 @@ def _crop(call: Call, value: Any, space: tuple[Dim, ...], rank: int) -> list[Dim
         if dim is None or dim == UNKNOWN:
             out.append(dim)
             continue
-        if dim - sum(pair) <= 0 and (call.era.is_3 or call.era.at_least(2, 9)):
+        if dim - sum(pair) <= 0 and (call.era.is_3 or (call.era.at_least(2, 9) and rank < 3)):
             raise BuildError(f"crops {sum(pair)} of {dim}", "Values in `cropping` must be greater than the input shape")
         out.append(max(dim - sum(pair), 0))
     return out

@@ -43,6 +43,10 @@ def time_distributed(call: Call) -> Any:
         )
     step: Shape = (shape[0], *shape[2:]) if shape is not None else None
     outputs = flatten(_inner(call, layer, Tensor(step)))
+    if len(outputs) > 1 and not call.era.is_3 and layer.kind in ("LSTM", "GRU", "SimpleRNN"):
+        raise BuildError(
+            f"holds {layer.kind} {layer.name!r}, which returns its states too", "'list' object has no attribute 'shape'"
+        )
     shapeless = layer.kind == "Sequential" and not call.era.at_least(3, 4)
     if call.era.is_3 and (layer.kind == "Functional" or shapeless) and layer.symbol is not None:
         _shape_of_model(call, layer, shape)

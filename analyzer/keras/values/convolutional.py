@@ -44,7 +44,7 @@ def _data_format(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str,
     return f"The `data_format` argument must be one of 'channels_first', 'channels_last'. Received: {value}"
 
 
-@on("strides", "dilation_rate", "pool_size", "size")
+@on("strides", "pool_size", "size")
 def _window(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
     """`conv_utils.normalize_tuple`, `argument_validation.standardize_tuple`: a number, or as many as there are dimensions.
 
@@ -56,13 +56,48 @@ def _window(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]
     return _tuple(era, symbol, value, (int, float) if loose else (int,), (2, 9) if transposed else (2, 3))
 
 
+@on("dilation_rate")
+def _dilation_rate(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """Also what `BaseConv.__init__` says of strides beside it (convolutional/base_conv.py since 2.12)."""
+    refused = _window(era, symbol, value, config)
+    if refused or not _minds_strides(era, symbol) or _most(value) <= 1 or _most(config.get("strides")) <= 1:
+        return refused
+    return f"`strides > 1` not supported in conjunction with `dilation_rate > 1`. Received: strides={config['strides']} and dilation_rate={value}"
+
+
+def _minds_strides(era: Era, symbol: KerasSymbol) -> bool:
+    if symbol.name.startswith("ConvLSTM"):
+        return era.is_3 and era.at_least(3, 14)
+    if symbol.name.startswith(("Depthwise", "Separable")):
+        return era.at_least(2, 12) and not era.at_least(3, 15)
+    return symbol.name.startswith("Conv") and era.at_least(2, 12)
+
+
+def _most(value: Any) -> float:
+    """The largest of one or several numbers; none where that is no number."""
+    items = value if isinstance(value, list) and value else [value]
+    return max(items) if all(map(is_number, items)) else 0
+
+
 @on("output_padding")
 def _output_padding(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
-    """Transposed convolutions: as many as there are dimensions, of any size."""
+    """Less than the strides: of Keras 2, `Conv2DTranspose.__init__`; of Keras 3, `BaseConvTranspose.__init__` since 3.14."""
     rank = next((int(letter) for letter in symbol.name if letter in "123"), 0)
-    if "Transpose" not in symbol.name or not isinstance(value, list) or len(value) == rank:
+    if value is None or not rank or not symbol.name.endswith("Transpose"):
         return ""
-    return f"The `output_padding` argument must be a tuple of {rank} integers. Received output_padding={value}"
+    if isinstance(value, list) and len(value) != rank:
+        return f"The `output_padding` argument must be a tuple of {rank} integers. Received output_padding={value}"
+    paddings, strides = (
+        each if isinstance(each, list) else [each] * rank for each in (value, config.get("strides", 1))
+    )
+    if era.is_3 and not era.at_least(3, 11) and 0 in paddings:
+        return f"The `output_padding` argument must be a tuple of {rank} integers that satisfy `value > 0`. Received: {value}"
+    if era.is_3 and not era.at_least(3, 14):
+        return ""
+    known = len(strides) == len(paddings) and all(map(is_number, (*strides, *paddings)))
+    if known and any(padding >= stride for padding, stride in zip(paddings, strides, strict=True)):
+        return f"Strides must be greater than output padding. Received strides={strides}, output_padding={value}."
+    return ""
 
 
 @on("kernel_size")
@@ -91,16 +126,13 @@ def _tuple(
 
 @on("groups")
 def _groups(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
-    """`BaseConv.__init__` of Keras 3; in Keras 2 the channels are divided by it for a kernel's shape."""
-    if (
-        era.is_3
-        and symbol.name.startswith("Conv")
-        and not symbol.name.endswith("Transpose")
-        and is_number(value)
-        and value <= 0
-    ):
-        return f"The number of groups must be a positive integer. Received: groups={value}"
-    if era.is_3 or not era.at_least(2, 3) or symbol.name not in ("Conv1D", "Conv2D", "Conv3D"):
+    """`Conv.__init__`, `BaseConv.__init__`; in Keras 2 the channels are divided by it for a kernel's shape."""
+    if symbol.name not in ("Conv1D", "Conv2D", "Conv3D") or not is_number(value) or not era.at_least(2, 3):
         return ""
-    odd = (isinstance(value, float) and value != 0) or (is_number(value) and value < 0)
+    if era.is_3 and value <= 0:
+        return f"The number of groups must be a positive integer. Received: groups={value}"
+    filters = config.get("filters")
+    if value and is_number(filters) and filters % value:
+        return f"The number of filters must be evenly divisible by the number of groups. Received: groups={value}, filters={filters}."
+    odd = not era.is_3 and ((isinstance(value, float) and value != 0) or value < 0)
     return f"Dimension value must be integer or None or have an __index__ method, got value {value}" if odd else ""

@@ -1,0 +1,75 @@
+"""What layers of Keras 2 refuse of their inputs, and of arguments beside each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from analyzer.keras.emulation import events
+from analyzer.rules.keras import _models as m
+from tests import examples
+
+
+def causes(target: str, **given: Any) -> list[str]:
+    return [event.cause for event in events(examples.artifact(given), examples.target({"target": target}))]
+
+
+@pytest.mark.parametrize(
+    ("kind", "config", "shape", "loads"),
+    [
+        ("CategoryEncoding", {"num_tokens": 5, "output_mode": "one_hot"}, [None, 1], True),
+        ("CategoryEncoding", {"num_tokens": 5, "output_mode": "one_hot"}, [None, 3], False),
+        ("CategoryEncoding", {"num_tokens": 5, "output_mode": "multi_hot"}, [None, 3], True),
+        ("CategoryEncoding", {"num_tokens": 5, "output_mode": "multi_hot"}, [None, 3, 2], False),
+        ("Hashing", {"num_bins": 5}, [None, 3, 2], True),
+        ("Hashing", {"num_bins": 5, "output_mode": "count"}, [None, 3, 2], False),
+        ("Discretization", {"bin_boundaries": [0.0], "output_mode": "int"}, [None, 3, 2], True),
+        ("TextVectorization", {"vocabulary": ["a"], "split": "whitespace"}, [None, 1], True),
+        ("TextVectorization", {"vocabulary": ["a"], "split": "whitespace"}, [None, 2], False),
+        ("TextVectorization", {"vocabulary": ["a"], "split": None}, [None, 2], True),
+        ("Normalization", {"mean": [1.0, 2.0], "variance": [1.0, 2.0]}, [None, 2], True),
+        ("Normalization", {"mean": [1.0, 2.0], "variance": 1.0}, [None, 2], True),
+        ("Normalization", {"mean": [1.0, 2.0], "variance": [1.0, 2.0]}, [None, 3], False),
+        ("Normalization", {"mean": 1.0, "variance": 1.0}, [None, None], False),
+        ("Cropping3D", {"cropping": 2}, [None, 3, 3, 3, 1], True),
+        ("Cropping2D", {"cropping": 2}, [None, 3, 3, 1], False),
+        ("TimeDistributed", {"layer": {"class_name": "LSTM", "config": {"units": 2}}}, [None, 2, 3, 4], True),
+        (
+            "TimeDistributed",
+            {"layer": {"class_name": "LSTM", "config": {"units": 2, "return_state": True}}},
+            [None, 2, 3, 4],
+            False,
+        ),
+    ],
+)
+def test_what_keras_2_takes(kind: str, config: Any, shape: Any, loads: bool) -> None:
+    """As real calls of 2.8 to 2.15 say."""
+    first = {"class_name": "InputLayer", "config": {"batch_input_shape": shape, "dtype": "float32", "name": "x"}}
+    model = {"class_name": "Sequential", "config": {"name": "m", "layers": [first, m.layer(kind, **config)]}}
+    assert ("incompatible-input" in causes("tensorflow==2.13.0", h5={"config": model, "weights": {}})) == (not loads)
+
+
+@pytest.mark.parametrize(
+    ("kind", "config", "refusing"),
+    [
+        ("Conv2D", {"groups": 2, "filters": 3}, {"2.4", "2.11", "2.12", "2.15"}),
+        ("Conv2D", {"groups": 2}, set()),
+        ("Conv2D", {"strides": 2, "dilation_rate": 2}, {"2.12", "2.15"}),
+        ("Conv2D", {"strides": 1, "dilation_rate": 2}, set()),
+        ("SeparableConv2D", {"strides": 2, "dilation_rate": 2}, {"2.12", "2.15"}),
+        ("Conv2DTranspose", {"strides": 2, "output_padding": 1}, set()),
+        ("Conv2DTranspose", {"strides": 2, "output_padding": 2}, {"2.4", "2.11", "2.12", "2.15"}),
+        ("Conv2DTranspose", {"strides": [2, 1], "output_padding": [1, 1]}, {"2.4", "2.11", "2.12", "2.15"}),
+    ],
+)
+def test_arguments_that_do_not_go_together(kind: str, config: Any, refusing: set[str]) -> None:
+    first = {
+        "class_name": "InputLayer",
+        "config": {"batch_input_shape": [None, 8, 8, 4], "dtype": "float32", "name": "x"},
+    }
+    layer = m.layer(kind, **{"filters": 4, "kernel_size": 2, **config})
+    model = {"class_name": "Sequential", "config": {"name": "m", "layers": [first, layer]}}
+    for release in ("2.4", "2.11", "2.12", "2.15"):
+        found = causes(f"tensorflow=={release}.0", h5={"config": model, "weights": {}})
+        assert ("invalid-argument" in found) == (release in refusing), release
