@@ -46,6 +46,7 @@ GENERAL: tuple[tuple[str, ...], ...] = (
         r"list assignment index out of range",
         r"^AssertionError: ?$",
     ),
+    ("invalid-argument", r"unsupported operand type\(s\)"),
     ("missing-file missing-asset missing-shard missing-variables", r"No such file or directory"),
     ("unsupported-file-format missing-saved-model", r"Is a directory", r"Not a directory"),
     ("unreadable-file", r"Permission denied"),

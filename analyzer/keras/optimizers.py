@@ -57,12 +57,26 @@ def check_arguments(
         schedule = d.resolve.by_name("schedule", str(rate["class_name"]), at, registered=rate.get("registered_name"))
         if schedule is not None and not isinstance(schedule, str) and isinstance(rate.get("config"), Mapping):
             arguments.check(d, schedule, rate["config"], at)
+            if found.name == "Nadam" and ("optimizer_v2" in found.module or "legacy" in found.module):
+                _unscheduled(d, at)
     held = inner.get("inner_optimizer", inner.get("optimizer"))
     if found.name in _SCALING and isinstance(held, Mapping):
         if d.era.is_3 or not d.legacy:
             compile_config.library(d, held, f"{where}/inner_optimizer")
         else:
             check(d, held, f"{where}/inner_optimizer", used=used)
+
+
+def _unscheduled(d: Deserializer, where: str) -> None:
+    """`Nadam.__init__` of the optimizers before Keras 2.11, which later ones keep as legacy."""
+    d.out.say(
+        "invalid-argument",
+        f"{where}: Nadam of Keras {d.era.version} takes no schedule for its learning rate",
+        where,
+        "The Nadam optimizer does not support tf.keras.optimizers.LearningRateSchedules as the learning rate.",
+        argument="learning_rate",
+        class_name="Nadam",
+    )
 
 
 def weights_of(keras: KerasFile) -> Group | None:

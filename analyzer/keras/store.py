@@ -124,8 +124,6 @@ class _Store:
         if layer.kind in vocabularies.LOOKUPS:
             vocabularies.idf_weights(layer, group, place, self.era, self.out)
             return
-        if layer.kind == "Normalization" and not self.era.is_3:
-            return
         if layer.counted and found != len(stored):
             self._count(layer, where, len(stored), found)
             return

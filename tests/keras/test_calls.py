@@ -239,9 +239,11 @@ def test_old_names_of_penalties(target: str) -> None:
             )
 
 
-@pytest.mark.parametrize("target", ("tensorflow==2.6.0,keras==2.6.0,python==3.9", LAST, LEGACY))
-def test_bins_are_made_at_the_end(target: str) -> None:
-    assert causes(target, "Discretization", [[3]]) == ["invalid-argument"]
+@pytest.mark.parametrize(
+    ("target", "loads"), [("tensorflow==2.6.0,keras==2.6.0,python==3.9", True), (LAST, False), (LEGACY, False)]
+)
+def test_bins_are_made_at_the_end(target: str, loads: bool) -> None:
+    assert causes(target, "Discretization", [[3]]) == ([] if loads else ["invalid-argument"])
     assert causes(target, "Discretization", [[3]], num_bins=3) == []
     assert causes(target, "Discretization", [[3]], bin_boundaries=[0.1, 0.5]) == []
     assert causes(target, "Discretization", [], num_bins=None) == []
@@ -287,3 +289,18 @@ def test_names_of_layers_that_outputs_do_not_hang_on(target: str, connected: boo
     network["output_layers"] = [["b" if connected else "a", 0, 0]]
     expected = ["invalid-graph"] if connected else []
     assert said(target, {"class_name": "Model", "config": network}, legacy=True) == expected
+
+
+@pytest.mark.parametrize("target", ALL)
+def test_schedules_of_old_optimizers(target: str) -> None:
+    from analyzer.keras import optimizers
+
+    where, out = parse(target), Recorder(file="model.h5")
+    schedule = {"class_name": "ExponentialDecay", "config": {"initial_learning_rate": 0.1, "decay_steps": 9}}
+    schedule["config"]["decay_rate"] = 0.5
+    d = Deserializer(era_of(where), where, out, legacy=True)
+    optimizers.check(d, {"class_name": "Adam", "config": {"learning_rate": schedule}}, "/training_config")
+    optimizers.check(d, {"class_name": "Nadam", "config": {"learning_rate": 0.1}}, "/training_config")
+    assert out.events == []
+    optimizers.check(d, {"class_name": "Nadam", "config": {"learning_rate": schedule}}, "/training_config")
+    assert [event.cause for event in out.events] == ["invalid-argument"]

@@ -72,8 +72,11 @@ def discretization(call: Call) -> Shape:
 
 
 def _bins(call: Call) -> None:
-    """`get_bin_boundaries`, which `finalize_state` of Keras 2 comes to at the end of a load, divides by the number of bins."""
-    if call.building and call.get("num_bins") is None:
+    """`get_bin_boundaries` divides by the number of bins: `load_weights_from_hdf5_group` of 2.8 and later comes to it by
+    `finalize_state` of each layer of the model itself.
+    """
+    outermost = call.d.legacy and call.era.at_least(2, 8) and call.layer.where.count("/") == 3  # /config/layers/2
+    if call.building and outermost and call.get("num_bins") is None:
         call.d.out.say(
             "invalid-argument",
             f"{call.layer.where}: {call.layer.kind} {call.layer.name!r} has neither bin_boundaries nor num_bins",
