@@ -97,7 +97,8 @@ def _expand_dims(call: Call) -> tuple[Shape, ...]:
 
 def _transpose(call: Call) -> tuple[Shape, ...]:
     shape, order = call.shapes[0], call.values[1]
-    if shape is None and order is None and elements(call.shapes[1]) < 0:
+    rank = max(elements(call.shapes[1]), len(order or ()))
+    if shape is None and rank < 2:
         return (None,)
     with_rank(call.shapes[1], 1)
     if order is None:

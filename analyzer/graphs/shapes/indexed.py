@@ -32,8 +32,8 @@ def _tensor_scatter(call: Call) -> tuple[Shape, ...]:
 
 def _places(indices: Shape, updates: Shape, whole: Shape) -> None:
     """`ScatterNdShapeHelper`: updates begin with the shape of the indices and end with that of what is written to."""
-    indices, updates = with_rank_at_least(indices, 1), with_rank_at_least(updates, 1)
-    if indices is None or updates is None or indices[-1] < 0:
+    indices = with_rank_at_least(indices, 1)
+    if indices is None or not updates or indices[-1] < 0:  # a scalar is written everywhere
         return
     outer = len(indices) - 1
     merge(indices[:-1], updates[:outer])

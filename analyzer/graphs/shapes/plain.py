@@ -25,7 +25,8 @@ _IMAGES = {
     "DecodeBmp": _DECODED,
     "DecodeGif": "[] -> [?,?,?,3]",
     "EncodeJpeg": "[?,?,?] -> []",
-    **dict.fromkeys(("AdjustContrastv2", "AdjustHue", "AdjustSaturation"), "[.B,h,w,c] [] -> [.B,h,w,c]"),
+    "AdjustContrastv2": "[.,?,?,?] [] -> =0",
+    **dict.fromkeys(("AdjustHue", "AdjustSaturation"), "[.,?,?,?] * -> =0"),
     **dict.fromkeys(("RGBToHSV", "HSVToRGB"), "[.B,3] -> [.B,3]"),
     "DrawBoundingBoxes": "[b,?,?,?] [b,?,4] -> =0",
 }
@@ -48,19 +49,19 @@ _ARRAYS = {
     "ReverseV2": "S [?] -> S",
     "BroadcastArgs": "[?] [?] -> [?]",
     "LinSpace": "[] [] [] -> [?]",
-    **dict.fromkeys(("ListDiff", "Unique", "UniqueWithCounts"), "[?] + -> [?]"),
+    **dict.fromkeys(("ListDiff", "Unique"), "[?] + -> [?]"),
     "BroadcastTo": "* [?] -> *",
     "Roll": "[.,?] ~1 ~1 -> *",
     "ExtractImagePatches": "[b,?,?,?] -> [b,?,?,?]",
     "RaggedRange": "~1 ~1 ~1 -> [?] [?]",
-    "LowerBound": "[b,?] [b,?] -> =1",
-    "UpperBound": "[b,?] [b,?] -> =1",
+    "LowerBound": "[?,?] [?,?] -> =1",
+    "UpperBound": "[?,?] [?,?] -> =1",
 }
 
 _MATH = {
     "Cumsum": "S * -> S",
     "Cumprod": "S * -> S",
-    "Cross": "[.B,3] [.B,3] -> [.B,3]",
+    "Cross": "[.B,3] [.B,3] -> =0",
     "HistogramFixedWidth": "* [2] [] -> [?]",
     "Bincount": "* [] * -> [?]",
     "Bucketize": _SAME,
@@ -81,7 +82,7 @@ _MATH = {
 _NETWORKS = {
     "SparseSoftmaxCrossEntropyWithLogits": "[b,c] [b] -> [b] [b,c]",
     "InTopK": "[b,?] [b] -> [b]",
-    "InTopKV2": "[b,?] [b] [] -> [b]",
+    "InTopKV2": "[b,?] [b] * -> [b]",
     "L2Loss": "* -> []",
     "LRN": "[a,b,c,d] -> [a,b,c,d]",
     "CTCLoss": "[t,b,c] [n,2] [n] [b] -> [b] [t,b,c]",
@@ -113,7 +114,7 @@ _TEXT = {
     "DecodeCSV": "S ~1 +",
     "ReadFile": "[] -> []",
     "WriteFile": "[] [] ->",
-    "ParseTensor": "[] -> *",
+    "ParseTensor": "* -> *",
     "DecodeWav": "[] -> [?,?] []",
     "EncodeWav": "[?,2] [] -> []",
 }
@@ -144,7 +145,7 @@ _ARRAY_OF_TENSORS = {
     "TensorArrayScatterV3": "[2] [?] * [] -> []",
     "TensorArrayConcatV3": "[2] [] -> * [?]",
     "TensorArraySplitV3": "[2] * [?] [] -> []",
-    "TensorArraySizeV3": "[2] [] -> []",
+    "TensorArraySizeV3": "[2] * -> []",
     "TensorArrayCloseV3": "[2] ->",
     "TensorArrayGradV3": "[2] [] -> [2] []",
 }

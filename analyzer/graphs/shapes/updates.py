@@ -16,7 +16,7 @@ _UPDATES = {  # v: a variable, s: a scalar, g: the gradient
     "RMSProp": "vvvssssg",
     "CenteredRMSProp": "vvvvssssg",
     "Ftrl": "vvvgssss",
-    "FtrlV2": "vvvgsssss",
+    "FtrlV2": "vvvgssss",  # the last scalar is not looked at
 }
 
 HANDLES = {f"ResourceApply{name}": roles.count("v") for name, roles in _UPDATES.items()}
