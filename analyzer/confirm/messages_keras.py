@@ -194,7 +194,11 @@ KERAS: tuple[tuple[str, ...], ...] = (
         r"does not support arguments",
         r"decay is deprecated in the new Keras optimizer",
     ),
-    ("missing-argument unknown-argument", r"missing \d+ required (positional|keyword-only)"),
+    (
+        "missing-argument unknown-argument",
+        r"missing \d+ required (positional|keyword-only)",
+        r"Missing required positional",
+    ),
     (
         "malformed-config invalid-argument",
         r"pop expected at most 1 argument",

@@ -193,15 +193,30 @@ def _object(d: Deserializer, kind: str, value: Mapping[str, Any], where: str) ->
         d.malformed(f"a {kind} without config", where)
         return
     found = d.resolve.by_name(kind, class_name, where)
-    if found is None or isinstance(found, str) or not found.is_class:
+    if found is None or isinstance(found, str):
         return
-    if isinstance(inner, Mapping):
+    if not found.is_class:
+        _called(d, kind, class_name, where)
+    elif isinstance(inner, Mapping):
         arguments.check(d, found, inner, where)
         _wrapped_function(d, kind, class_name, inner, where)
         if kind == "metric" and isinstance(inner.get("dtype"), str):
             policies.check(d, inner["dtype"], f"{where}/dtype", class_name)
     else:
         d.malformed(f"the configuration of {class_name} is no object", where)
+
+
+def _called(d: Deserializer, kind: str, name: str, where: str) -> None:
+    """`deserialize_keras_object` takes a function for one that returns a class, and calls it with the configuration."""
+    d.out.say(
+        "missing-argument",
+        f"{where}: {name} is a function of Keras {d.era.version} and no class: an object of that name makes Keras call it",
+        where,
+        f"{name}() missing 2 required positional arguments: 'y_true' and 'y_pred'",
+        remedy=f"name the {kind} by a string, {name!r}",
+        arguments=["y_true", "y_pred"],
+        class_name=name,
+    )
 
 
 def _wrapped_function(d: Deserializer, kind: str, class_name: str, inner: Mapping[str, Any], where: str) -> None:

@@ -304,3 +304,21 @@ def test_schedules_of_old_optimizers(target: str) -> None:
     assert out.events == []
     optimizers.check(d, {"class_name": "Nadam", "config": {"learning_rate": schedule}}, "/training_config")
     assert [event.cause for event in out.events] == ["invalid-argument"]
+
+
+@pytest.mark.parametrize("target", ALL)
+def test_objects_by_the_names_of_functions(target: str) -> None:
+    from analyzer.keras import training_config
+
+    where = parse(target)
+    for loss, metric, expected in (
+        ("mse", "mae", []),
+        ({"class_name": "MeanSquaredError", "config": {}}, {"class_name": "AUC", "config": {}}, []),
+        ({"class_name": "mse", "config": {}}, "mae", ["missing-argument"]),
+        ("mse", {"class_name": "binary_accuracy", "config": {}}, ["missing-argument"]),
+    ):
+        out = Recorder(file="model.h5")
+        config = {"optimizer_config": {"class_name": "SGD", "config": {}}, "loss": loss, "metrics": [metric]}
+        config |= {"loss_weights": None, "sample_weight_mode": None}
+        training_config.check(config, Deserializer(era_of(where), where, out, legacy=True), "/training_config")
+        assert [event.cause for event in out.events] == expected
