@@ -51,6 +51,38 @@ def test_what_keras_2_takes(kind: str, config: Any, shape: Any, loads: bool) -> 
 
 
 @pytest.mark.parametrize(
+    ("release", "kind", "config", "shape", "loads"),
+    [
+        # Until 2.2 nothing compares the sizes of Reshape, and -1 stays open.
+        ("2.2", "Reshape", {"target_shape": [6]}, [None, 7], True),
+        ("2.3", "Reshape", {"target_shape": [6]}, [None, 7], False),
+        ("2.6", "Cropping1D", {"cropping": 2}, [None, 3, 1], True),
+        ("2.7", "Cropping1D", {"cropping": 2}, [None, 3, 1], False),
+        # What dilates in pieces knows no size where one is unknown.
+        ("2.13", "SeparableConv2D", {"kernel_size": 4, "filters": 2, "dilation_rate": 2}, [None, 2, None, 5], True),
+        ("2.13", "SeparableConv2D", {"kernel_size": 4, "filters": 2, "dilation_rate": 2}, [None, 2, 9, 5], False),
+        ("2.4", "Conv2D", {"kernel_size": 4, "filters": 2, "dilation_rate": 2}, [None, 2, None, 5], True),
+        ("2.5", "Conv2D", {"kernel_size": 4, "filters": 2, "dilation_rate": 2}, [None, 2, None, 5], False),
+        ("2.9", "Conv2D", {"kernel_size": 2, "filters": 2, "dilation_rate": 2, "strides": 2}, [None, 9, 9, 5], False),
+        ("2.9", "DepthwiseConv2D", {"kernel_size": 2, "dilation_rate": 2, "strides": 2}, [None, 9, 9, 5], True),
+        ("2.5", "RandomFlip", {}, [None, 5, 3], False),
+        ("2.6", "RandomFlip", {}, [None, 5, 3], True),
+        ("2.11", "GroupNormalization", {"groups": 2, "axis": 3}, [None, 4, 4, 4], False),
+        ("2.11", "GroupNormalization", {"groups": 2}, [None, 4, 4, 4], True),
+        ("2.13", "GroupNormalization", {"groups": 2, "axis": 3}, [None, 4, 4, 4], True),
+        ("2.13", "GroupNormalization", {"groups": 2, "axis": [3]}, [None, 4, 4, 4], False),
+        ("2.3", "SeparableConv1D", {"kernel_size": 2, "filters": 2, "padding": "causal"}, [None, 9, 4], False),
+        ("2.4", "SeparableConv1D", {"kernel_size": 2, "filters": 2, "padding": "causal"}, [None, 9, 4], True),
+    ],
+)
+def test_what_single_releases_take(release: str, kind: str, config: Any, shape: Any, loads: bool) -> None:
+    first = {"class_name": "InputLayer", "config": {"batch_input_shape": shape, "dtype": "float32", "name": "x"}}
+    model = {"class_name": "Sequential", "config": {"name": "m", "layers": [first, m.layer(kind, **config)]}}
+    found = causes(f"tensorflow=={release}.0", h5={"config": model, "weights": {}})
+    assert ("incompatible-input" in found) == (not loads)
+
+
+@pytest.mark.parametrize(
     ("kind", "config", "refusing"),
     [
         ("Conv2D", {"groups": 2, "filters": 3}, {"2.4", "2.11", "2.12", "2.15"}),

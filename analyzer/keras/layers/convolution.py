@@ -34,10 +34,19 @@ def output_length(length: Dim, size: int, padding: str, stride: int, dilation: i
     return left
 
 
+_AT_ONCE = ("Conv1D", "Conv2D", "Conv3D", "ConvLSTM2D")  # what `convolution` of ops/nn_ops.py does
+
+
+def in_pieces(call: Call, space: tuple[Dim, ...], dilation: tuple[int, ...]) -> bool:
+    """Whether the operation of Keras 2 makes a batch of what it dilates (`space_to_batch`), which leaves no size known of unknown ones."""
+    plain = call.layer.kind in _AT_ONCE[:3] and call.era.at_least(2, 5)
+    return not call.era.is_3 and None in space and max(dilation) > 1 and not plain
+
+
 def strides_and_dilation(call: Call, rank: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Both, where the operation takes both above 1 (ops/nn_ops.py `convolution`); those of Keras 2 for videos do not. Raises BuildError."""
+    """Both, where the operation takes both above 1 (ops/nn_ops.py `convolution` of Keras 2 does not). Raises BuildError."""
     strides, dilation = window(call.get("strides", 1), rank), window(call.get("dilation_rate", 1), rank)
-    if not call.era.is_3 and max(strides) > 1 and max(dilation) > 1 and call.layer.kind in ("Conv3D", "ConvLSTM2D"):
+    if not call.era.is_3 and max(strides) > 1 and max(dilation) > 1 and call.layer.kind in _AT_ONCE:
         raise BuildError(
             f"has strides={list(strides)} and dilation_rate={list(dilation)}",
             "`strides > 1` not supported in conjunction with `dilation_rate > 1`.",
@@ -99,6 +108,8 @@ def _sizes(call: Call, layout: _Layout, kernel: tuple[int, ...], rank: int) -> l
         raise BuildError(
             f"has padding={padding!r}", f"`padding` must be either `'valid'` or `'same'`. Received {padding}."
         )
+    if in_pieces(call, layout.space, dilation):
+        return [None] * rank
     padding = str(padding).lower()
     return [
         output_length(length, kernel[axis], padding, strides[axis], dilation[axis], least=least_outputs(call))
@@ -192,6 +203,11 @@ def separable(rank: int) -> Function:
 
     def build(call: Call) -> Shape:
         layout = _Layout(call, rank)
+        if call.era.level == (2, 3) and str(call.get("padding")).lower() == "causal":
+            raise BuildError(
+                "has padding='causal', for which Keras 2.3 has a fault",
+                "_compute_causal_padding() missing 1 required positional argument: 'inputs'",
+            )
         kernel = window(call.get("kernel_size"), rank)
         multiplier, filters = int(call.get("depth_multiplier", 1)), int(call.get("filters"))
         channels = layout.channels

@@ -23,12 +23,13 @@ def _several(call: Call, least: int, exactly: bool = False) -> list[Shape] | Non
     return None if any(shape is None for shape in shapes) else shapes
 
 
-def _together(left: Dim, right: Dim) -> Dim:
-    """`_Merge._compute_elemwise_op_output_shape` for one dimension. Raises ValueError."""
+def _together(left: Dim, right: Dim, *, by_operation: bool) -> Dim:
+    """`_Merge._compute_elemwise_op_output_shape` for one dimension, which an operation may know better. Raises ValueError."""
     if UNKNOWN in (left, right):
         return UNKNOWN
     if left is None or right is None:
-        return None
+        known = right if left is None else left
+        return known if by_operation and known != 1 else None
     if left == 1:
         return right
     if right == 1 or left == right:
@@ -56,7 +57,8 @@ def elementwise(call: Call) -> Shape:
         longer, shorter = (result, shape) if len(result) >= len(shape) else (shape, result)
         more = len(longer) - len(shorter) + 1  # dimensions of the longer one that the shorter one lacks, and the batch
         try:
-            merged = [_together(left, right) for left, right in zip(longer[more:], shorter[1:], strict=True)]
+            pairs = zip(longer[more:], shorter[1:], strict=True)
+            merged = [_together(left, right, by_operation=not call.era.is_3) for left, right in pairs]
         except ValueError:
             raise BuildError(
                 f"merges {shape_text(result)} with {shape_text(shape)}",

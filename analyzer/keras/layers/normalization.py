@@ -87,6 +87,8 @@ def layer_normalization(call: Call) -> Shape:
 def group_normalization(call: Call) -> Shape:
     """`GroupNormalization.build`."""
     axes = _axes(call)
+    if not call.era.is_3:
+        _one_axis(call)
     (dim,) = _dims(call, axes[:1])
     groups: Any = call.get("groups", 32)
     if dim != UNKNOWN and isinstance(groups, int):
@@ -101,6 +103,17 @@ def group_normalization(call: Call) -> Shape:
     if call.get("center", True):
         call.add("beta", (dim,))
     return call.shape
+
+
+def _one_axis(call: Call) -> None:
+    """`GroupNormalization._apply_normalization` of Keras 2 takes a number, up to 2.12 none but -1. Raises BuildError."""
+    axis, shape = call.get("axis", -1), call.shape
+    if isinstance(axis, list):
+        raise BuildError(f"has axis={axis}", "tuple indices must be integers or slices, not ListWrapper")
+    if axis != -1 and not call.era.at_least(2, 13) and shape is not None and len(shape) > 2:
+        raise BuildError(
+            f"has axis={axis}, and Keras up to 2.12 takes none but -1", "list assignment index out of range"
+        )
 
 
 def unit_normalization(call: Call) -> Shape:

@@ -23,6 +23,8 @@ def normalization(call: Call) -> Shape:
     dims: Shape = None
     if shape is not None:
         rank = len(shape)
+        if call.get("mean") is not None and call.building:  # before 2.6 they become the weights
+            _given_values(call, shape, axes)
         if call.building and rank > 1:
             _defined(axes, shape)
         dims = tuple(UNKNOWN if shape[each] is None else shape[each] for each in sorted(each % rank for each in axes))
@@ -87,13 +89,16 @@ def _given_mean(call: Call, shape: tuple[Dim, ...], axes: list[int]) -> None:
         )
 
 
+_ONE_TOO = ("Resizing", "RandomContrast", "RandomHeight")  # layers that take one image before Keras 2.6
+
+
 def _images(call: Call, most: int = 4) -> None:
     """One image or a batch of them, which Keras 2 leaves to the operations to find out. Raises BuildError.
 
     Of Keras 3 only what makes images of another size looks at it (tried on 3.0, 3.6, 3.9 and 3.12).
     """
     shape = call.shape
-    least = 3
+    least = 4 if not call.era.at_least(2, 6) and call.layer.kind not in _ONE_TOO else 3
     if call.era.is_3:
         strict = call.layer.kind == "CenterCrop" and call.era.at_least(3, 6)
         least = 3 if strict or call.layer.kind == "RandomCrop" else 2 * (call.layer.kind in ("CenterCrop", "Resizing"))
@@ -113,8 +118,8 @@ def images(call: Call) -> Shape:
 
 
 def contrast(call: Call) -> Shape:
-    """`RandomContrast`: `AdjustContrastv2` takes any number of batches."""
-    _images(call, most=99)
+    """`RandomContrast`: `AdjustContrastv2` takes any number of batches, what stood before it in 2.9 to 2.11 did not."""
+    _images(call, most=4 if call.era.at_least(2, 9) and not call.era.at_least(2, 12) else 99)
     return call.shape
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from analyzer.keras.calls import Call, Function
-from analyzer.keras.layers.convolution import least_outputs, output_length, strides_and_dilation, window
+from analyzer.keras.layers.convolution import in_pieces, least_outputs, output_length, strides_and_dilation, window
 from analyzer.keras.model import UNKNOWN, BuildError, Dim, Layer, Shape, shape_text
 
 _GATES = {"SimpleRNN": 1, "GRU": 3, "LSTM": 4, "CuDNNGRU": 3, "CuDNNLSTM": 4, "PeepholeLSTM": 4}
@@ -200,10 +200,14 @@ def conv_lstm(rank: int) -> Function:
         strides, dilation = strides_and_dilation(call, rank)
         padding = str(call.get("padding", "valid")).lower()
         least = least_outputs(call)
-        out = [
-            output_length(each, kernel[i], padding, strides[i], dilation[i], least=least)
-            for i, each in enumerate(space)
-        ]
+        out: list[Dim] = (
+            [None] * rank
+            if in_pieces(call, space, dilation)
+            else [
+                output_length(each, kernel[i], padding, strides[i], dilation[i], least=least)
+                for i, each in enumerate(space)
+            ]
+        )
         if call.open:
             return None
         step: tuple[Dim, ...] = (filters, *out) if first else (*out, filters)

@@ -32,6 +32,8 @@ def reshape(call: Call) -> Shape:
     """`Reshape._fix_unknown_dimension`."""
     shape, target = call.shape, [int(each) for each in call.get("target_shape")]
     batch: Dim = shape[0] if shape is not None else UNKNOWN
+    if shape is not None and batch is None and not call.era.is_3 and not call.era.at_least(2, 3):
+        return (None, *(None if each == -1 else each for each in target))  # only the operation looks, and cannot know
     total = _product(shape[1:]) if shape is not None else None
     if shape is None or total is None:
         return (batch, *(UNKNOWN if each == -1 else each for each in target))
@@ -96,7 +98,7 @@ def _crop(call: Call, value: Any, space: tuple[Dim, ...], rank: int) -> list[Dim
         if dim is None or dim == UNKNOWN:
             out.append(dim)
             continue
-        if dim - sum(pair) <= 0 and (call.era.is_3 or (call.era.at_least(2, 9) and rank < 3)):
+        if dim - sum(pair) <= 0 and (call.era.is_3 or (call.era.at_least(2, 7) and rank < 3)):
             raise BuildError(f"crops {sum(pair)} of {dim}", "Values in `cropping` must be greater than the input shape")
         out.append(max(dim - sum(pair), 0))
     return out
@@ -118,6 +120,8 @@ def upsample_3d(call: Call) -> Any:
 
 def _upsample(call: Call, value: Any, space: tuple[Dim, ...], rank: int) -> list[Dim]:
     sizes = window(value, rank)
+    if rank == 2 and None in space and not call.era.is_3 and call.era.at_least(2, 5):
+        return [None, None]  # `backend.resize_images` reads both sizes or none
     return [dim if dim in (None, UNKNOWN) else dim * size for dim, size in zip(space, sizes, strict=True)]
 
 
