@@ -111,6 +111,7 @@ KERAS: tuple[tuple[str, ...], ...] = (
         "malformed-config",
         r"'utf-8' codec can't decode byte",
         r"a single positional argument, the input tensor",
+        r"You cannot add a different Input layer",
         r"Expected 'config' to be|dict for \w+,\ninstead got",
         r"does not use registered names",
         r"is not a valid Keras configuration",

@@ -145,7 +145,14 @@ def process_list(network: Functional, layer: Layer, node: Any) -> bool | None:
 
 def ends(network: Functional, value: Any, key: str, *, nested: bool = False) -> Any:
     """The tensors that `input_layers` or `output_layers` names, in its structure; None after something was said."""
-    if isinstance(value, list) and len(value) == 3 and isinstance(value[0], str):
+    if nested and not network.d.era.at_least(3, 4) and not _is_triple(value):
+        return _no_ends(
+            network,
+            key,
+            "tensors in a structure of structures, as Keras 3.4 and later write it",
+            "get_tensor() missing 2 required positional arguments: 'node_index' and 'tensor_index'",
+        )
+    if _is_triple(value):
         if not nested and not network.d.era.at_least(3, 4):
             return _no_ends(
                 network,
@@ -163,6 +170,10 @@ def ends(network: Functional, value: Any, key: str, *, nested: bool = False) -> 
         items = [ends(network, each, key, nested=True) for each in value]
         return None if any(each is None for each in items) else items
     return _no_ends(network, key, "neither list nor object")
+
+
+def _is_triple(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 3 and isinstance(value[0], str)
 
 
 def _end(network: Functional, value: list[Any], key: str) -> Tensor | None:

@@ -371,3 +371,31 @@ def test_schedules_are_looked_up_by_module(rate: Any, found: list[str]) -> None:
     """As `Optimizer.from_config` of Keras 3 does it, also on what Keras 2.12 and older wrote to H5 files."""
     adam = {**m.serialized("Adam", learning_rate=rate), "module": "keras.optimizers"}
     assert causes("3.15.1", archive=compiled(optimizer=adam)) == found
+
+
+@pytest.mark.parametrize(
+    ("keras", "kind", "length", "loads"),
+    [
+        ("3.7.0", "MaxPooling1D", 1, True),
+        ("3.14.1", "MaxPooling1D", 1, True),
+        ("3.15.1", "MaxPooling1D", 1, False),
+        ("3.15.1", "MaxPooling1D", 2, True),
+        ("3.7.0", "Conv1D", 1, True),
+        ("3.14.1", "Conv1D", 1, False),
+        ("3.14.1", "Conv1D", 2, True),
+    ],
+)
+def test_windows_that_leave_nothing(keras: str, kind: str, length: int, loads: bool) -> None:
+    """`compute_pooling_output_shape` and `compute_conv_output_shape` mind less than nothing, late ones nothing too."""
+    settings = {"filters": 2, "kernel_size": [2]} if kind == "Conv1D" else {"pool_size": [2], "strides": [1]}
+    found = causes(keras, archive=called(kind, (length, 3), **settings))
+    assert ("incompatible-input" in found) is not loads
+
+
+@pytest.mark.parametrize(("keras", "loads"), [("3.3.3", False), ("3.4.1", True)])
+def test_inputs_in_structures_of_structures(keras: str, loads: bool) -> None:
+    add = layer("Add", "a", [[node("x"), node("y")]])
+    model = functional([an_input("x", 4), an_input("y", 4), add], ["x", "y"], "a")
+    assert causes(keras, archive={"config": model, "weights": {}}) == []
+    model["config"]["input_layers"] = [["x", 0, 0], {"y": ["y", 0, 0]}]
+    assert causes(keras, archive={"config": model, "weights": {}}) == ([] if loads else ["invalid-graph"])
