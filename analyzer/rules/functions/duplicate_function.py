@@ -19,12 +19,14 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
+from analyzer.graphs.constants import is_unreadable
 from analyzer.graphs.function_order import dependencies, never_ready
 from analyzer.graphs.op_defs import op_defs
-from analyzer.parts.graph import Graph
+from analyzer.parts.graph import Graph, TensorValue
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
 
+_COMPARES_TENSORS = "2.15"  # seen there and in 2.21; 1.15 and 2.1 take them for equal, those between were not asked
 rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.ADD_LIBRARY, reads=frozenset({"graph"}))
 
 
@@ -38,6 +40,15 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
                 yield _finding(file, owner, name, f"function {name!r} has the name of an op", "an op")
         for name in dict.fromkeys(graph.redefined_functions):
             yield _finding(file, owner, name, f"two different functions are called {name!r}", "a different function")
+        for name in _unequal(graph) if target.at_least(_COMPARES_TENSORS) else ():
+            yield rule.found(
+                f"function {name!r} holds a constant that cannot be made into a tensor: added twice, it is taken for two",
+                Location(file, f"graph/{owner}"),
+                check=Check.GRADIENTS,
+                tensorflow_error=f"Cannot add function '{name}' because a different function with the same name already exists.",
+                remedy="export again",
+                function=name,
+            )
         if graph.duplicate_functions and _loses_count(graph, target):
             names = sorted(set(graph.duplicate_functions))
             yield rule.found(
@@ -47,6 +58,21 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
                 tensorflow_error="('There is a cyclic dependency between functions. ', 'Could not resolve [].')",
                 remedy="delete what stands there twice",
             )
+
+
+def _unequal(graph: Graph) -> Iterator[str]:
+    """Functions that are not equal to themselves (core/framework/attr_value_util.cc `AreTensorProtosEqual` parses both tensors).
+
+    Python's import adds each function again once the graph is there (python/framework/importer.py, `from_library`).
+    """
+    wrong = {kind for kind in graph.kinds if any(_is_unreadable(attr.value) for attr in kind.attrs.values())}
+    for name, nodes in graph.bodies() if wrong else ():
+        if name is not None and not wrong.isdisjoint(nodes.by_kind):
+            yield name
+
+
+def _is_unreadable(value: object) -> bool:
+    return isinstance(value, TensorValue) and is_unreadable(value)
 
 
 def _finding(file: str, owner: str, name: str, message: str, other: str) -> Finding:
@@ -67,6 +93,7 @@ def _loses_count(graph: Graph, target: Target) -> bool:
 _F = 'function {{ signature {{ name: "{}" }} {} }}'
 _CALLS = 'node_def { name: "n" op: "PartitionedCall" attr { key: "f" value { func { name: "g" } } } }'
 _G = _F.format("g", "")
+_C = 'node_def {{ name: "c" op: "Const" attr {{ key: "dtype" value {{ type: DT_FLOAT }} }} attr {{ key: "value" value {{ tensor {{ {} tensor_shape {{ }} }} }} }} }}'
 
 rule.examples(
     ok(graph_def=f"library {{ {_F.format('f', '')} {_F.format('g', '')} }}"),
@@ -79,5 +106,9 @@ rule.examples(
     bad(
         "function 'f' stands 2 times", graph_def=f"library {{ {_F.format('f', _CALLS)} {_F.format('f', _CALLS)} {_G} }}"
     ),
+    ok(graph_def=f"library {{ {_F.format('f', _C.format('dtype: DT_FLOAT float_val: 1'))} }}"),
+    ok(graph_def=f"library {{ {_F.format('f', _C.format('float_val: 1'))} }}", target="tensorflow==2.1.0"),
+    ok(graph_def=_C.format("float_val: 1").replace("node_def", "node")),
+    bad("is taken for two", graph_def=f"library {{ {_F.format('f', _C.format('float_val: 1'))} }}"),
     bad("'MatMul' has the name of an op", graph_def=f"library {{ {_F.format('MatMul', '')} }}"),
 )
