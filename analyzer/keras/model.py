@@ -176,11 +176,18 @@ class Layer:
             for layer in nested:
                 found += layer.non_trainable_weights()
             return found
-        found = [weight for weight in self.own if weight.trainable and not weight.alias]
-        found += [weight for weight in self.own if not weight.trainable]
+        if self._adapted():
+            found = list(self.own)
+        else:
+            found = [weight for weight in self.own if weight.trainable and not weight.alias]
+            found += [weight for weight in self.own if not weight.trainable]
         for layer in nested:
             found += layer.all_weights()
         return found
+
+    def _adapted(self) -> bool:
+        """Whether `enable_lora` froze the main weight, which Keras had put among the trainable ones by then."""
+        return "_from_" not in self.policy and any(weight.name.startswith("lora_") for weight in self.own)
 
     def all_weights(self) -> list[Weight]:
         """`Layer.weights`."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from analyzer.keras.model import Layer, Weight
 from analyzer.rules.keras import _models as m
 from tests.keras.test_keras_3 import an_input, causes, functional, layer, node
 
@@ -399,3 +400,28 @@ def test_inputs_in_structures_of_structures(keras: str, loads: bool) -> None:
     assert causes(keras, archive={"config": model, "weights": {}}) == []
     model["config"]["input_layers"] = [["x", 0, 0], {"y": ["y", 0, 0]}]
     assert causes(keras, archive={"config": model, "weights": {}}) == ([] if loads else ["invalid-graph"])
+
+
+SEEDS = {**m.serialized("SeedGenerator", seed=3), "module": "keras.random"}
+
+
+@pytest.mark.parametrize(
+    ("keras", "seed", "loads"),
+    [("3.5.0", SEEDS, False), ("3.6.0", SEEDS, True), ("3.5.0", 3, True), ("3.5.0", None, True)],
+)
+def test_generators_of_seeds_in_initializers(keras: str, seed: Any, loads: bool) -> None:
+    """`RandomInitializer.__init__` deserializes them from 3.6 on."""
+    initializer = {**m.serialized("GlorotUniform", seed=seed), "module": "keras.initializers"}
+    found = causes(keras, archive=called("Dense", (4,), units=2, kernel_initializer=initializer))
+    assert ("invalid-argument" in found) is not loads
+
+
+@pytest.mark.parametrize(
+    ("trainable", "policy", "order"),
+    [(True, "", "abk"), (False, "", "kab"), (False, "int8_from_float32", "abk")],
+)
+def test_weights_of_a_frozen_layer_that_lora_adapts(trainable: bool, policy: str, order: str) -> None:
+    """`Layer.weights` keeps the main weight where it was tracked; `trainable_weights` leaves it out."""
+    layer_ = Layer("Embedding", "e", {}, "", trainable=trainable, policy=policy)
+    layer_.own = [Weight("k", (9, 2), trainable=False), Weight("lora_a", (9, 2)), Weight("lora_b", (2, 2))]
+    assert [weight.name.removeprefix("lora_") for weight in layer_.all_weights()] == list(order)

@@ -11,6 +11,15 @@ from analyzer.tables.keras import KerasSymbol
 
 def initializer(era: Era, symbol: KerasSymbol, key: str, value: Any, *, used: bool) -> str:
     """`VarianceScaling.__init__`; seeds of stateless random ops, which late Keras 2 uses, are integers once values are drawn."""
+    if (
+        key == "seed"
+        and used
+        and era.is_3
+        and not era.at_least(3, 6)
+        and isinstance(value, dict)
+        and "class_name" in value
+    ):
+        return f"Argument `seed` must be either an integer or an instance of `SeedGenerator`. Received: seed={value}"
     if key == "seed" and era.is_3 and isinstance(value, (float, str, list)):
         return f"`seed` argument should be an instance of `keras.random.SeedGenerator()` or an integer. Received: seed={value}"
     if key == "seed" and used and not era.is_3 and era.at_least(2, 4) and isinstance(value, (str, list, dict)):
