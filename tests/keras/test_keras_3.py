@@ -551,6 +551,10 @@ def test_a_layer_around_a_cell_says_no_rank(cell: bool, loads: bool) -> None:
         ("3.6.0", "UnitNormalization", {"axis": 1}, [None, 4], True),
         ("3.6.0", "UnitNormalization", {"axis": [1, 2]}, [None, 4], False),
         ("3.9.0", "ConvLSTM1D", {"filters": 2, "kernel_size": 1}, [None, 2, 3, 4], True),
+        ("3.9.0", "GRU", {"units": 2}, [None, 3, None], False),
+        ("3.9.0", "GRU", {"units": 2}, [None, None, 3], True),
+        ("3.11.3", "Normalization", {"mean": 1.0, "variance": [1.0, 2.0]}, [None, 3], False),
+        ("3.11.3", "Normalization", {"mean": 1.0, "variance": [1.0, 2.0]}, [None, 2], True),
         ("3.9.0", "ConvLSTM1D", {"filters": 2, "kernel_size": 1}, [None, 2, None, 4], False),
     ],
 )

@@ -43,6 +43,16 @@ def in_pieces(call: Call, space: tuple[Dim, ...], dilation: tuple[int, ...]) -> 
     return not call.era.is_3 and None in space and max(dilation) > 1 and not plain
 
 
+def _length_in_pieces(length: Dim, padding: str, size: int, stride: int, dilation: int) -> Dim:
+    """What is left where every piece of a dilated dimension is strided by itself (`with_space_to_batch`). Raises BuildError."""
+    if length is None or length == UNKNOWN:
+        return length
+    if padding == "same":
+        length += (size - 1) * dilation
+    piece = -(-length // dilation)
+    return dilation * (output_length(piece, size, "valid", stride) or 0) - (piece * dilation - length)
+
+
 def strides_and_dilation(call: Call, rank: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Both, where the operation takes both above 1 (ops/nn_ops.py `convolution` of Keras 2 does not). Raises BuildError."""
     strides, dilation = window(call.get("strides", 1), rank), window(call.get("dilation_rate", 1), rank)
@@ -111,6 +121,9 @@ def _sizes(call: Call, layout: _Layout, kernel: tuple[int, ...], rank: int) -> l
     if in_pieces(call, layout.space, dilation):
         return [None] * rank
     padding = str(padding).lower()
+    if not call.era.is_3 and max(strides) > 1 and max(dilation) > 1:
+        sizes = zip(layout.space, kernel, strides, dilation, strict=True)
+        return [_length_in_pieces(length, padding, *each) for length, *each in sizes]
     return [
         output_length(length, kernel[axis], padding, strides[axis], dilation[axis], least=least_outputs(call))
         for axis, length in enumerate(layout.space)

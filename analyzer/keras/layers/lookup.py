@@ -13,15 +13,15 @@ from analyzer.keras.model import UNKNOWN, BuildError, Shape, shape_text
 def _encoded(call: Call, since: tuple[int, int]) -> None:
     """`encode_categorical_inputs` (preprocessing/preprocessing_utils.py of Keras 2): two dimensions at most. Raises BuildError."""
     shape, mode = call.shape, call.get("output_mode", "int")
-    if call.era.is_3 or not call.era.at_least(*since) or shape is None or UNKNOWN in shape[-1:]:
+    if call.era.is_3 or shape is None or UNKNOWN in shape[-1:]:
         return
-    one = len(shape) < 2 or shape[-1] == 1
-    if call.layer.kind == "TextVectorization" and call.get("split", "whitespace") is not None and not one:
+    one, splits = len(shape) < 2 or shape[-1] == 1, call.get("split", "whitespace") is not None
+    if call.layer.kind == "TextVectorization" and splits and not one and call.era.at_least(2, 4):
         raise BuildError(
             f"splits strings of shape {shape_text(shape)}",
             "When using `TextVectorization` to tokenize strings, the input rank must be 1 or the last shape dimension must be 1.",
         )
-    if mode != "int" and (len(shape) > 2 or (mode == "one_hot" and not one)):
+    if call.era.at_least(*since) and mode != "int" and (len(shape) > 2 or (mode == "one_hot" and not one)):
         raise BuildError(
             f"encodes an input of shape {shape_text(shape)} with output_mode={mode!r}",
             "When output_mode is not `'int'`, maximum supported output rank is 2.",
@@ -36,7 +36,7 @@ def hashing(call: Call) -> Shape:
 
 def lookup(call: Call) -> Shape:
     """`IndexLookup.__init__` (preprocessing/index_lookup.py); `TextVectorization` holds a `StringLookup`."""
-    _encoded(call, (2, 6))
+    _encoded(call, (2, 5) if call.layer.kind == "TextVectorization" else (2, 6))
     layer, era = call.layer, call.era
     given = call.get("vocabulary") is not None
     if not era.is_3 and not era.at_least(2, 2):

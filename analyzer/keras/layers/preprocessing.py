@@ -71,20 +71,25 @@ def _given_mean(call: Call, shape: tuple[Dim, ...], axes: list[int]) -> None:
         raise BuildError(
             "is given means and variances of different shape", "`mean` and `variance` must have the same shape."
         )
-    count = len(mean) if isinstance(mean, list) else 1
+    for value in (mean, variance):
+        _fits(call, value, shape, axes)
+
+
+def _fits(call: Call, value: Any, shape: tuple[Dim, ...], axes: list[int]) -> None:
+    count = len(value) if isinstance(value, list) else 1
     kept = sorted(axis % len(shape) for axis in axes)
     wanted = [shape[axis] if axis in kept else 1 for axis in range(len(shape))]
     sizes = [dim for dim in wanted if dim is not None and dim != UNKNOWN]
-    plain = not isinstance(mean, list) or all(isinstance(each, (int, float)) for each in mean)
+    plain = not isinstance(value, list) or all(isinstance(each, (int, float)) for each in value)
     if len(sizes) != len(wanted) or not plain:
         return
     fits = count == prod(sizes)
     if call.era.at_least(3, 8):
         last = [sizes[axis] for axis in kept[-1:]] if call.era.at_least(3, 14) else sizes[-1:]
-        fits = not isinstance(mean, list) or (bool(last) and count in (1, last[0]))
+        fits = not isinstance(value, list) or (bool(last) and count in (1, last[0]))
     if not fits:
         raise BuildError(
-            f"is given {count} means for the shape {shape_text(shape)} and the axes {axes}",
+            f"is given {count} means or variances for the shape {shape_text(shape)} and the axes {axes}",
             f"Input to reshape is a tensor with {count} values, but the requested shape has {prod(sizes)}",
         )
 

@@ -53,11 +53,11 @@ def _stateful(call: Call) -> None:
 
 
 def _features(call: Call) -> int:
-    """The last dimension, of which Keras 2 cannot make a kernel where it is undefined. Raises BuildError."""
+    """The last dimension, of which no Keras can make a kernel where it is undefined. Raises BuildError."""
     features = call.dim(-1)
     if features is not None:
         return features
-    if call.era.is_3 or not call.building:
+    if not call.building:
         return UNKNOWN
     return call.defined(-1, "The last dimension of the inputs to a recurrent layer")
 

@@ -36,7 +36,8 @@ def reshape(call: Call) -> Shape:
         return (None, *(None if each == -1 else each for each in target))  # only the operation looks, and cannot know
     total = _product(shape[1:]) if shape is not None else None
     if shape is None or total is None:
-        return (batch, *(UNKNOWN if each == -1 else each for each in target))
+        rest: Dim = None if shape is not None and UNKNOWN not in shape else UNKNOWN
+        return (batch, *(rest if each == -1 else each for each in target))
     known = 1
     for each in target:
         known *= each if each != -1 else 1
