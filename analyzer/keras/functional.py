@@ -169,8 +169,7 @@ class Functional:
                 f"a layer of a functional model without {', '.join(missing)}", where, f"KeyError: '{missing[0]}'"
             )
             self.complete = False
-        given = self.given.get(item["name"]) if isinstance(item.get("name"), str) else None
-        layer = given or self.d.member(item, where)
+        layer = self._known(item.get("name")) or self.d.member(item, where)
         if layer is None or missing:
             self.complete = False
             return
@@ -185,9 +184,16 @@ class Functional:
             self.complete = False
             self._unreachable(name)
             return
-        self._take(name, layer)
+        if before is not layer:
+            self._take(name, layer)
         if nodes:
             self.pending.setdefault(name, []).extend(nodes)
+
+    def _known(self, name: Any) -> Layer | None:
+        """The layer that is there by a name: `process_layer` of Keras 2 makes one layer of each, whatever comes again."""
+        if not isinstance(name, str):
+            return None
+        return self.given.get(name) or (None if self.d.era.is_3 else self.created.get(name))
 
     def _unreachable(self, name: str) -> None:
         """A layer whose name another one takes: its calls wait for a round that never comes to it."""
@@ -195,7 +201,7 @@ class Functional:
             "invalid-graph",
             f"{self.where}: two layers are named {name!r}, of which the first is never called",
             self.where,
-            _LOOPS if self.d.era.is_3 else _FOREVER,
+            _LOOPS,
         )
 
     def _take(self, name: str, layer: Layer) -> None:

@@ -322,3 +322,16 @@ def test_objects_by_the_names_of_functions(target: str) -> None:
         config |= {"loss_weights": None, "sample_weight_mode": None}
         training_config.check(config, Deserializer(era_of(where), where, out, legacy=True), "/training_config")
         assert [event.cause for event in out.events] == expected
+
+
+@pytest.mark.parametrize("target", ALL)
+def test_a_name_that_comes_again_is_the_same_layer(target: str) -> None:
+    given = {"batch_input_shape": [None, 3], "dtype": "float32", "name": "i"}
+    dense = {"class_name": "Dense", "name": "a", "inbound_nodes": [[["i", 0, 0, {}]]]}
+    inner: list[dict[str, Any]] = [
+        {"class_name": "InputLayer", "name": "i", "config": given, "inbound_nodes": []},
+        {**dense, "config": {"name": "a", "units": 2}},
+        {**dense, "config": {"name": "a", "nobody": "reads this"}},
+    ]
+    network = {"name": "m", "layers": inner, "input_layers": [["i", 0, 0]], "output_layers": [["a", 0, 0]]}
+    assert said(target, {"class_name": "Model", "config": network}, legacy=True) == []
