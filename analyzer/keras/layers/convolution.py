@@ -34,7 +34,14 @@ def output_length(length: Dim, size: int, padding: str, stride: int, dilation: i
     return left
 
 
-_AT_ONCE = ("Conv1D", "Conv2D", "Conv3D", "ConvLSTM2D")  # what `convolution` of ops/nn_ops.py does
+_AT_ONCE = (
+    "Conv1D",
+    "Conv2D",
+    "Conv3D",
+    "ConvLSTM1D",
+    "ConvLSTM2D",
+    "ConvLSTM3D",
+)  # what `convolution` of ops/nn_ops.py does
 
 
 def in_pieces(call: Call, space: tuple[Dim, ...], dilation: tuple[int, ...]) -> bool:

@@ -6,6 +6,8 @@ file cannot hold: there only a vocabulary in the configuration loads.
 
 from __future__ import annotations
 
+from typing import Any
+
 from analyzer.keras.calls import Call, Function
 from analyzer.keras.model import UNKNOWN, BuildError, Shape, shape_text
 
@@ -28,10 +30,19 @@ def _encoded(call: Call, since: tuple[int, int]) -> None:
         )
 
 
+def _result(call: Call, depth: Any) -> Shape:
+    """The input's shape for `int`; of a batch of values, how often each occurs."""
+    shape = call.shape
+    if call.get("output_mode", "int") == "int":
+        return shape
+    known = not call.era.is_3 and shape is not None and len(shape) == 2 and isinstance(depth, int)
+    return (shape[0], depth) if known and shape is not None else None
+
+
 def hashing(call: Call) -> Shape:
     """`Hashing.call`: no weights."""
     _encoded(call, (2, 8))
-    return call.shape if call.get("output_mode", "int") == "int" else None
+    return _result(call, call.get("num_bins"))
 
 
 def lookup(call: Call) -> Shape:
@@ -68,7 +79,7 @@ def discretization(call: Call) -> Shape:
     elif call.era.at_least(2, 5):
         size = len(given) + 1 if isinstance(given, list) else call.get("num_bins")
         call.add("bins", (size if isinstance(size, int) else UNKNOWN,), trainable=False)
-    return call.shape if call.get("output_mode", "int") == "int" else None
+    return _result(call, len(given) + 1 if isinstance(given, list) else None)
 
 
 def _bins(call: Call) -> None:
@@ -91,7 +102,7 @@ def category_encoding(call: Call) -> Shape:
     """`CategoryEncoding.__init__`: from 2.5 on without variables."""
     _encoded(call, (2, 3))
     if call.era.is_3 or call.era.at_least(2, 5):
-        return None
+        return _result(call, call.get("num_tokens"))
     tokens = call.get("max_tokens")
     if tokens is None and not call.era.at_least(2, 4):
         call.add("num_elements", (), trainable=False)

@@ -188,8 +188,8 @@ def conv_lstm(rank: int) -> Function:
             if call.get("use_bias", True):
                 inner.add("bias", (4 * filters,))
             inner.built = True
-        call.open = bool(call.get("return_state", False))
         if shape is None:
+            call.open = bool(call.get("return_state", False))
             return None
         space = shape[3:] if first else shape[2:-1]
         if call.era.is_3 and None in space:
@@ -208,10 +208,9 @@ def conv_lstm(rank: int) -> Function:
                 for i, each in enumerate(space)
             ]
         )
-        if call.open:
-            return None
         step: tuple[Dim, ...] = (filters, *out) if first else (*out, filters)
-        return (shape[0], shape[1], *step) if call.get("return_sequences", False) else (shape[0], *step)
+        output = (shape[0], shape[1], *step) if call.get("return_sequences", False) else (shape[0], *step)
+        return [output, (shape[0], *step), (shape[0], *step)] if call.get("return_state", False) else output
 
     return build
 
