@@ -172,14 +172,9 @@ class Deserializer:
         if "module" not in config and nested:
             return self.legacy_layer(config, where)
         registered = config.get("registered_name", class_name)
-        key = config.get("shared_object_id")
-        if (
-            nested
-            and not self.era.is_3
-            and self.era.at_least(2, 13)
-            and not self.resolve.supplied(class_name, registered)
-        ):
-            key = None  # a built-in class is serialized anew (`serialize_with_public_class`), without the number
+        anew = nested and not self.era.is_3 and self.era.at_least(2, 13)  # a built-in class, without the number
+        known = anew and not self.resolve.supplied(class_name, registered)  # (`serialize_with_public_class`)
+        key = None if known else config.get("shared_object_id")
         if key is not None and key in self.shared:
             return self.shared[key]
         self.resolve.says.config = inner
@@ -201,17 +196,20 @@ class Deserializer:
             return None
         layer = instances.instance(self, found, inner, where, class_name)
         if layer is not None:
-            build = config.get("build_config")
-            if self.era.is_3 and build and isinstance(build, (int, float)):
-                self.malformed(
-                    f"build_config is {type_name(build)}, not an object",
-                    where,
-                    f"argument of type '{type_name(build)}' is not iterable",
-                )
-            layer.config = {**layer.config, "build_config": build} if isinstance(build, dict) else layer.config
+            self._take_build_config(layer, config.get("build_config"), where)
             if key is not None:
                 self.shared[key] = layer
         return layer
+
+    def _take_build_config(self, layer: Layer, build: Any, where: str) -> None:
+        if self.era.is_3 and build and isinstance(build, (int, float)):
+            self.malformed(
+                f"build_config is {type_name(build)}, not an object",
+                where,
+                f"argument of type '{type_name(build)}' is not iterable",
+            )
+        if isinstance(build, dict):
+            layer.config = {**layer.config, "build_config": build}
 
     @contextmanager
     def when_called(self) -> Iterator[None]:

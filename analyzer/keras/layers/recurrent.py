@@ -167,6 +167,22 @@ def _step(call: Call, inner: Layer, features: Dim) -> Dim:
     return _cell_weights(call, inner, kind, features)
 
 
+def _windows(call: Call, space: tuple[Dim, ...], kernel: tuple[int, ...]) -> list[Dim]:
+    """The sizes that a step's convolution leaves. Raises BuildError."""
+    if call.era.is_3 and None in space:
+        raise BuildError(
+            f"takes inputs of known size, but the input is {shape_text(call.shape)}",
+            "ConvLSTM layers only support static input shapes for the spatial dimension.",
+        )
+    strides, dilation = strides_and_dilation(call, len(kernel))
+    if in_pieces(call, space, dilation):
+        return [None] * len(kernel)
+    padding, least = str(call.get("padding", "valid")).lower(), least_outputs(call)
+    return [
+        output_length(each, kernel[i], padding, strides[i], dilation[i], least=least) for i, each in enumerate(space)
+    ]
+
+
 def conv_lstm(rank: int) -> Function:
     """`ConvLSTMCell.build`: kernel (window, channels, 4 filters), recurrent_kernel (window, filters, 4 filters)."""
 
@@ -191,23 +207,7 @@ def conv_lstm(rank: int) -> Function:
         if shape is None:
             call.open = bool(call.get("return_state", False))
             return None
-        space = shape[3:] if first else shape[2:-1]
-        if call.era.is_3 and None in space:
-            raise BuildError(
-                f"takes inputs of known size, but the input is {shape_text(shape)}",
-                "ConvLSTM layers only support static input shapes for the spatial dimension.",
-            )
-        strides, dilation = strides_and_dilation(call, rank)
-        padding = str(call.get("padding", "valid")).lower()
-        least = least_outputs(call)
-        out: list[Dim] = (
-            [None] * rank
-            if in_pieces(call, space, dilation)
-            else [
-                output_length(each, kernel[i], padding, strides[i], dilation[i], least=least)
-                for i, each in enumerate(space)
-            ]
-        )
+        out = _windows(call, shape[3:] if first else shape[2:-1], kernel)
         step: tuple[Dim, ...] = (filters, *out) if first else (*out, filters)
         output = (shape[0], shape[1], *step) if call.get("return_sequences", False) else (shape[0], *step)
         return [output, (shape[0], *step), (shape[0], *step)] if call.get("return_state", False) else output
