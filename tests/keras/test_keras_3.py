@@ -580,3 +580,17 @@ def test_arguments_of_transposed_convolutions(config: Any, refusing: set[str]) -
     for keras in ("3.0.5", "3.11.3", "3.14.1", "3.15.1"):
         found = causes(keras, archive={"config": functional([first, called], ["x"], "y"), "weights": {}})
         assert ("invalid-argument" in found) == (keras in refusing), keras
+
+
+@pytest.mark.parametrize("keras", ["3.0.5", "3.9.0", "3.15.1"])
+@pytest.mark.parametrize(
+    ("kind", "loads"), [("TimeDistributed", True), ("Bidirectional", True), ("SpectralNormalization", False)]
+)
+def test_wrappers_called_on_other_features_than_they_were_built_for(keras: str, kind: str, loads: bool) -> None:
+    """Of a layer in TimeDistributed or Bidirectional only the output's shape is asked; SpectralNormalization has a spec of its own."""
+    held = m.serialized("LSTM" if kind == "Bidirectional" else "Dense", name="inner", units=2)
+    called = layer(kind, "y", [node("x")], layer=held)
+    called["build_config"] = {"input_shape": [None, 5, 3]}
+    first = layer("InputLayer", "x", [], batch_shape=[None, 5, 4], dtype="float32")
+    found = causes(keras, archive={"config": functional([first, called], ["x"], "y"), "weights": {}})
+    assert ("incompatible-input" in found) == (not loads)

@@ -20,6 +20,14 @@ def fresh(layer: Layer) -> Layer:
     return twin
 
 
+def _by_shape(call: Call, layer: Layer, inputs: Any) -> Any:
+    """The inner layer's outputs, of which Keras 3 asks no more than `compute_output_shape`, which looks at no `input_spec`."""
+    if call.era.is_3:
+        for each in (layer, *layer.parts.values()):
+            each.pins = {}
+    return _inner(call, layer, inputs)
+
+
 def _inner(call: Call, layer: Layer, inputs: Any) -> Any:
     outputs, is_open = outputs_of(call.d, layer, inputs, {})
     call.open = call.open or is_open
@@ -42,7 +50,7 @@ def time_distributed(call: Call) -> Any:
             "`TimeDistributed` Layer should be passed an `input_shape` with at least 3 dimensions",
         )
     step: Shape = (shape[0], *shape[2:]) if shape is not None else None
-    outputs = flatten(_inner(call, layer, Tensor(step)))
+    outputs = flatten(_by_shape(call, layer, Tensor(step)))
     if len(outputs) > 1 and not call.era.is_3 and layer.kind in ("LSTM", "GRU", "SimpleRNN"):
         raise BuildError(
             f"holds {layer.kind} {layer.name!r}, which returns its states too", "'list' object has no attribute 'shape'"
@@ -87,10 +95,10 @@ def bidirectional(call: Call) -> Any:
         parts["backward_layer"] = backward if backward is not None else fresh(given)
     if isinstance(call.inputs, list) and call.inputs:
         call.inputs = call.inputs[0]
-    forward = flatten(_inner(call, parts["forward_layer"], call.inputs))
+    forward = flatten(_by_shape(call, parts["forward_layer"], call.inputs))
     if "layer" in parts:
         _inner(call, parts["layer"], call.inputs)
-    backward_out = flatten(_inner(call, parts["backward_layer"], call.inputs))
+    backward_out = flatten(_by_shape(call, parts["backward_layer"], call.inputs))
     if call.open or not forward or not backward_out:
         return None
     merged = _merged(call, forward[0].shape, backward_out[0].shape)
