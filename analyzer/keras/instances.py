@@ -45,6 +45,12 @@ _SHAPES = ("batch_shape", "shape", "input_shape", "batch_input_shape", "input_te
 _CONTAINERS = ("Functional", "Model", "Sequential")
 
 
+def _active(config: Config) -> bool:
+    """Whether an activation is a layer with weights of its own, which are not modelled."""
+    given = (config.get(key) for key in ("activation", "recurrent_activation"))
+    return any(isinstance(each, Mapping) and each.get("class_name") == "PReLU" for each in given)
+
+
 def instance(d: Deserializer, found: KerasSymbol | str, inner: Any, where: str, class_name: str) -> Layer | None:
     """`cls.from_config(config)`. `found` is a string for a class of the user's, of which we know nothing."""
     if isinstance(found, str):
@@ -62,7 +68,7 @@ def instance(d: Deserializer, found: KerasSymbol | str, inner: Any, where: str, 
         d.malformed(f"the configuration of {class_name} is {type_name(inner)}, not an object", where)
         return None
     config = dict(inner)
-    layer = Layer(found.name, _name(d, config, found.name), config, where, found)
+    layer = Layer(found.name, _name(d, config, found.name), config, where, found, known=not _active(config))
     layer.trainable = bool(config.get("trainable", True))
     if found.name != "Lambda":
         _take_held(d, layer, config, where)

@@ -77,6 +77,9 @@ def test_what_keras_2_takes(kind: str, config: Any, shape: Any, loads: bool) -> 
         ("2.11", "GroupNormalization", {"groups": 2}, [None, 4, 4, 4], True),
         ("2.13", "GroupNormalization", {"groups": 2, "axis": 3}, [None, 4, 4, 4], True),
         ("2.13", "GroupNormalization", {"groups": 2, "axis": [3]}, [None, 4, 4, 4], False),
+        ("2.6", "Normalization", {"mean": 1.0, "variance": 1.0}, [None], True),
+        ("2.7", "Normalization", {}, [None], False),
+        ("2.7", "Discretization", {"bins": [0.0, 1.0]}, [None, 3], True),
         ("2.3", "SeparableConv1D", {"kernel_size": 2, "filters": 2, "padding": "causal"}, [None, 9, 4], False),
         ("2.4", "SeparableConv1D", {"kernel_size": 2, "filters": 2, "padding": "causal"}, [None, 9, 4], True),
     ],
@@ -111,3 +114,30 @@ def test_arguments_that_do_not_go_together(kind: str, config: Any, refusing: set
     for release in ("2.4", "2.11", "2.12", "2.15"):
         found = causes(f"tensorflow=={release}.0", h5={"config": model, "weights": {}})
         assert ("invalid-argument" in found) == (release in refusing), release
+
+
+@pytest.mark.parametrize("release", ["1.15", "2.4", "2.15"])
+def test_shapes_of_nothing(release: str) -> None:
+    """`Layer.__init__` makes a tuple of them; an InputLayer may have none."""
+    for key in ("batch_input_shape", "input_shape"):
+        model = {"class_name": "Sequential", "config": {"name": "m", "layers": [m.layer("ReLU", **{key: None})]}}
+        assert "invalid-argument" in causes(f"tensorflow=={release}.0", h5={"config": model, "weights": {}})
+    plain = {
+        "class_name": "Sequential",
+        "config": {"name": "m", "layers": [m.layer("ReLU", batch_input_shape=[None, 2])]},
+    }
+    assert not causes(f"tensorflow=={release}.0", h5={"config": plain, "weights": {}})
+
+
+def test_an_activation_with_weights() -> None:
+    """PReLU as an activation brings a weight of its own, whose shape comes with the call."""
+    first = {"class_name": "InputLayer", "config": {"batch_input_shape": [None, 2], "dtype": "float32", "name": "x"}}
+    active = {"class_name": "PReLU", "config": {"name": "p"}}
+    model = {
+        "class_name": "Sequential",
+        "config": {"name": "m", "layers": [first, m.layer("Dense", units=2, activation=active)]},
+    }
+    weights = {"dense": {"dense/kernel:0": (2, 2), "dense/bias:0": (2,), "dense/p/alpha:0": (2,)}}
+    assert not causes("tensorflow==2.7.0", h5={"config": model, "weights": weights})
+    model["config"]["layers"][1] = m.layer("Dense", units=2, activation="relu")
+    assert causes("tensorflow==2.7.0", h5={"config": model, "weights": weights}) == ["weight-count"]

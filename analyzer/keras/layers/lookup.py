@@ -70,6 +70,8 @@ def discretization(call: Call) -> Shape:
     """`Discretization.build`: the summary that `adapt` makes, in 2.5 the bins themselves, before nothing."""
     _encoded(call, (2, 8))
     given = call.get("bin_boundaries")
+    if given is None and call.era.at_least(2, 6):
+        given = call.layer.config.get("bins")  # its name before, which is still taken
     if call.era.is_3:
         call.layer.known = call.layer.known and given is not None  # stored beside the variables
     elif call.era.at_least(2, 6):

@@ -17,7 +17,8 @@ def normalization(call: Call) -> Shape:
     axes = [] if axis is None else [int(each) for each in axis] if isinstance(axis, (list, tuple)) else [int(axis)]
     given = call.get("mean") is not None and (call.era.is_3 or call.era.at_least(2, 6))
     if given or call.get("input_mean") is not None:
-        if shape is not None and call.building:
+        made_two = shape is not None and len(shape) == 1 and not call.era.at_least(2, 7)  # of one dimension
+        if shape is not None and call.building and not made_two:
             (_given_mean if call.era.is_3 else _given_values)(call, shape, axes)
         return shape
     dims: Shape = None
@@ -25,7 +26,7 @@ def normalization(call: Call) -> Shape:
         rank = len(shape)
         if call.get("mean") is not None and call.building:  # before 2.6 they become the weights
             _given_values(call, shape, axes)
-        if call.building and rank > 1:
+        if call.building and (rank > 1 or call.era.at_least(2, 7)):  # before, one dimension is made two
             _defined(axes, shape)
         dims = tuple(UNKNOWN if shape[each] is None else shape[each] for each in sorted(each % rank for each in axes))
     call.add("mean", dims, trainable=False)

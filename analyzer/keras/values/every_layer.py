@@ -38,8 +38,10 @@ def _trainable(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, A
 
 @on("batch_shape", "batch_input_shape")
 def _batch_shape(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
-    """`InputLayer.__init__`: a list of dimensions."""
-    if symbol.name != "InputLayer" or value is None:
+    """`InputLayer.__init__`: a list of dimensions; the `Layer.__init__` of Keras 2 makes a tuple of it."""
+    if symbol.name != "InputLayer":
+        return _input_shape(era, symbol, value, config)
+    if value is None:
         return ""
     if isinstance(value, dict):
         encoded = era.is_3 or not value or value.get("class_name") in ("__tuple__", "TensorShape")
@@ -47,6 +49,13 @@ def _batch_shape(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str,
     if not isinstance(value, list):
         return f"Cannot convert {value!r} to a shape."
     return odd_dimension(era, value)
+
+
+@on("input_shape")
+def _input_shape(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`Layer.__init__` of Keras 2 makes a tuple of it."""
+    refused = value is None and not era.is_3 and symbol.kind == "layer" and symbol.name != "InputLayer"
+    return "'NoneType' object is not iterable" if refused else ""
 
 
 def odd_dimension(era: Era, shape: list[Any]) -> str:
