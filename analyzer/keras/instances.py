@@ -47,8 +47,11 @@ _CONTAINERS = ("Functional", "Model", "Sequential")
 
 def _active(config: Config) -> bool:
     """Whether an activation is a layer with weights of its own, which are not modelled."""
-    given = (config.get(key) for key in ("activation", "recurrent_activation"))
-    return any(isinstance(each, Mapping) and each.get("class_name") == "PReLU" for each in given)
+    for key in ("activation", "recurrent_activation"):
+        given = config.get(key)
+        if isinstance(given, dict) and given.get("class_name") == "PReLU":
+            return True
+    return False
 
 
 def instance(d: Deserializer, found: KerasSymbol | str, inner: Any, where: str, class_name: str) -> Layer | None:

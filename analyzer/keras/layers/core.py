@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from analyzer.keras import einsum
 from analyzer.keras.calls import Call, Function
 from analyzer.keras.layers import quantized
 from analyzer.keras.model import UNKNOWN, BuildError, Shape, Tensor, flatten, shape_text
@@ -77,6 +76,8 @@ def einsum_dense(call: Call) -> Shape:
     if shape is None or not shape:
         _einsum_weights(call, None, None, has_bias=axes is not None)
         return None
+    from analyzer.keras import einsum  # patterns to compile, for the few models that need them
+
     found = einsum.analyze(equation, shape, list(given) if isinstance(given, list) else [given], axes)
     if found.elided and not found.dotted and not call.era.is_3:
         raise BuildError(
