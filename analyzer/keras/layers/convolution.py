@@ -44,7 +44,7 @@ _AT_ONCE = (
 )  # what `convolution` of ops/nn_ops.py does
 
 
-def in_pieces(call: Call, space: tuple[Dim, ...], dilation: tuple[int, ...]) -> bool:
+def _in_pieces(call: Call, space: tuple[Dim, ...], dilation: tuple[int, ...]) -> bool:
     """Whether the operation of Keras 2 makes a batch of what it dilates (`space_to_batch`), which leaves no size known of unknown ones."""
     plain = call.layer.kind in _AT_ONCE[:3] and call.era.at_least(2, 5)
     return not call.era.is_3 and None in space and max(dilation) > 1 and not plain
@@ -60,7 +60,7 @@ def _length_in_pieces(length: Dim, padding: str, size: int, stride: int, dilatio
     return dilation * (output_length(piece, size, "valid", stride) or 0) - (piece * dilation - length)
 
 
-def strides_and_dilation(call: Call, rank: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def _strides_and_dilation(call: Call, rank: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Both, where the operation takes both above 1 (ops/nn_ops.py `convolution` of Keras 2 does not). Raises BuildError."""
     strides, dilation = window(call.get("strides", 1), rank), window(call.get("dilation_rate", 1), rank)
     if not call.era.is_3 and max(strides) > 1 and max(dilation) > 1 and call.layer.kind in _AT_ONCE:
@@ -71,7 +71,7 @@ def strides_and_dilation(call: Call, rank: int) -> tuple[tuple[int, ...], tuple[
     return strides, dilation
 
 
-def least_outputs(call: Call) -> int:
+def _least_outputs(call: Call) -> int:
     """How many outputs of a window have to be left: Keras 3 let none pass up to 3.13 (ops/operation_utils.py `compute_conv_output_shape`)."""
     return 0 if call.era.is_3 and not call.era.at_least(3, 14) else 1
 
@@ -116,25 +116,27 @@ class _Layout:
         return (*self.batch, channels, *space) if self.first else (*self.batch, *space, channels)
 
 
-def _sizes(call: Call, layout: _Layout, kernel: tuple[int, ...], rank: int) -> list[Dim] | None:
+def _sizes(call: Call, layout: _Layout, kernel: tuple[int, ...]) -> list[Dim] | None:
     if layout.space is None:
         return None
-    strides, dilation = strides_and_dilation(call, rank)
     padding = call.get("padding", "valid")
     if call.era.is_3 and isinstance(padding, list):  # which the constructor takes (`standardize_padding`)
         raise BuildError(
             f"has padding={padding!r}", f"`padding` must be either `'valid'` or `'same'`. Received {padding}."
         )
-    if in_pieces(call, layout.space, dilation):
-        return [None] * rank
-    padding = str(padding).lower()
+    return sizes_left(call, layout.space, kernel)
+
+
+def sizes_left(call: Call, space: tuple[Dim, ...], kernel: tuple[int, ...]) -> list[Dim]:
+    """The sizes that a layer's convolution leaves. Raises BuildError."""
+    strides, dilation = _strides_and_dilation(call, len(kernel))
+    if _in_pieces(call, space, dilation):
+        return [None] * len(kernel)
+    padding, least = str(call.get("padding", "valid")).lower(), _least_outputs(call)
+    sizes = zip(space, kernel, strides, dilation, strict=True)
     if not call.era.is_3 and max(strides) > 1 and max(dilation) > 1:
-        sizes = zip(layout.space, kernel, strides, dilation, strict=True)
         return [_length_in_pieces(length, padding, *each) for length, *each in sizes]
-    return [
-        output_length(length, kernel[axis], padding, strides[axis], dilation[axis], least=least_outputs(call))
-        for axis, length in enumerate(layout.space)
-    ]
+    return [output_length(length, size, padding, step, each, least=least) for length, size, step, each in sizes]
 
 
 def _grouped(channels: int, known: int, filters: int) -> bool:
@@ -162,7 +164,7 @@ def convolution(rank: int) -> Function:
             into, low = channels if channels == UNKNOWN else channels // groups, call.get("lora_rank")
             main = quantized.Main("kernel", (*kernel, into, filters), None, ((*kernel, into, low), (low, filters)))
             quantized.variables(call, main, (filters,), has_bias=bool(call.get("use_bias", True)))
-        return layout.shape(_sizes(call, layout, kernel, rank), filters)
+        return layout.shape(_sizes(call, layout, kernel), filters)
 
     return build
 
@@ -213,7 +215,7 @@ def depthwise(rank: int) -> Function:
         call.add("depthwise_kernel", (*kernel, channels, multiplier))
         if call.get("use_bias", True):
             call.add("bias", (filters,))
-        return layout.shape(_sizes(call, layout, kernel, rank), filters)
+        return layout.shape(_sizes(call, layout, kernel), filters)
 
     return build
 
@@ -237,7 +239,7 @@ def separable(rank: int) -> Function:
         call.add("pointwise_kernel", (*((1,) * rank), inner, filters))
         if call.get("use_bias", True):
             call.add("bias", (filters,))
-        return layout.shape(_sizes(call, layout, kernel, rank), filters)
+        return layout.shape(_sizes(call, layout, kernel), filters)
 
     return build
 
@@ -248,7 +250,7 @@ def locally_connected(rank: int) -> Function:
     def build(call: Call) -> Shape:
         layout = _Layout(call, rank)
         kernel, filters = window(call.get("kernel_size"), rank), int(call.get("filters"))
-        space = _sizes(call, layout, kernel, rank)
+        space = _sizes(call, layout, kernel)
         if layout.space is not None and None in layout.space:
             raise BuildError(
                 f"has a kernel for each place, but its input is {shape_text(call.shape)}",

@@ -47,21 +47,22 @@ def _given_values(call: Call, shape: tuple[Dim, ...], axes: list[int]) -> None:
     """Keras 2 multiplies given means and variances with ones in the shape of the kept axes, which has to keep its size. Raises BuildError."""
     _defined(axes, shape)
     kept = [shape[axis] for axis in sorted(each % len(shape) for each in axes)]
-    for value in (call.get("mean"), call.get("variance")):
-        if UNKNOWN in kept or (isinstance(value, list) and not all(isinstance(each, (int, float)) for each in value)):
-            continue
-        count = len(value) if isinstance(value, list) else 1
-        last = kept[-1] if kept else 1
-        if count not in (1, last) and last != 1:
+    last = kept[-1] if kept else 1
+    for count in map(_count, (call.get("mean"), call.get("variance"))):
+        if UNKNOWN not in kept and count is not None and count not in (1, last):
             raise BuildError(
                 f"is given {count} values for the shape {shape_text(shape)} and the axes {axes}",
-                f"operands could not be broadcast together with shapes ({count},) {tuple(kept)}",
+                f"Cannot reshape a tensor with {count} elements"
+                if last == 1
+                else f"operands could not be broadcast together with shapes ({count},) {tuple(kept)}",
             )
-        if count != 1 and last == 1:
-            raise BuildError(
-                f"is given {count} values for the shape {shape_text(shape)} and the axes {axes}",
-                f"Cannot reshape a tensor with {count} elements",
-            )
+
+
+def _count(value: Any) -> int | None:
+    """How many values are given; None for lists of lists."""
+    if not isinstance(value, list):
+        return 1
+    return len(value) if all(isinstance(each, (int, float)) for each in value) else None
 
 
 def _given_mean(call: Call, shape: tuple[Dim, ...], axes: list[int]) -> None:
@@ -77,12 +78,11 @@ def _given_mean(call: Call, shape: tuple[Dim, ...], axes: list[int]) -> None:
 
 
 def _fits(call: Call, value: Any, shape: tuple[Dim, ...], axes: list[int]) -> None:
-    count = len(value) if isinstance(value, list) else 1
+    count = _count(value)
     kept = sorted(axis % len(shape) for axis in axes)
     wanted = [shape[axis] if axis in kept else 1 for axis in range(len(shape))]
     sizes = [dim for dim in wanted if dim is not None and dim != UNKNOWN]
-    plain = not isinstance(value, list) or all(isinstance(each, (int, float)) for each in value)
-    if len(sizes) != len(wanted) or not plain:
+    if len(sizes) != len(wanted) or count is None:
         return
     fits = count == prod(sizes)
     if call.era.at_least(3, 8):
@@ -95,6 +95,8 @@ def _fits(call: Call, value: Any, shape: tuple[Dim, ...], axes: list[int]) -> No
         )
 
 
+_ANY = 99
+_LEAST_3 = {"RandomCrop": 3, "CenterCrop": 2, "Resizing": 2}  # dimensions that layers of Keras 3 ask for
 _ONE_TOO = ("Resizing", "RandomContrast", "RandomHeight")  # layers that take one image before Keras 2.6
 
 
@@ -103,12 +105,10 @@ def _images(call: Call, most: int = 4) -> None:
 
     Of Keras 3 only what makes images of another size looks at it (tried on 3.0, 3.6, 3.9 and 3.12).
     """
-    shape = call.shape
-    least = 4 if not call.era.at_least(2, 6) and call.layer.kind not in _ONE_TOO else 3
-    if call.era.is_3:
-        strict = call.layer.kind == "CenterCrop" and call.era.at_least(3, 6)
-        least = 3 if strict or call.layer.kind == "RandomCrop" else 2 * (call.layer.kind in ("CenterCrop", "Resizing"))
-        most = most if strict else 99
+    shape, kind = call.shape, call.layer.kind
+    least = 3 if kind in _ONE_TOO or call.era.at_least(2, 6) else 4
+    if call.era.is_3 and not (kind == "CenterCrop" and call.era.at_least(3, 6)):
+        least, most = _LEAST_3.get(kind, 0), _ANY
     if shape is None or least <= len(shape) <= most:
         return
     raise BuildError(
@@ -125,7 +125,7 @@ def images(call: Call) -> Shape:
 
 def contrast(call: Call) -> Shape:
     """`RandomContrast`: `AdjustContrastv2` takes any number of batches, what stood before it in 2.9 to 2.11 did not."""
-    _images(call, most=4 if call.era.at_least(2, 9) and not call.era.at_least(2, 12) else 99)
+    _images(call, most=4 if call.era.at_least(2, 9) and not call.era.at_least(2, 12) else _ANY)
     return call.shape
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from analyzer.keras.calls import Call, Function
-from analyzer.keras.layers.convolution import in_pieces, least_outputs, output_length, strides_and_dilation, window
+from analyzer.keras.layers.convolution import sizes_left, window
 from analyzer.keras.model import UNKNOWN, BuildError, Dim, Layer, Shape, shape_text
 
 _GATES = {"SimpleRNN": 1, "GRU": 3, "LSTM": 4, "CuDNNGRU": 3, "CuDNNLSTM": 4, "PeepholeLSTM": 4}
@@ -174,13 +174,7 @@ def _windows(call: Call, space: tuple[Dim, ...], kernel: tuple[int, ...]) -> lis
             f"takes inputs of known size, but the input is {shape_text(call.shape)}",
             "ConvLSTM layers only support static input shapes for the spatial dimension.",
         )
-    strides, dilation = strides_and_dilation(call, len(kernel))
-    if in_pieces(call, space, dilation):
-        return [None] * len(kernel)
-    padding, least = str(call.get("padding", "valid")).lower(), least_outputs(call)
-    return [
-        output_length(each, kernel[i], padding, strides[i], dilation[i], least=least) for i, each in enumerate(space)
-    ]
+    return sizes_left(call, space, kernel)
 
 
 def conv_lstm(rank: int) -> Function:

@@ -18,8 +18,8 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
-from analyzer.parts.saved_model import ObjectGraph
 from analyzer.rule import Rule, bad, ok
+from analyzer.rules.objects._structures import holders
 from analyzer.target import Target
 
 rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.OBJECTS, reads=frozenset({"saved_model", "objects"}))
@@ -40,10 +40,8 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     assert artifact.saved_model is not None
     for meta_graph in artifact.meta_graphs:
         places: dict[tuple[int, int], list[Location]] = {}
-        for symbol, specs in (
-            _specs(meta_graph.objects, target.at_least("2.4")) if meta_graph.objects is not None else ()
-        ):
-            for spec in specs:
+        for symbol, each in holders(meta_graph.objects, target) if meta_graph.objects is not None else ():
+            for spec in each.built_in_specs:
                 if spec[1] > _most(spec[0], target):
                     places.setdefault(spec, []).append(Location(artifact.saved_model.file, symbol))
         for (number, count), where in sorted(places.items()):
@@ -66,15 +64,6 @@ def _most(number: int, target: Target) -> int:
 def _remedy(number: int, count: int) -> str:
     since, most = _TAKEN[number][1][-1]
     return f"load with TensorFlow {since} or newer" if count <= most else "export the model again"
-
-
-def _specs(objects: ObjectGraph, bare: bool) -> Iterator[tuple[str, tuple[tuple[int, int], ...]]]:
-    """Who holds types; those of bare concrete functions are decoded since 2.4."""
-    for name, function in objects.concrete_functions.items():
-        yield f"concrete_function/{name}", function.built_in_specs
-    for number, each in enumerate(objects.nodes):
-        if each.kind != "bare_concrete_function" or bare:
-            yield f"object/{number}", each.built_in_specs
 
 
 def _function(spec: str, values: int) -> str:

@@ -15,12 +15,12 @@ Load with a newer release, or import the package that defines the type before lo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
-from analyzer.parts.saved_model import ObjectGraph
 from analyzer.rule import Rule, bad, ok
+from analyzer.rules.objects._structures import holders
 from analyzer.target import Target
 
 rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.OBJECTS, reads=frozenset({"saved_model", "objects"}))
@@ -45,11 +45,11 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
         places: dict[tuple[str, str], list[Location]] = {}
         if meta_graph.objects is None:
             continue
-        for symbol, kinds, specs, names in _structures(meta_graph.objects, target.at_least("2.4")):
-            wanted = [(kind or "value of no kind", _VALUES[kind]) for kind in kinds if kind in _VALUES]
-            wanted += [(f"TypeSpec class {number}", _CLASSES.get(number, "")) for number, _ in specs]
-            wanted += [(f"type {name!r}", "") for name in names if not name.startswith(_OURS)]
-            wanted = [each for each in wanted if each[0] not in _ALWAYS]
+        for symbol, each in holders(meta_graph.objects, target):
+            wanted = [(kind or "value of no kind", _VALUES[kind]) for kind in each.value_kinds if kind in _VALUES]
+            wanted += [(f"TypeSpec class {number}", _CLASSES.get(number, "")) for number, _ in each.built_in_specs]
+            wanted += [(f"type {name!r}", "") for name in each.type_specs if not name.startswith(_OURS)]
+            wanted = [(what, since) for what, since in wanted if what not in _ALWAYS]
             for what, since in wanted:
                 if not since or not target.at_least(since):
                     places.setdefault((what, since), []).append(Location(artifact.saved_model.file, symbol))
@@ -64,18 +64,6 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
                 else "import the package that registers the type before loading, or export again",
                 kind=what,
             )
-
-
-def _structures(
-    objects: ObjectGraph, bare: bool
-) -> Iterator[tuple[str, Iterable[str], Iterable[tuple[int, int]], Iterable[str]]]:
-    """Who holds structures; those of bare concrete functions are decoded since 2.4."""
-    for name, function in objects.concrete_functions.items():
-        yield f"concrete_function/{name}", function.value_kinds, function.built_in_specs, function.type_specs
-    for number, each in enumerate(objects.nodes):
-        if each.kind == "bare_concrete_function" and not bare:
-            continue
-        yield f"object/{number}", each.value_kinds, each.built_in_specs, each.type_specs
 
 
 _FUNCTION = """meta_graphs {{ object_graph_def {{ concrete_functions {{ key: "f" value {{
