@@ -156,8 +156,9 @@ def _dtype(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any])
     own = _LOOKUPS.get(symbol.name)
     if own is not None and isinstance(value, str) and value != own and (2, 3) <= era.level <= (2, 7) and not era.is_3:
         return f"The value of the dtype argument for {symbol.name} may only be one of [tf.{own}]."
-    if not era.is_3 and era.at_least(2, 3) and isinstance(value, str) and _drawn(symbol, value, config):
-        return _drawn(symbol, value, config)
+    refused = _drawn(symbol, value, config) if not era.is_3 and era.at_least(2, 3) and isinstance(value, str) else ""
+    if refused:
+        return refused
     if symbol.name in _FLOATING and isinstance(value, str) and _is_integer(value):
         return f"Unable to build `{symbol.name}` layer with non-floating point dtype {value}"
     if symbol.name == "Hashing" and era.is_3 and value is not None and config.get("output_mode", "int") == "int":
