@@ -169,6 +169,7 @@ def _run(options: argparse.Namespace) -> int:
 
 def command() -> NoReturn:
     """The process of `analyze`: run, and leave without the interpreter's last look for cycles among all that was read."""
+    gc.set_threshold(20_000)  # importing makes objects by the thousand, and none of them is garbage
     status = main()
     gc.freeze()
     sys.exit(status)
