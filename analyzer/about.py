@@ -113,8 +113,9 @@ def _explain(subject: str) -> int:
 
 
 def _explain_op(name: str) -> int:
+    from analyzer.tables.history import changes
     from analyzer.tables.libraries import library_of
-    from analyzer.tables.ops import changes, ops, releases_with
+    from analyzer.tables.ops import ops, releases_with
     from analyzer.tables.releases import RELEASES
 
     releases = releases_with(name)

@@ -25,6 +25,7 @@ from analyzer.readers.overlaps import overlaps
 from analyzer.readers.protos import DecodeError
 from analyzer.readers.survey import Survey, survey
 from analyzer.readers.table import Table, TableLimitError
+from analyzer.readers.table_damage import table_damage
 from analyzer.readers.tensor_bytes import TensorFile
 from analyzer.readers.trackable import trackable_objects
 from analyzer.records import dataclass
@@ -71,17 +72,6 @@ def read_checkpoint(
         except TableLimitError as error:
             return None, [], [Problem(index, "limit", str(error))]
         return _Reader(source, bundle, checksums, progress).read(stream)
-
-
-def table_damage(stream: BinaryIO, file: str, size: int, error: TableError) -> Damage:
-    """The damage of a file that is no table: what it is instead where that can be told."""
-    stream.seek(0)
-    head = stream.read(magic.HEAD)
-    kind = magic.recognize(head, size)
-    if error.kind in ("too-short", "bad-magic") and kind:
-        found = magic.damage(file, kind, head)
-        return found._replace(facts={**found.facts, "tensorflow_error": error.message})
-    return Damage(file, error.kind, error.message, error.byte, {"tensorflow_error": error.message})
 
 
 @dataclass(slots=True)

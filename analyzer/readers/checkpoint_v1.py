@@ -21,6 +21,7 @@ from analyzer.readers.ordered_code import slice_key
 from analyzer.readers.protos import DecodeError, message
 from analyzer.readers.slices import slice_fault, slice_shape
 from analyzer.readers.table import Table, TableLimitError
+from analyzer.readers.table_damage import table_damage
 from analyzer.records import dataclass, field
 from analyzer.sources import Source
 
@@ -218,8 +219,6 @@ def _record_fault(table: Table, name: str, tensor: _Tensor, part: TensorSlice) -
 
 
 def _damage(stream: BinaryIO, file: str, size: int, error: TableError) -> Damage:
-    from analyzer.readers.checkpoint import table_damage
-
     found = table_damage(stream, file, size, error)
     text = (
         f"Unable to open table file {file}: DATA_LOSS: {error.message}: perhaps your file is in a different file format "

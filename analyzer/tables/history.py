@@ -1,4 +1,4 @@
-"""What the rows of one op say of its history: for `changes(op)` and `analyze --explain op:NAME`."""
+"""When an op came, changed and went: for `analyze --explain op:NAME`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from analyzer.tables.ops import Change
+from analyzer.records import dataclass
+from analyzer.tables.ops import ROWS, Value
 from analyzer.tables.releases import ORDER, RELEASES
 from analyzer.tables.rows import Row
 
@@ -14,9 +15,25 @@ CUDA = "build:cuda"
 LISTS = {"in": "input", "out": "output", "control": "control output", "is": "flag", "marks": "mark"}
 
 
-def changes(rows: Sequence[Row]) -> tuple[Change, ...]:
-    """Additions, removals and changes in order. The first is the addition, in the oldest release `known since`."""
-    return tuple(_changes(rows))
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one release changed about an op."""
+
+    release: str
+    kind: str
+    """`added`, `removed` or `changed`."""
+    text: str
+    """The change in words."""
+    facts: Mapping[str, Value]
+    """The change as data: attribute names under `attrs_added`, `attrs_removed`, `attrs_changed`, and so on."""
+
+
+def changes(op: str) -> tuple[Change, ...]:
+    """Additions, removals and changes in order; the first is the addition, in the oldest release `known since`.
+
+    Empty for an op that no release knows.
+    """
+    return tuple(_changes(ROWS.find(op)))
 
 
 def _changes(rows: Sequence[Row]) -> Iterator[Change]:

@@ -77,19 +77,6 @@ class OpDef:
     marks: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What one release changed about an op."""
-
-    release: str
-    kind: str
-    """`added`, `removed` or `changed`."""
-    text: str
-    """The change in words."""
-    facts: Mapping[str, Value]
-    """The change as data: attribute names under `attrs_added`, `attrs_removed`, `attrs_changed`, and so on."""
-
-
 class OpTable(Mapping[str, OpDef]):
     """The ops of one build of one release. Decodes the rows that are asked for."""
 
@@ -119,7 +106,7 @@ class OpTable(Mapping[str, OpDef]):
 
     def __iter__(self) -> Iterator[str]:
         if self._names is None:
-            self._names = tuple(row["op"] for row in _TABLE if _registered(row, self._position, self._cuda))
+            self._names = tuple(row["op"] for row in ROWS if _registered(row, self._position, self._cuda))
         return iter(self._names)
 
     def __len__(self) -> int:
@@ -129,7 +116,7 @@ class OpTable(Mapping[str, OpDef]):
         try:
             return self._defs[name]
         except KeyError:
-            row = _TABLE.holding(name, self._position, ORDER)
+            row = ROWS.holding(name, self._position, ORDER)
             here = row is not None and _registered(row, self._position, self._cuda)
             found = self._defs[name] = _decode(row) if row is not None and here else None
             return found
@@ -151,20 +138,13 @@ def ops(release: str, build: str = "cpu") -> OpTable:
 
 def releases_with(op: str, build: str = "cpu") -> tuple[str, ...]:
     """The releases that register an op, in order; empty for one that no release knows."""
-    rows, cuda = _TABLE.find(op), _is_cuda(build)
+    rows, cuda = ROWS.find(op), _is_cuda(build)
     return tuple(
         name for position, name in enumerate(RELEASES) if any(_registered(row, position, cuda) for row in rows)
     )
 
 
-def changes(op: str) -> tuple[Change, ...]:
-    """The history of an op: when it came, changed and went. Empty for one that no release knows."""
-    from analyzer.tables import history
-
-    return history.changes(_TABLE.find(op))
-
-
-_TABLE = Rows("ops.jsonl", "op")
+ROWS = Rows("ops.jsonl", "op")
 _OPS: dict[tuple[int, str], OpTable] = {}
 
 

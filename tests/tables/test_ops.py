@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from analyzer.tables import dtypes
-from analyzer.tables.ops import OpDef, changes, ops, releases_with
+from analyzer.tables.history import changes
+from analyzer.tables.ops import OpDef, ops, releases_with
 from analyzer.tables.releases import ORDER, RELEASES, index
 from analyzer.tables.rows import Rows
 

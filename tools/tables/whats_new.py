@@ -13,17 +13,17 @@ import dataclasses
 import json
 from typing import Any
 
-from analyzer.tables import kernels, ops, releases
+from analyzer.tables import history, kernels, ops, releases
 from analyzer.tables.dtypes import name_of
 
 SILENT = ("name", "date", "versions", "read", "installs", "data_types")
 
 
-def op_changes(release: str) -> list[tuple[str, ops.Change]]:
+def op_changes(release: str) -> list[tuple[str, history.Change]]:
     """The changes of all ops in a release, marks of builds included."""
     before, after = ops.ops(_previous(release), "cuda"), ops.ops(release, "cuda")
     names = sorted(set(before) | set(after))
-    return [(name, change) for name in names for change in ops.changes(name) if change.release == release]
+    return [(name, change) for name in names for change in history.changes(name) if change.release == release]
 
 
 def device_changes(release: str) -> dict[str, list[str]]:
