@@ -84,6 +84,8 @@ def test_a_changed_file_that_is_only_named_like_a_part(tmp_path: Path) -> None:
     shutil.copytree(CHECKPOINT, tmp_path / "c")
     changed = owner(str(tmp_path / "c/model.ckpt.meta"))
     assert changed is not None and changed.name == "model.ckpt"
+    assert changed == owner(str(tmp_path / "c/model.ckpt.index"))
+    assert changed.path == str(tmp_path / "c/model.ckpt")
 
 
 def hdf5(path: Path, **datasets: list[int]) -> None:

@@ -8,7 +8,7 @@ from analyzer.confirm.rule_groups import UNREADABLE
 FILES: tuple[tuple[str, ...], ...] = (
     # Checkpoints: core/util/tensor_bundle, tensor_slice_reader.cc, core/lib/io/table.cc
     (
-        f"corrupt-index missing-index {UNREADABLE}",
+        f"corrupt-index missing-index checkpoint-part {UNREADABLE}",
         r"not an sstable",
         r"too short to be an sstable",
         r"bad (block|entry)",

@@ -57,6 +57,8 @@ def owner(path: str) -> Candidate | None:
         folder, relative = os.path.dirname(folder), os.path.dirname(relative)
     folder, name = os.path.split(os.path.abspath(path))
     prefix = _prefix(folder, name, *_listed(_names(folder)))
+    if prefix and prefix != name:  # loaders take the prefix, and its files that changed are one artifact
+        return Candidate(os.path.join(os.path.dirname(path), prefix), folder, prefix, "checkpoint")
     if prefix or (prefix is None and name.lower().endswith(_MODEL_SUFFIXES) and is_model(path)):
         return _named(path)
     return None
