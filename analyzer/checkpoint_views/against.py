@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from analyzer.artifact import Artifact
 from analyzer.checkpoint_views.objects import described
 from analyzer.graphs.calls import ancestors
-from analyzer.graphs.restored import RestoreNode, bound_objects, reachable_by_name, restore_nodes
+from analyzer.graphs.restore_node import RestoreNode
+from analyzer.graphs.restored import bound_objects, reachable_by_name, restore_nodes
 from analyzer.parts.checkpoint import OBJECT_GRAPH_KEY, Checkpoint, Entry
 from analyzer.parts.graph import Nodes
 from analyzer.parts.keras import Dataset, Group, KerasFile

@@ -8,7 +8,7 @@ from analyzer.confirm.rule_groups import UNREADABLE
 FILES: tuple[tuple[str, ...], ...] = (
     # Checkpoints: core/util/tensor_bundle, tensor_slice_reader.cc, core/lib/io/table.cc
     (
-        f"corrupt-index missing-index checkpoint-part {UNREADABLE}",
+        f"corrupt-index missing-index missing-variables checkpoint-part {UNREADABLE}",
         r"not an sstable",
         r"too short to be an sstable",
         r"bad (block|entry)",
@@ -26,7 +26,7 @@ FILES: tuple[tuple[str, ...], ...] = (
         r"\(masked\)",
     ),
     (
-        f"truncated-shard invalid-entry invalid-asset {UNREADABLE}",
+        f"truncated-shard invalid-entry invalid-asset checksum-mismatch {UNREADABLE}",
         r"Read (less|fewer) bytes than requested",
     ),
     (
@@ -43,6 +43,7 @@ FILES: tuple[tuple[str, ...], ...] = (
     ),
     ("missing-shard", r"\.data-\d{5}-of-\d{5}; (No such file|Is a directory)"),
     ("missing-variables missing-shard missing-index", r"variables[/\\]?(variables)?; No such file"),
+    ("missing-index missing-variables", r"\.index; Is a directory"),
     (
         "missing-key object-values missing-variables missing-object",
         r"not found in checkpoint",
@@ -110,7 +111,7 @@ FILES: tuple[tuple[str, ...], ...] = (
     ),
     ("missing-object", r"does not appear to be object-based"),
     # Assets and initialisers: core/kernels/lookup_util.cc
-    ("missing-asset", r"assets[/\\][^;]*; No such file"),
+    ("missing-asset", r"assets([/\\][^;]*)?; (No such file|Is a directory)"),
     (
         "invalid-asset",
         r"has different value for same key",
@@ -162,7 +163,7 @@ FILES: tuple[tuple[str, ...], ...] = (
         r"Could not satisfy device specification",
     ),
     (
-        "missing-object unresolved-object keras-metadata invalid-graph several-meta-graphs",
+        "missing-object unresolved-object object-values keras-metadata invalid-graph several-meta-graphs",
         r"IndexError: list index( \[?\(?\d+\)?\]?)? out of range",
         r"KeyError: \d+$",
     ),

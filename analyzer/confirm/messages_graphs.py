@@ -140,6 +140,18 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
         r"No (encoder|decoder) for",
         r"NotEncodableError",
     ),
+    (
+        "unknown-structure argument-type invalid-variable",
+        r"does not correspond to a valid tensorflow::DataType",
+        r"type_enum is not a valid",
+    ),
+    (
+        "argument-spec unknown-structure",
+        r"[Tt]ype names and field names (must be valid identifiers|cannot be a keyword)",
+        r"Field names cannot start with an underscore",
+        r"Encountered duplicate field name",
+        r"'FullArgSpec' object has no attribute",
+    ),
     ("type-spec-arguments", r"(Spec\.|^TypeError: )__init__\(\) takes from \d+ to \d+ positional arguments but"),
     # Meta graphs and signatures: python/saved_model/loader_impl.py, load_v1_in_v2.py, cc/saved_model/loader.cc
     (
@@ -171,11 +183,11 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
         r"Argument fetch",
         r"cannot be interpreted as a Tensor",
         r"Cannot interpret feed_dict key as Tensor",
-        r"No variables to save",
         r"saver_def must specify",
         r"feed_devices or fetch_devices was not found",
         r"not created with a graph",
     ),
+    ("restore-op missing-key missing-variables", r"No variables to save"),
     ("repeated-input asset-tensor init-op", r"appears more than once in the input list", r"fed more than once"),
     ("unresolved-tensor reference-tensor repeated-input", r"Feeds must be tensors"),
 )

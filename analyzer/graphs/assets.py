@@ -37,7 +37,7 @@ class AssetRead(NamedTuple):
 class _Value(NamedTuple):
     """What a tensor stands for: an asset's path, or a table."""
 
-    asset: str = ""
+    asset: str | None = None  # its name may be empty, which makes it the folder of assets
     table: NodeKind | None = None
 
 
@@ -127,7 +127,7 @@ def _in_body(
         values = [_value(name, nodes, given) for name in nodes.inputs[position] if not name.startswith("^")]
         if kind.op in READERS:
             table = next((value.table for value in values if value.table is not None), None)
-            yield from ((value.asset, kind, table) for value in values if value.asset)
+            yield from ((value.asset, kind, table) for value in values if value.asset is not None)
         elif called is not None and any(value is not _NOTHING for value in values):
             inputs = graph.functions[called].inputs
             inner = {argument.name: value for argument, value in zip(inputs, values, strict=False)}

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from analyzer.artifact import Artifact
-from analyzer.findings import Location
 from analyzer.graphs.bodies import Body, bodies
 from analyzer.graphs.calls import ancestors, node_of
+from analyzer.graphs.made_saver import made_saver, makes_saver
+from analyzer.graphs.restore_node import RestoreNode
 from analyzer.parts.checkpoint import OBJECT_GRAPH_KEY, Checkpoint, Entry, TrackableObject
 from analyzer.parts.graph import Function, TensorValue
 from analyzer.parts.saved_model import ObjectGraph, SavedObject
@@ -22,35 +23,29 @@ _OPS = ("RestoreV2", "Restore", "RestoreSlice")
 _FEW = 20  # a look-up costs as much as reading so many entries
 
 
-class RestoreNode(NamedTuple):
-    """A restore operation: the tensors it asks for, with a slice specification each (empty for the whole) and a type."""
-
-    body: Body
-    position: int
-    names: tuple[str, ...]
-    slices: tuple[str, ...]
-    dtypes: tuple[int, ...]
-
-    @property
-    def where(self) -> Location:
-        """The node's place."""
-        return self.body.at([self.position])[0]
-
-
 def restore_nodes(artifact: Artifact) -> Iterator[RestoreNode]:
     """Every restore operation whose names are constants and whose file is what a saver or a caller gives it.
 
     One that reads a file of its own, as `tf.train.init_from_checkpoint` leaves behind, says nothing of this checkpoint.
+    Beside a checkpoint nothing runs those of a meta graph without a saver, whose import makes a saver of its own.
     """
     given = {node_of(each.saver.filename_tensor_name) for each in artifact.meta_graphs if each.saver is not None}
     for body in bodies(artifact):
+        if artifact.meta_graph is not None and body.function is None and artifact.meta_graph.saver is None:
+            yield from made_saver(artifact.meta_graph, body) if makes_saver(artifact.meta_graph) else ()
+            continue
         for op in _OPS:
             for position in body.nodes.by_op.get(op, ()):
-                if _own_file(body, position, given):
+                if _own_file(body, position, given) or _leads_nowhere(body, position):
                     continue
                 found = _restore_node(body, position, op)
                 if found is not None:
                     yield found
+
+
+def _leads_nowhere(body: Body, position: int) -> bool:
+    """Whether what a function restores is neither returned nor must be run: it is pruned, as in a model without variables."""
+    return body.function is not None and position not in _needed(body.graph.functions[body.function])
 
 
 def _own_file(body: Body, position: int, given: set[str]) -> bool:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Location, Phase
-from analyzer.graphs.calls import CallGraph, ancestors, called_when_run, inspected, instantiated
+from analyzer.graphs.calls import CallGraph, ancestors, called_when_run, inspected, instantiated, node_of
+from analyzer.graphs.made_saver import makes_saver, saved_name
 from analyzer.graphs.restored import node_keys
 from analyzer.loaders import Visits
 from analyzer.loaders.graphs import GRAPH_IMPORT, SESSION, session_functions
@@ -33,6 +34,8 @@ def plan(artifact: Artifact, target: Target) -> Visits:
     inspects = inspected(meta_graph.graph)
     restores = has_saver(meta_graph)
     keys = node_keys(artifact, nodes, functions, meta_graph.tag_set) if nodes else None
+    if makes_saver(meta_graph) and "saveable_objects" not in meta_graph.collections:
+        keys = frozenset(map(saved_name, meta_graph.variables.get("variables", ())))
 
     def visits(where: Location, phase: Phase, check: Check) -> bool:
         if where.file == "checkpoint":
@@ -62,14 +65,15 @@ def plan(artifact: Artifact, target: Target) -> Visits:
 
 def has_saver(meta_graph: MetaGraph) -> bool:
     """Whether importing gives a Saver, which then restores."""
-    if meta_graph.saver is not None:
-        return True
-    return any(meta_graph.collections.get(name) for name in ("variables", "saveable_objects"))
+    return meta_graph.saver is not None or makes_saver(meta_graph)
 
 
 def _restored(meta_graph: MetaGraph) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """Names of the nodes and functions, and of functions called as such, that the SaverDef's restore op runs."""
+    """Names of the nodes and functions, and of functions called as such, that the restore runs."""
     saver = meta_graph.saver
+    if makes_saver(meta_graph):
+        variables = meta_graph.variables.get("variables", ())
+        return frozenset(node_of(each.variable_name) for each in variables), frozenset(), frozenset()
     if saver is None or not saver.restore_op_name:
         return frozenset(), frozenset(), frozenset()
     positions = ancestors(meta_graph.graph.nodes, [saver.restore_op_name])

@@ -16,6 +16,8 @@ from analyzer.loaders.graphs import session_functions
 from analyzer.parts.saved_model import MetaGraph
 from analyzer.target import Target
 
+INDEX = "variables/variables.index"
+
 
 def session_visits(
     artifact: Artifact,
@@ -34,13 +36,16 @@ def session_visits(
     in_functions = session_functions(checks, target, ran.functions, instantiated(meta_graph.graph), ran.called)
     inspects = inspected(meta_graph.graph)
     keys = node_keys(artifact, ran.nodes, ran.functions, tags)
-    reads_nothing = keys is not None and not keys  # no shard is opened then
+    reads_nothing = (
+        keys is not None and not keys
+    )  # neither index nor shard is opened then; that the index is there is looked at
+    there = INDEX if INDEX in artifact.files else ""
     placed = always_placed or bool(ran.nodes)
 
     def visits(where: Location, phase: Phase, check: Check) -> bool:
         if where.area == "entry":
             return check in checks and (keys is None or where.owner in keys)
-        if reads_nothing and phase is Phase.RESTORE and ".data-" in where.file:
+        if reads_nothing and phase is Phase.RESTORE and (".data-" in where.file or where.file == there):
             return False
         if where.area == "function":
             return in_functions(where, phase, check)

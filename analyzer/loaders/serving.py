@@ -11,7 +11,7 @@ from analyzer.artifact import Artifact
 from analyzer.findings import Check, Location, Phase
 from analyzer.loaders import Visits
 from analyzer.loaders.graphs import SESSION, SESSION_IMPORT, served
-from analyzer.loaders.saved_model_session import session_visits
+from analyzer.loaders.saved_model_session import INDEX, session_visits
 from analyzer.target import Target
 
 _SESSION = SESSION | {
@@ -22,7 +22,6 @@ _SESSION = SESSION | {
     Check.FILE_DEVICE,
     Check.INITIALIZER,
 }
-_INDEX = "variables/variables.index"
 
 
 def plan(artifact: Artifact, target: Target) -> Visits:
@@ -34,7 +33,7 @@ def plan(artifact: Artifact, target: Target) -> Visits:
         )
     in_session = session_visits(artifact, target, meta_graph, _SESSION, SESSION_IMPORT, always_placed=True)
     tags = meta_graph.tag_set
-    restores = _INDEX in artifact.files
+    restores = INDEX in artifact.files
     debug_info = target.at_least("2.1")  # reader.cc `ReadSavedModelDebugInfoIfPresent` came
     needs_saver = not target.at_least("2.4") and restores
 

@@ -113,6 +113,7 @@ class SavedObject:
     asset: int = 0  # asset: index into asset_file_def
     concrete_functions: tuple[str, ...] = ()  # function, bare_concrete_function
     value_kinds: frozenset[str] = frozenset()  # function, bare_concrete_function: StructuredValue kinds in its spec
+    value_dtypes: frozenset[int] = frozenset()  # the same: types that its spec names
     built_in_specs: tuple[
         tuple[int, int], ...
     ] = ()  # the same: TypeSpecProto.TypeSpecClass number, values in its state
@@ -139,6 +140,7 @@ class ConcreteFunction:
     bound_inputs: tuple[int, ...]
     has_signature: bool
     value_kinds: frozenset[str] = frozenset()  # StructuredValue kinds in its signatures; empty for one that is not set
+    value_dtypes: frozenset[int] = frozenset()  # types that its signatures name
     type_specs: tuple[str, ...] = ()  # registered names and classes of TypeSpecs outside TensorFlow's enumeration
     built_in_specs: tuple[tuple[int, int], ...] = ()  # TypeSpecProto.TypeSpecClass number, values in its state
     named_tuples: frozenset[tuple[str, ...]] = frozenset()  # name and fields of each

@@ -120,6 +120,7 @@ def _spec(serialized: bytes) -> Mapping[str, Any]:
 def _structure(*serialized: bytes) -> Mapping[str, Any]:
     """The kinds of every StructuredValue within, and its TypeSpecs."""
     kinds: set[str] = set()
+    dtypes: set[int] = set()
     specs: list[Any] = []
     tuples: set[tuple[str, ...]] = set()
     pending = [*map(message("tensorflow.StructuredValue").FromString, serialized)]
@@ -127,7 +128,11 @@ def _structure(*serialized: bytes) -> Mapping[str, Any]:
         value = pending.pop()
         kind = value.WhichOneof("kind") or ""
         kinds.add(kind)
-        if kind == "type_spec_value":
+        if kind == "tensor_dtype_value":
+            dtypes.add(value.tensor_dtype_value)
+        elif kind in ("tensor_spec_value", "bounded_tensor_spec_value"):
+            dtypes.add(getattr(value, kind).dtype)
+        elif kind == "type_spec_value":
             specs.append(value.type_spec_value)
             pending.append(value.type_spec_value.type_state)
         elif kind in ("list_value", "tuple_value"):
@@ -139,6 +144,7 @@ def _structure(*serialized: bytes) -> Mapping[str, Any]:
             pending.extend(pair.value for pair in value.named_tuple_value.values)
     return {
         "value_kinds": frozenset(kinds),
+        "value_dtypes": frozenset(dtypes),
         "type_specs": tuple(
             dict.fromkeys(each.type_spec_class_name for each in specs if each.type_spec_class in _REGISTERED)
         ),

@@ -38,12 +38,13 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
                 continue
             near = next((each for each in artifact.files if each.lower() == file.lower()), "")
             symbols = dict.fromkeys(needed.get(filename, ()))
+            said = f"{file} is not there" if filename else "an asset has no name, so its path is that of the folder"
             yield rule.found(
-                f"{file} is not there" + (f"; {near} is, which differs in case" if near else ""),
+                said + (f"; {near} is, which differs in case" if near else ""),
                 [Location(artifact.saved_model.file, symbol) for symbol in symbols] or Location(file),
                 phase=Phase.RUN if symbols else Phase.CALL,
                 severity=Severity.ERROR if symbols else Severity.WARNING,
-                tensorflow_error=f"{file}; No such file or directory",
+                tensorflow_error=f"{file}; No such file or directory" if filename else "assets; Is a directory",
                 remedy=f"rename {near}" if near else "copy the model's folder whole, with assets/",
             )
 
@@ -56,6 +57,11 @@ _GRAPH = """meta_graphs { meta_info_def { tags: "serve" } asset_file_def { tenso
 rule.examples(
     ok(saved_model=_GRAPH, files={"assets/v.txt": b"a\n"}),
     ok(saved_model='meta_graphs { meta_info_def { tags: "serve" } }'),
+    ok(
+        saved_model='meta_graphs { asset_file_def { tensor_info { name: "a:0" } filename: "v.txt" } }',
+        files={"assets/v.txt": b""},
+    ),
     bad("assets/v.txt is not there", saved_model=_GRAPH),
+    bad("an asset has no name", saved_model=_GRAPH.replace("v.txt", ""), files={"assets/v.txt": b"a\n"}),
     bad("differs in case", saved_model=_GRAPH, files={"assets/V.txt": b"a\n"}),
 )

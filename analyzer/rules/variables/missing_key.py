@@ -20,6 +20,7 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
+from analyzer.graphs.made_saver import COLLECTIONS, saved_name
 from analyzer.graphs.restored import entries_named, restore_nodes
 from analyzer.parts.checkpoint import Checkpoint
 from analyzer.parts.saved_model import MetaGraph
@@ -61,9 +62,8 @@ def _mapped(meta_graph: MetaGraph, checkpoint: Checkpoint) -> bool:
     if checkpoint.objects is None:
         return False
     full_names = {attribute.full_name for each in checkpoint.objects for attribute in each.attributes}
-    variables = [each for name in ("variables", "saveable_objects") for each in meta_graph.variables.get(name, ())]
-    names = {each.save_slice[0] if each.save_slice else each.variable_name.partition(":")[0] for each in variables}
-    return names <= full_names
+    variables = [each for name in COLLECTIONS for each in meta_graph.variables.get(name, ())]
+    return {saved_name(each) for each in variables} <= full_names
 
 
 def _nearest(name: str, checkpoint: Checkpoint) -> str:
@@ -89,12 +89,19 @@ graph_def {
 }
 saver_def { filename_tensor_name: "save/Const:0" restore_op_name: "save/RestoreV2" version: V2 }
 """
+_NO_SAVER = """
+meta_info_def { tags: "x" }
+graph_def { node { name: "a" op: "VarHandleOp" attr { key: "dtype" value { type: DT_FLOAT } } } }
+collection_def { key: "variables" value { bytes_list { value: "\\n\\003a:0" } } }
+"""
 _ONE = ("float32", (2,))
 
 rule.examples(
     ok(meta=_META, checkpoint={"a": _ONE, "b": _ONE, "more": _ONE}),
     ok(meta=_META, checkpoint={"a": _ONE, "b": _ONE}, v1=True),
     ok(meta='meta_info_def { tags: "x" }', checkpoint={"a": _ONE}),
+    ok(meta=_NO_SAVER, checkpoint={"a": _ONE}),
+    bad("the graph restores a, which model.ckpt.index does not have", meta=_NO_SAVER, checkpoint={"b": _ONE}),
     bad("the graph restores b, which model.ckpt.index does not have", meta=_META, checkpoint={"a": _ONE}),
     bad("b_1 comes closest", meta=_META, checkpoint={"a": _ONE, "b_1": _ONE}),
 )

@@ -18,9 +18,10 @@ import re
 from collections.abc import Iterator, Mapping
 
 from analyzer.artifact import Artifact
-from analyzer.findings import Check, Finding, Location, Phase
+from analyzer.findings import Check, Finding, Phase
 from analyzer.graphs.calls import node_of
-from analyzer.graphs.restored import RestoreNode, entries_named, restore_nodes
+from analyzer.graphs.restore_node import RestoreNode
+from analyzer.graphs.restored import entries_named, restore_nodes
 from analyzer.parts.checkpoint import Entry
 from analyzer.rule import Rule, bad, ok
 from analyzer.tables.dtypes import name_of
@@ -92,29 +93,37 @@ def _slice(node: RestoreNode, entry: Entry, full: tuple[int, ...]) -> Finding:
 def _assigned(node: RestoreNode, have: Mapping[str, Entry]) -> Iterator[Finding]:
     """Reference variables that a tensor of another shape is assigned to."""
     nodes = node.body.nodes
+    if nodes.kinds[node.position].op in _VARIABLES:  # of a saver that the import makes
+        yield from _assignment(node, 0, node.position, node.position, have)
+        return
     source = nodes.names[node.position]
     for position in nodes.by_op.get("Assign", ()) if node.body.function is None else ():
-        inputs = nodes.inputs[position]
-        if len(inputs) < 2:
+        inputs, validate = nodes.inputs[position], nodes.kinds[position].attrs.get("validate_shape")
+        if len(inputs) < 2 or (validate is not None and validate.value is False):
             continue
         output = _output_of(node, source, inputs[1])
         variable = nodes.index.get(node_of(inputs[0]))
-        if output is None or output >= len(node.names) or variable is None:
-            continue
-        kind, validate = nodes.kinds[variable], nodes.kinds[position].attrs.get("validate_shape")
-        if kind.op not in _VARIABLES or "shape" not in kind.attrs or (validate is not None and validate.value is False):
-            continue
-        entry, wanted = have.get(node.names[output]), kind.attrs["shape"].value
-        if entry is None or entry.shape is None or node.slices[output] or wanted is None or -1 in wanted:
-            continue
-        if tuple(wanted) != entry.shape:
-            yield rule.found(
-                f"variable {nodes.names[variable]} has shape {list(wanted)}; the checkpoint has {list(entry.shape)} for {entry.key}",
-                Location(node.body.file, f"{node.body.area}/{nodes.names[position]}"),
-                tensorflow_error=f"Assign requires shapes of both tensors to match. lhs shape= {_text(tuple(wanted))} rhs shape= {_text(entry.shape)}",
-                remedy="pair the graph with the checkpoint of the same save",
-                key=entry.key,
-            )
+        if output is not None and output < len(node.names) and variable is not None:
+            yield from _assignment(node, output, variable, position, have)
+
+
+def _assignment(
+    node: RestoreNode, output: int, variable: int, position: int, have: Mapping[str, Entry]
+) -> Iterator[Finding]:
+    nodes = node.body.nodes
+    kind, entry = nodes.kinds[variable], have.get(node.names[output])
+    if kind.op not in _VARIABLES or "shape" not in kind.attrs or node.slices[output]:
+        return
+    wanted = kind.attrs["shape"].value
+    if entry is None or entry.shape is None or wanted is None or -1 in wanted or tuple(wanted) == entry.shape:
+        return
+    yield rule.found(
+        f"variable {nodes.names[variable]} has shape {list(wanted)}; the checkpoint has {list(entry.shape)} for {entry.key}",
+        node.body.at([position])[0],
+        tensorflow_error=f"Assign requires shapes of both tensors to match. lhs shape= {_text(tuple(wanted))} rhs shape= {_text(entry.shape)}",
+        remedy="pair the graph with the checkpoint of the same save",
+        key=entry.key,
+    )
 
 
 def _output_of(node: RestoreNode, source: str, tensor: str) -> int | None:
