@@ -87,6 +87,7 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
         r"incompatible shape",
         r"slice index -?\d+ of dimension",
         r"Negative dimension size|Depth of input|on data format|explicit_paddings attribute",
+        r"Invalid value in tensor used for shape",
         r" with input shapes: ",
     ),
     (

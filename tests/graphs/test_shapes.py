@@ -9,6 +9,7 @@ import pytest
 from analyzer.graphs.shapes.algebra import Shape, ShapeError
 from analyzer.graphs.shapes.call import Call
 from analyzer.graphs.shapes.functions import FUNCTIONS
+from analyzer.graphs.shapes.handles import behind
 from analyzer.graphs.shapes.patterns import pattern
 from analyzer.parts.graph import Attr, NodeKind
 from analyzer.tables.ops import ops
@@ -93,7 +94,12 @@ def test_patterns_that_shapes_do_not_fit(line: str, shapes: list[Shape]) -> None
         ("ConcatV2", [(2, 3), (4, 5), ()], {}, [(-1, -1)]),
         ("RaggedTensorToSparse", [(4,), (9, 2)], {"RAGGED_RANK": 1}, []),
         ("SparseConcat", [(4, 2), (4,), (2,)], {"N": 1}, []),
-        ("Conv2DBackpropInput", [(4,), (3, 3, 1, 2), (1, 8, 8, 2)], {}, [(-1,) * 4]),
+        ("Conv2DBackpropInput", [(4,), (3, 3, 1, 2), (1, 8, 8, 2)], {}, [(1, -1, -1, -1)]),
+        ("Conv2DBackpropInput", [(2,), (3, 3, 1, 2), (1, 8, 8, 2)], {"values": {0: (9, 8)}}, [(1, 9, 8, 1)]),
+        ("Conv2DBackpropInput", [(4,), (3, 3, 1, 2), None], {"values": {0: (-1, 9, 8, 5)}}, [(-1, 9, 8, 5)]),
+        ("TensorArrayReadV3", [(2, 3), (), ()], {}, [(2, 3)]),
+        ("TensorArrayGatherV3", [None, (7,), ()], {"element_shape": (2,)}, [(7, 2)]),
+        ("TensorArrayScatterV3", [(3,), (7,), (7, 3), ()], {}, [()]),
         ("Range", [(), (), ()], {"values": {0: (0,), 1: (7,), 2: (2,)}}, [(4,)]),
         ("Range", [(), (), ()], {"values": {0: (0,), 2: (2,)}}, [(-1,)]),
         ("TensorListFromTensor", [(4, 2), (1,)], {"values": {1: (2,)}}, [()]),
@@ -194,6 +200,11 @@ def test_slices_that_are_none(shape: Shape, values: dict[int, tuple[int, ...]], 
         ("RaggedTensorToSparse", [(4, 1), (9, 2)], {"RAGGED_RANK": 1}),
         ("SparseConcat", [(4, 2), (4, 2), (2,)], {"N": 1}),
         ("Conv2DBackpropInput", [(4, 1), (3, 3, 1, 2), (1, 8, 8, 2)], {}),
+        ("Conv2DBackpropInput", [(3,), (3, 3, 1, 2), (1, 8, 8, 2)], {}),
+        ("Conv2DBackpropInput", [(4,), (3, 3, 1, 2), (1, 8, 8, 3)], {}),
+        ("Conv2DBackpropInput", [(4,), (3, 3, 1, 2), (1, 8, 8, 2)], {"values": {0: (2, 8, 8, 1)}}),
+        ("TensorArrayWriteV3", [(3,), (), (4,), ()], {}),
+        ("TensorArrayScatterV3", [None, (7,), (6, 3), ()], {}),
         ("Range", [(), (), ()], {"values": {0: (0,), 1: (7,), 2: (-2,)}}),
         ("TensorListFromTensor", [(4, 2), (1,)], {"values": {1: (3,)}}),
         ("TensorListReserve", [(), ()], {"values": {0: (3,)}}),
@@ -213,3 +224,15 @@ def test_slices_that_are_none(shape: Shape, values: dict[int, tuple[int, ...]], 
 def test_what_does_not_go_together(op: str, shapes: list[Shape], given: dict[str, Any]) -> None:
     with pytest.raises(ShapeError):
         inferred(op, *shapes, **given)
+
+
+@pytest.mark.parametrize("attrs", [{"element_shape": (2,)}, {"element_shape": (-1,), "identical_element_shapes": True}])
+def test_handles_are_followed_to_what_is_behind_them(attrs: dict[str, Any]) -> None:
+    array = NodeKind(
+        "TensorArrayV3",
+        {name: Attr("shape" if name == "element_shape" else "b", value) for name, value in attrs.items()},
+    )
+    handles = {0: behind(array, (), {})}
+    assert behind(NodeKind("Enter", {}), (0,), handles) == attrs["element_shape"]
+    assert behind(NodeKind("Enter", {}), (1,), handles) is None
+    assert behind(NodeKind("TensorArrayV3", {"element_shape": Attr("shape", (-1,))}), (), {}) is None

@@ -21,6 +21,7 @@ from analyzer.graphs.shapes.call import Call, ShapeFunction
 from analyzer.graphs.shapes.choosing import CHOSEN
 from analyzer.graphs.shapes.einsum import einsum
 from analyzer.graphs.shapes.elementwise import ELEMENTWISE
+from analyzer.graphs.shapes.handles import ARRAYS
 from analyzer.graphs.shapes.indexed import INDEXED
 from analyzer.graphs.shapes.made import MADE
 from analyzer.graphs.shapes.plain import PLAIN
@@ -174,6 +175,7 @@ FUNCTIONS: dict[str, ShapeFunction] = {
     **PLAIN,
     **ANNOUNCED,
     **ARRANGED,
+    **ARRAYS,
     **ELEMENTWISE,
     **WINDOWED,
     **MADE,

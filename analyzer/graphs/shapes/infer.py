@@ -16,6 +16,7 @@ from analyzer.graphs.op_defs import OpDefs, op_defs
 from analyzer.graphs.shapes.algebra import Shape, ShapeError, merge, words
 from analyzer.graphs.shapes.call import Call
 from analyzer.graphs.shapes.functions import FUNCTIONS
+from analyzer.graphs.shapes.handles import BY_HANDLE, HOLDERS, behind
 from analyzer.graphs.shapes.made import DRAWN
 from analyzer.graphs.shapes.updates import HANDLES
 from analyzer.graphs.wiring import UNKNOWN, Wiring, wiring
@@ -43,13 +44,8 @@ _VALUES_OF: dict[str, tuple[int, ...]] = {
     "CropAndResize": (3,),
 }
 """Which inputs a shape function reads where they are small constants (`InferenceContext::input_tensor`)."""
-_SHAPES_OF = frozenset(("Reshape", *DRAWN))
+_SHAPES_OF = frozenset(("Reshape", "Conv2DBackpropInput", *DRAWN))
 """Ops whose value is a shape, of which single sizes may be known (`MakeShapeFromShapeTensor`)."""
-_BY_HANDLE = {
-    "ReadVariableOp": 1,
-    "AssignVariableOp": 1,
-    **HANDLES,
-}  # how many of the first inputs are handles of variables
 _EVALUATED = (3, 7, 9)  # DT_INT32, DT_STRING, DT_INT64
 _RESOURCE = 20  # DT_RESOURCE
 
@@ -100,7 +96,7 @@ class Shapes:
         kinds, sources, first, shapes = self._body.nodes.kinds, self.wires.sources, self.wires.first, self.shapes
         remembered, shape_of = self._remembered, shapes.__getitem__
         scalar_handles = self._scalar_handles()
-        handles: dict[int, Shape] = {}  # shapes of the variables behind handles, by output number
+        handles: dict[int, Shape] = {}  # shapes behind handles, by output number
         for position in self.wires.order[0]:
             kind = kinds[position]
             op, inputs = kind.op, sources[position]
@@ -109,13 +105,13 @@ class Shapes:
             given = tuple(map(shape_of, inputs))
             values: tuple[tuple[Any, ...] | None, ...] = ()
             only_python = False
-            if op in _BY_HANDLE:
-                count = _BY_HANDLE[op]
+            if op in BY_HANDLE:
+                count = BY_HANDLE[op]
                 only_python = op in HANDLES and not scalar_handles.keys().isdisjoint(inputs[:count])
-                behind = {**scalar_handles, **handles} if only_python else handles
-                given = (*map(behind.get, inputs[:count]), *given[count:])
-            elif op == "VarHandleOp":
-                handles[first[position]] = _variable_shape(kind)
+                known = {**scalar_handles, **handles} if only_python else handles
+                given = (*map(known.get, inputs[:count]), *given[count:])
+            elif op in HOLDERS:
+                handles[first[position]] = behind(kind, inputs, handles)
             if op in _VALUES_OF:
                 values = self._values(op, inputs)
             key = (kind, given, values)
@@ -242,12 +238,6 @@ def import_shapes(body: Body, target: Target) -> Shapes:
     if found is None:
         found = body.graph.derived[key] = Shapes(body, target, version)
     return found
-
-
-def _variable_shape(kind: NodeKind) -> Shape:
-    attr = kind.attrs.get("shape")
-    shape: Shape = attr.value if attr is not None and attr.kind == "shape" else None
-    return shape
 
 
 def _overridden(inferred: tuple[Shape, ...], declared: tuple[Shape, ...], count: int) -> _Result:

@@ -87,7 +87,6 @@ _NETWORKS = {
     "LRN": "[a,b,c,d] -> [a,b,c,d]",
     "CTCLoss": "[t,b,c] [n,2] [n] [b] -> [b] [t,b,c]",
     "CTCGreedyDecoder": "[?,b,?] [b] -> [?,2] [?] [2] [b,1]",
-    "Conv2DBackpropInput": "[?] * * -> [?,?,?,?]",
     "Conv2DBackpropFilter": "* [?] * -> *",
     "Conv3D": "[b,?,?,?,?] [?,?,?,?,o] -> [b,?,?,?,?]",
     **dict.fromkeys(("MaxPool3D", "AvgPool3D"), "[b,?,?,?,?] -> [b,?,?,?,?]"),
@@ -139,10 +138,6 @@ _CONTROL = {
 }
 _ARRAY_OF_TENSORS = {
     "TensorArrayV3": "[] -> [2] []",
-    "TensorArrayWriteV3": "[2] [] * [] -> []",
-    "TensorArrayReadV3": "[2] [] [] -> *",
-    "TensorArrayGatherV3": "[2] [?] [] -> *",
-    "TensorArrayScatterV3": "[2] [?] * [] -> []",
     "TensorArrayConcatV3": "[2] [] -> * [?]",
     "TensorArraySplitV3": "[2] * [?] [] -> []",
     "TensorArraySizeV3": "[2] * -> []",

@@ -53,6 +53,32 @@ def _pool(call: Call) -> tuple[Shape, ...]:
     return (_moved(call, value, (window[rows], window[columns]), depth, formatted),)
 
 
+def _conv2d_input_gradient(call: Call) -> tuple[Shape, ...]:
+    """Conv2DBackpropInput: until 2.1 as the sizes say, and nothing else was looked at."""
+    sizes, wanted = with_rank(call.shapes[0], 1), call.values[0]
+    assert sizes is not None
+    if wanted is not None and any(size < -1 for size in wanted):
+        raise ShapeError(f"Invalid value in tensor used for shape: {min(wanted)}")
+    rank = len(wanted) if wanted is not None else sizes[0]
+    if not call.since_2_2:
+        return (with_rank(wanted if wanted is not None or rank < 0 else (-1,) * rank, 4),)
+    gradient, kernel = with_rank(call.shapes[2], 4), with_rank(call.shapes[1], 4)
+    if rank not in (-1, 2, 4):
+        raise ShapeError(f"Conv2DBackpropInput requires input_sizes to contain 4 values or 2 values, but got: {rank}")
+    data_format = call.attr("data_format") or "NHWC"
+    if data_format not in ("NHWC", "NCHW") or gradient is None or kernel is None:
+        return ((-1,) * 4,)
+    channel, rows, columns = (3, 1, 2) if data_format == "NHWC" else (1, 2, 3)
+    merge_sizes(gradient[channel], kernel[3])
+    found = [gradient[0], -1, -1, -1]
+    if rank == 2:
+        found[channel] = kernel[2]
+        found[rows], found[columns] = wanted if wanted is not None else (-1, -1)
+    elif wanted is not None:
+        found = [merge_sizes(wanted[0], gradient[0]), *wanted[1:]]
+    return (tuple(found),)
+
+
 def _format(call: Call, what: str) -> tuple[int, int, int] | None:
     """The axes of channels, rows and columns; None for a format that is not modelled."""
     data_format = call.attr("data_format") or "NHWC"
@@ -101,6 +127,7 @@ def _steps(size: int, window: int, stride: int, dilation: int, padding: object) 
 
 WINDOWED: dict[str, ShapeFunction] = {
     "Conv2D": _conv2d,
+    "Conv2DBackpropInput": _conv2d_input_gradient,
     "DepthwiseConv2dNative": _depthwise,
     "QuantizedConv2D": _quantized,
     "MaxPool": _pool,
