@@ -183,7 +183,16 @@ def _found(paths: Sequence[str], *, changed: bool) -> Iterator[Candidate | Repor
             continue
         if not found:
             yield nothing_found(path, "no-artifact", "no artifact of TensorFlow or Keras is in this folder")
+        if len(found) == 1 and found[0].kind == "saved_model" and _is_above(path, found[0].folder):
+            print(f"analyze: {path} is no SavedModel itself; give a loader {found[0].path}", file=sys.stderr)
         yield from found
+
+
+def _is_above(path: str, folder: str) -> bool:
+    """Whether a path is a folder around another: of versions (`model/1`), or an unpacked archive's."""
+    import os
+
+    return folder.startswith(os.path.join(os.path.abspath(path), ""))
 
 
 def _without_accepted(report: Report, config: Config) -> tuple[set[Acceptance], Report]:

@@ -16,8 +16,11 @@ KERAS: tuple[tuple[str, ...], ...] = (
         r"File not found: filepath",
     ),
     (
+        f"missing-saved-model unreadable-keras-file archive-member unsupported-file-format {UNREADABLE}",
+        r"file signature not found",  # also of a path to saved_model.pb, from 2.7 to Keras 2's end
+    ),
+    (
         f"unreadable-keras-file unsafe-hdf5-link archive-member unsupported-file-format missing-weights layer-count {UNREADABLE}",
-        r"file signature not found",
         r"truncated file: eof",
         r"file read failed",
         r"[Uu]nable to (synchronously )?(open|create|read|get)",

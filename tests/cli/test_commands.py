@@ -234,6 +234,21 @@ def test_a_changed_shard_means_its_saved_model(capsys: pytest.CaptureFixture[str
     assert [json.loads(line)["path"] for line in out.splitlines()] == [str(DENSE)]
 
 
+def test_a_path_that_is_not_what_loaders_take(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = ("--target", "tensorflow==2.15.0", "--format", "json")
+    status, out, said = run(DENSE / "saved_model.pb", *target, capsys=capsys)
+    [report] = json.loads(out)["reports"]
+    assert (status, said) == (1, "")
+    assert report["path"] == str(DENSE / "saved_model.pb")
+    assert {verdict["loads"] for verdict in report["verdicts"]} == {False}
+    (tmp_path / "1").symlink_to(DENSE)
+    status, out, said = run(tmp_path, *target, capsys=capsys)
+    [report] = json.loads(out)["reports"]
+    assert (status, report["path"]) == (0, str(tmp_path / "1"))
+    assert said == f"analyze: {tmp_path} is no SavedModel itself; give a loader {tmp_path / '1'}\n"
+    assert run(DENSE, *target, capsys=capsys)[2] == ""
+
+
 def test_changed_files_of_no_artifact(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--changed", ROOT / "pyproject.toml", __file__, capsys=capsys) == (0, "", "")
 

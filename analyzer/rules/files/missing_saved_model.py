@@ -6,7 +6,7 @@
 `parse_saved_model`) and "Could not find SavedModel .pb or .pbtxt at supplied export directory path"
 (cc/saved_model/reader.cc). The file is written last, so an interrupted export lacks it; or only `variables/` was copied, the
 model lies one folder deeper, the letter case changed, or the model was written in chunks (`saved_model.cpb`), which
-the released loaders do not read.
+the released loaders do not read. Or the path names saved_model.pb itself, while loaders take its folder.
 
 ## How to fix
 
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analyzer.artifact import Artifact
+from analyzer.artifact import Artifact, Format
 from analyzer.findings import Finding, Location, Phase
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
@@ -29,7 +29,15 @@ _NAMES = ("saved_model.pb", "saved_model.pbtxt")
 
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
-    """The missing file, and where one like it is."""
+    """The missing file, and where one like it is; or that the path goes one name too far."""
+    folder, _, last = artifact.path.replace("\\", "/").rpartition("/")
+    if artifact.format is Format.SAVED_MODEL and last in _NAMES and last != artifact.name:
+        yield rule.found(
+            f"the path names {last}, and loaders take the folder that it is in",
+            Location(last),
+            tensorflow_error="SavedModel file does not exist at: .../{saved_model.pbtxt|saved_model.pb}",
+            remedy=f"give the folder {folder or '.'}",
+        )
     for damage in artifact.damage:
         if damage.kind in ("missing", "chunked") and damage.file in _NAMES:
             near = [file for file in artifact.files if file.rsplit("/", 1)[-1].lower() in _NAMES]
@@ -52,7 +60,13 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
 
 rule.examples(
     ok(saved_model='meta_graphs { meta_info_def { tags: "serve" } }'),
+    ok(saved_model='meta_graphs { meta_info_def { tags: "serve" } }', path="saved_model.pb/model"),
     ok(files={"saved_model.pbtxt": b'meta_graphs { meta_info_def { tags: "serve" } }'}),
     bad("neither saved_model.pb nor saved_model.pbtxt", files={"variables/variables.index": b""}),
+    bad(
+        "loaders take the folder",
+        saved_model='meta_graphs { meta_info_def { tags: "serve" } }',
+        path="m/saved_model.pb",
+    ),
     bad("only saved_model.cpb is there", files={"saved_model.cpb": b"x", "fingerprint.pb": b""}),
 )
