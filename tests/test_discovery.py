@@ -169,3 +169,13 @@ def test_what_is_left_of_a_saved_model(left: str, tmp_path: Path) -> None:
     assert found(tmp_path) == ["model"]
     changed = owner(str(path))
     assert changed is not None and changed.kind == "saved_model"
+
+
+def test_a_folder_that_is_named_like_the_state_file(tmp_path: Path) -> None:
+    """`checkpoint` is TensorFlow's state file where it is a file; many name a folder of checkpoints so."""
+    shutil.copytree(CHECKPOINT, tmp_path / "repository/checkpoint")
+    inside = found(tmp_path / "repository/checkpoint")
+    assert len(inside) == 1
+    assert [each.kind for each in find(str(tmp_path / "repository"))] == ["checkpoint"]
+    (tmp_path / "repository/checkpoint/checkpoint").touch()
+    assert [each.kind for each in find(str(tmp_path / "repository/checkpoint"))] == ["checkpoint_folder"]

@@ -84,7 +84,8 @@ class Resolver:
     def by_module(self, name: str, registered: Any, module: Any, form: str, where: str) -> KerasSymbol | str | None:
         """`_retrieve_class_or_fn`: registered objects first, then the module's attribute."""
         api = self.era.api
-        if self.supplied(name if form == "function" else registered, registered, name):
+        by_registered = form == "function" and not self.era.at_least(2, 13)  # Keras 2.12 asks for functions so, too
+        if self.supplied(registered, *(() if by_registered else (name,))):
             return name
         if form == "class" and self.unhashable(registered, where):
             return None

@@ -87,6 +87,11 @@ class Unresolved:
             cause = _CAUSES.get(kind, "unresolved-name")
             message = f"{known} has no {_PRINTABLE.get(kind, kind)} {name!r}; {_span(elsewhere)}"
             remedy = "load it with a Keras that has it, or replace the object"
+            if (self.era.api.package, self.era.api.version) in elsewhere:
+                message = f"{known} looks {name!r} up by its module, and {_named(module)}"
+                remedy = (
+                    "build the model from its code and load the weights, or save it again with the Keras that wrote it"
+                )
         else:
             cause = _CAUSES.get(kind, "unresolved-custom-object")
             message = (
@@ -168,7 +173,7 @@ class Unresolved:
         wanted = _wanted(name, registered, form)
         elsewhere = () if module is None and isinstance(registered, str) and ">" in registered else _with_symbol(name)
         package = module.split(".", 1)[0] if isinstance(module, str) else ""
-        if package not in ("keras", "tf_keras", ""):
+        if package not in ("keras", "tf_keras", "") and (form, module) != ("function", "builtins"):
             elsewhere = ()
         error = f"Could not locate {form} '{name}'."
         if loading:
@@ -216,6 +221,10 @@ class Unresolved:
 
 def _plain(name: Any) -> str:
     return str(name).rsplit(">", 1)[-1]
+
+
+def _named(module: str) -> str:
+    return f"{module} does not hold it" if module else "the configuration names none"
 
 
 def _wanted(name: str, registered: Any, form: str) -> str:

@@ -72,7 +72,8 @@ def _named(path: str) -> Candidate | None:
         kind = "saved_model" if _has_folders(names) else _kind_of_folder(path, names)
         if kind:
             return Candidate(path, os.path.abspath(path), "", kind)
-        return Candidate(path, os.path.abspath(path), "", "checkpoint_folder") if "checkpoint" in names else None
+        has_state = "checkpoint" in names and not os.path.isdir(os.path.join(path, "checkpoint"))
+        return Candidate(path, os.path.abspath(path), "", "checkpoint_folder") if has_state else None
     if not os.path.lexists(path):
         return Candidate(path, folder, name, "checkpoint") if _is_prefix(_names(folder), name) else None
     if name in _SAVED_MODEL_FILES:

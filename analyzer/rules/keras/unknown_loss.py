@@ -32,8 +32,14 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
         yield with_sources(finding, target)
 
 
+_LOSS = {"module": "builtins", "class_name": "function", "config": "mse", "registered_name": "function"}
+_MODEL = m.serialized("Sequential", "keras", name="m", layers=[m.serialized_dense()])
+_BY_NAME = m.archive(config={**_MODEL, "compile_config": {"optimizer": "adam", "loss": _LOSS}})
+
 rule.examples(
     ok(h5=m.compiled("mse")),
+    ok(archive=_BY_NAME, target="tensorflow==2.13.0"),
+    bad("builtins does not hold it", archive=_BY_NAME, target="tensorflow==2.12.0"),
     ok(h5=m.compiled("my_loss"), options={"custom_objects": frozenset({"my_loss"})}),
     bad("'my_loss'", h5=m.compiled("my_loss")),
     bad("'my_loss'", h5=m.compiled("my_loss"), target=m.KERAS_3),

@@ -3,8 +3,8 @@
 ## Why it matters
 
 Classes come, go and are renamed: `Functional` (2.3), `TFOpLambda` and `ThresholdedReLU` (gone in Keras 3), `L2`
-(2.2), keras.ops operations in H5 files. Keras says "Unknown layer: 'X'", "Could not locate class 'X'", "Unknown
-initializer: X".
+(2.2), keras.ops operations in H5 files. Keras 3 looks the layer within a wrapper up by its module, which H5 files of Keras 2
+do not name. Keras says "Unknown layer: 'X'", "Could not locate class 'X'", "Unknown initializer: X".
 
 ## How to fix
 
@@ -37,5 +37,10 @@ rule.examples(
     ok(h5=m.h5(m.dense(kernel_initializer="he_normal"))),
     ok(h5=m.h5(m.layer("CuDNNLSTM", units=2)), options={"custom_objects": frozenset({"CuDNNLSTM"})}, target=m.KERAS_3),
     bad("CuDNNLSTM", h5=m.h5(m.layer("CuDNNLSTM", units=2)), target=m.KERAS_3),
+    ok(
+        h5=m.h5(m.layer("TimeDistributed", layer=m.dense())),
+        target=m.KERAS_3.replace("keras==3.6.0", "tf-keras==2.18.0,TF_USE_LEGACY_KERAS=1"),
+    ),
+    bad("the configuration names none", h5=m.h5(m.layer("TimeDistributed", layer=m.dense())), target=m.KERAS_3),
     bad("'gelu'", h5=m.h5(m.dense(activation="gelu")), target="tensorflow==2.2.0"),
 )
