@@ -121,7 +121,7 @@ KERAS: tuple[tuple[str, ...], ...] = (
         r"Invalid config: .*expected keys",
         r"Could not locate class '\{",
         r"Unknown layer: '?layers\b",  # a Sequential model's configuration without a name
-        r"A Sequential model configuration must be",
+        r"A Sequential model configuration must be|expects a dictionary, not a",
         r"Unknown `config` as a `dict`",
         r"Unexpected object from deserialization",
         r"argument of type '\w+' is not (iterable|a container)",
@@ -155,7 +155,9 @@ KERAS: tuple[tuple[str, ...], ...] = (
         r"parent module .* cannot be imported",
         r"Unable to import|No module named",
         r"'module' object is not callable",
+        r"unsupported callable",
     ),
+    ("unknown-optimizer malformed-config", r"^KeyError: '?name'"),  # Keras 3 looks for the name of an optimizer it does not know
     ("unresolved-name", r"(TF|TensorFlow) symbol `.*` could not be found"),
     (
         "unknown-loss unresolved-custom-object",

@@ -8,56 +8,17 @@ from __future__ import annotations
 
 import base64
 import binascii
-import builtins
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from analyzer.keras import bytecode
+from analyzer.keras import bytecode, lambda_names
 
 if TYPE_CHECKING:
     from analyzer.keras.deserialize import Deserializer
 
-_BUILTINS = frozenset(dir(builtins))
-_LOADED = ("tensorflow", "tensorflow_core", "keras", "tf_keras", "numpy")  # packages that are there when Keras is
-# What a program that loads models is likely to have in `__main__`, where lambdas of another `__main__` look for their globals.
-_IMPORTED = ("tf", "tensorflow", "keras", "np", "numpy", "os", "sys")
 # Wrappers that TensorFlow puts around its functions, and the cells that hold what they wrap.
 _TF_WRAPPER = "tensorflow/python/util/"
 _WRAPPED = ("fn", "target", "func", "dispatch_target")
-# Globals of tensorflow/python/keras/layers/core.py, where Lambda is up to 2.5.
-_OLD_CORE = frozenset(
-    [
-        "Activation",
-        "Dense",
-        "Dropout",
-        "Flatten",
-        "InputSpec",
-        "Masking",
-        "Permute",
-        "RepeatVector",
-        "Reshape",
-        "activations",
-        "array_ops",
-        "constraints",
-        "context",
-        "conv_utils",
-        "dtypes",
-        "gen_math_ops",
-        "initializers",
-        "math_ops",
-        "nest",
-        "nn",
-        "ops",
-        "regularizers",
-        "sparse_ops",
-        "standard_ops",
-        "tensor_shape",
-        "variable_scope",
-        "functools",
-        "operator",
-        "constant_op",
-    ]
-)
 
 
 def check(deserializer: Deserializer, config: dict[str, Any], where: str) -> None:
@@ -123,13 +84,13 @@ def _legacy(
         deserializer.malformed(f"{type_key} is {kind!r}", where, f"Unknown function type: {kind}")
 
 
-def _named(deserializer: Deserializer, name: str, module: Any, where: str) -> None:
-    """A function by name, which Keras 2 looks for among custom objects and in its own module."""
+def _named(deserializer: Deserializer, name: str, module: Any, where: str, says: str = "") -> None:
+    """A function by name, which Keras 2 looks for among custom objects and in its own module, Keras 3 among custom objects."""
     deserializer.out.say(
         "unresolved-custom-object",
         f"{where}: the Lambda calls the function {name!r}, which the load has to be given",
         where,
-        f"Unknown function: {name}",
+        says or f"Unknown function: {name}",
         remedy=f"import it and pass custom_objects={{{name!r}: {name}}}",
         name=name,
         kind="function",
@@ -213,6 +174,16 @@ def _library(
         from analyzer.keras import compile_config  # which knows lambdas
 
         compile_config.library(deserializer, function, where)
+    elif given is not None and not deserializer.resolve.supplied(function):
+        _no_function(deserializer, function, where)
+
+
+def _no_function(d: Deserializer, value: Any, where: str) -> None:
+    """What `deserialize_keras_object` gives back as it is, `Lambda.__init__` cannot inspect: the name in H5 files of Keras 2."""
+    if isinstance(value, str):
+        _named(d, value, None, where, says="TypeError: unsupported callable")
+    else:
+        d.malformed(f"a Lambda whose function is {value!r:.80}", where, "TypeError: unsupported callable")
 
 
 def _bytecode(d: Deserializer, text: Any, where: str, *, module: Any = None, runs: bool = True) -> bytecode.Code | None:
@@ -232,7 +203,7 @@ def _bytecode(d: Deserializer, text: Any, where: str, *, module: Any = None, run
             bytecode=problem,
         )
         return None
-    _globals(d, code, module, where)
+    lambda_names.check(d, code, module, where)
     return code
 
 
@@ -263,35 +234,3 @@ def _unmarshalled(d: Deserializer, text: Any, where: str) -> bytecode.Code | Non
         )
         return None
     return code
-
-
-def _globals(d: Deserializer, code: bytecode.Code, module: Any, where: str) -> None:
-    """Globals of a lambda are those of Keras's own module, the module it came from where that is loaded, and custom objects."""
-    if isinstance(module, str) and module.split(".", 1)[0] in _LOADED:
-        return
-    given = _given(d) if d.era.is_3 else _given(d) | d.target.custom_objects  # `func_load` of Keras 3 is given none
-    missing = sorted(bytecode.global_names(code, d.era.python) - given - _BUILTINS)
-    if module == "__main__" and all(name in _IMPORTED for name in missing):
-        return
-    if missing:
-        passed = "pass them: custom_objects={" + ", ".join(f"{name!r}: {name}" for name in missing) + "}"
-        d.later.say(
-            "lambda-globals",
-            f"{where}: the lambda uses {', '.join(missing)}, which it does not find where Keras runs it",
-            where,
-            f"NameError: name '{missing[0]}' is not defined",
-            remedy="build the model from its code and call model.load_weights on this file" if d.era.is_3 else passed,
-            names=missing,
-            custom=not d.era.is_3,
-        )
-
-
-def _given(d: Deserializer) -> set[str]:
-    """Global names of the module that Keras makes the function in."""
-    era = d.era
-    if era.is_3:
-        return set()
-    found = {"np", "sys", "warnings", "generic_utils", "tf_inspect", "tf_utils", "python_types", "Layer", "Lambda"}
-    if era.at_least(2, 6):
-        return found | {"tf", "textwrap", "tf_logging", "serialization_lib", "keras_export"}
-    return found | {"K", "copy"} | _OLD_CORE

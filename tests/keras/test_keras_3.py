@@ -269,6 +269,12 @@ def test_slopes_of_relu(slope: Any, loads: bool) -> None:
     assert causes("3.9.0", archive=m.archive(given, weights={})) == ([] if loads else ["invalid-argument"])
 
 
+@pytest.mark.parametrize(("slope", "loads"), [(0.3, True), (-1, False), ({"type": "ndarray", "value": 0.3}, False)])
+def test_slopes_of_leaky_relu(slope: Any, loads: bool) -> None:
+    given = m.serialized("LeakyReLU", name="r", alpha=slope)
+    assert causes("3.9.0", archive=m.archive(given, weights={})) == ([] if loads else ["invalid-argument"])
+
+
 # Low rank adapters and quantization
 
 

@@ -88,3 +88,19 @@ def test_functions_of_tensorflow_are_wrappers_of_a_word() -> None:
 
     code = dumped(error_handler, "/site-packages/tensorflow/python/util/traceback_utils.py")
     assert of_layer([code, None, ["op_dispatch_handler"]]) == ["lambda-globals"]
+
+
+def test_functions_by_name_are_for_custom_objects() -> None:
+    by_name = {**IMPORTED, "function_type": "function", "arguments": {}}
+    layer = m.layer("Lambda", function="scaled", **by_name)
+    given = {"h5": m.h5(layer, weights={})}
+    for target in (KERAS_2, "tensorflow==2.20.0,keras==3.11.3,python==3.13"):
+        assert causes(target, **given) == ["unresolved-custom-object"]
+        assert causes(target, {"custom_objects": frozenset({"scaled"})}, **given) == []
+    named = m.serialized("Lambda", name="l", function="relu", arguments={})
+    assert causes(KERAS_3, archive=m.archive(named, weights={})) == ["unresolved-custom-object"]
+    function = {"module": "keras.activations", "class_name": "function", "config": "relu", "registered_name": "relu"}
+    named = m.serialized("Lambda", name="l", function=function, arguments={})
+    assert causes(KERAS_3, archive=m.archive(named, weights={})) == []
+    nothing = m.serialized("Lambda", name="l", function=None, arguments={})
+    assert causes(KERAS_3, archive=m.archive(nothing, weights={})) == ["malformed-config"]

@@ -245,3 +245,17 @@ def said(package: str, version: str, kind: str, name: str, key: str, value: Any)
     symbol = era.api.symbol("keras.optimizers", name) if kind == "optimizer" else era.api.resolve(kind, name)
     assert symbol is not None
     return bool(values.refused(era, symbol, key, value, {key: value}))
+
+
+@pytest.mark.parametrize(
+    ("release", "fine", "refused"),
+    [
+        ("2.4", "float32 half qint8 float32_ref variant mixed_float16", "float8 float8_e5m2 int4 qint64 x_ref"),
+        ("2.12", "float8_e5m2 float8_e4m3fn", "float8 int4 float8_e4m3fnuz"),
+        ("2.15", "int4 uint4_ref", "float8 int2"),
+    ],
+)
+def test_names_of_dtypes(release: str, fine: str, refused: str) -> None:
+    era = era_of(examples.target({"target": f"tensorflow=={release}.0"}))
+    assert [name for name in fine.split() if values.policy_refused(era, name)] == []
+    assert [name for name in refused.split() if not values.policy_refused(era, name)] == []

@@ -40,6 +40,8 @@ _TF_DTYPES = frozenset(
         "variant",
     ]
 )
+_SMALL = ("float8", "float4", "int4", "uint4", "int2", "uint2")  # more of them come with newer releases
+_SINCE = {"float8_e4m3fn": 12, "float8_e5m2": 12, "int4": 15, "uint4": 15}  # python/framework/dtypes.py
 _K3_DTYPES = frozenset(
     [
         "float16",
@@ -73,9 +75,7 @@ def policy_refused(era: Era, name: str, *, plain: bool = False) -> str:
         return ""
     if name in ("_infer", "infer", "infer_with_float32_vars") and not era.at_least(2, 6):
         return ""
-    if name.startswith(("float8", "int4", "uint4", "q")) or name.endswith("_ref"):
-        return ""
-    return f"Cannot convert value {name} to a mixed precision Policy."
+    return "" if is_dtype(era, name) else f"Cannot convert value {name} to a mixed precision Policy."
 
 
 def _policy_3(era: Era, name: str, *, plain: bool) -> str:
@@ -105,8 +105,17 @@ def _quantization_modes(era: Era) -> tuple[str, ...]:
 
 def is_dtype(era: Era, name: str) -> bool:
     """`tf.as_dtype`, `standardize_dtype` of Keras 3: whether a plain dtype goes by this name."""
-    known = _K3_DTYPES | {"int", "float"} if era.is_3 else _TF_DTYPES
-    return name in known or name.startswith(("float8", "int4", "uint4", "q")) or name.endswith("_ref")
+    if era.is_3:
+        return (
+            name in _K3_DTYPES or name in ("int", "float") or name.startswith((*_SMALL, "q")) or name.endswith("_ref")
+        )
+    plain = name.removesuffix("_ref")
+    since = _SINCE.get(plain)
+    return (
+        plain in _TF_DTYPES
+        or bool(since and era.at_least(2, since))
+        or (era.at_least(2, 16) and plain.startswith(_SMALL))
+    )
 
 
 def metric_refused(era: Era, value: Any) -> str:

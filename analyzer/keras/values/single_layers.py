@@ -54,6 +54,8 @@ def _slope(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any])
         return ""
     if (isinstance(value, str) and (era.is_3 or not _numeric(value))) or (value is None and era.at_least(2, 10)):
         return bad("alpha", value)
+    if era.is_3 and isinstance(value, (Mapping, list)):  # an array, as TensorFlow 1.15 and 2.0 write it
+        return f"'<' not supported between instances of {type(value).__name__!r} and 'int'"
     return bad("negative_slope", value) if era.is_3 and is_number(value) and value < 0 else ""
 
 
