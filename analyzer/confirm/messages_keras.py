@@ -157,7 +157,10 @@ KERAS: tuple[tuple[str, ...], ...] = (
         r"'module' object is not callable",
         r"unsupported callable",
     ),
-    ("unknown-optimizer malformed-config", r"^KeyError: '?name'"),  # Keras 3 looks for the name of an optimizer it does not know
+    (
+        "unknown-optimizer malformed-config",
+        r"^KeyError: '?name'",
+    ),  # Keras 3 looks for the name of an optimizer it does not know
     ("unresolved-name", r"(TF|TensorFlow) symbol `.*` could not be found"),
     (
         "unknown-loss unresolved-custom-object",
