@@ -66,9 +66,11 @@ class Entries:
         self,
         stream: Callable[[], Iterator[Entry]],
         find: Callable[[Iterable[str]], Mapping[str, Entry]] | None = None,
+        unlisted: str = "",
     ) -> None:
         self._stream = stream
         self._find = find
+        self._unlisted = unlisted  # the first key of an index without a header: listing skips it, a look-up finds it
 
     def __iter__(self) -> Iterator[Entry]:
         return self._stream()
@@ -76,7 +78,8 @@ class Entries:
     @cached_property
     def by_key(self) -> Mapping[str, Entry]:
         """All entries by key, held in memory from the first call on; without those that a look-up would not find."""
-        return {entry.key: entry for entry in self._stream()}
+        listed = {entry.key: entry for entry in self._stream()}
+        return {**self.find([self._unlisted]), **listed} if self._unlisted else listed
 
     def find(self, keys: Iterable[str]) -> Mapping[str, Entry]:
         """The entries of some keys as a look-up finds them, without reading the others; absent ones are left out."""

@@ -17,7 +17,7 @@ from analyzer.findings import Problem
 from analyzer.parts.checkpoint import OBJECT_GRAPH_KEY, Checkpoint, Entries, Entry, Shard, TrackableObject
 from analyzer.readers import magic
 from analyzer.readers.block import TableError
-from analyzer.readers.bundle import Bundle
+from analyzer.readers.bundle import Bundle, text_of
 from analyzer.readers.checkpoint_state import read_checkpoint_state
 from analyzer.readers.checksums import Checksums
 from analyzer.readers.limits import Limits
@@ -103,7 +103,7 @@ class _Reader:
             version=2,
             index_file=bundle.file,
             shards=shards,
-            entries=Entries(self._stream, self._find),
+            entries=Entries(self._stream, self._find, text_of(header.key)),
             num_shards=header.num_shards,
             little_endian=header.little_endian,
             versions=header.versions,

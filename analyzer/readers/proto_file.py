@@ -16,6 +16,8 @@ from analyzer.sources import Source
 
 T = TypeVar("T")
 
+_OF_FILES = ("tensorflow.SavedModel", "tensorflow.MetaGraphDef", "tensorflow.GraphDef")
+
 
 def read_bytes(source: Source, file: str, limit: int, damage: list[Damage], problems: list[Problem]) -> bytes | None:
     """The file's bytes; None with a damage where it is plainly no message, with a problem where we cannot read it."""
@@ -129,7 +131,29 @@ def _undecodable(name: str, file: str, data: bytes) -> Damage:
         return Damage(file, "truncated", message_, len(data), {"size": len(data), "declared": declared})
     if parses_but_for_map_strings(name, data):
         return Damage(file, "garbage", "a name in it is not UTF-8", None, {"size": len(data), "map_string": True})
+    other = _other_message(name, data)
+    if other:
+        return Damage(file, "wrong-format", f"the file is a {other}, not a {_short(name)}", None, {"is": other})
     return Damage(file, "garbage", f"the {len(data)} bytes are no message of this kind", None, {"size": len(data)})
+
+
+def _other_message(name: str, data: bytes) -> str:
+    """Which of the messages that files of models hold these bytes are, to the last field; empty for none of them."""
+    for other in _OF_FILES:
+        if other == name:
+            continue
+        try:
+            parsed = message(other).FromString(data)
+        except DecodeError:
+            continue
+        parsed.DiscardUnknownFields()
+        if parsed.ByteSize() == len(data) > 0:
+            return _short(other)
+    return ""
+
+
+def _short(name: str) -> str:
+    return name.rpartition(".")[2]
 
 
 def _declared_length(data: bytes) -> int | None:

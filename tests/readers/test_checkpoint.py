@@ -13,7 +13,7 @@ from analyzer.readers.checkpoint import CHECKED_BY_DEFAULT, read_checkpoint
 from analyzer.readers.checkpoint_state import latest_prefix, named_elsewhere
 from analyzer.readers.limits import DEFAULT
 from analyzer.sources.memory import MemorySource
-from tests.example_checkpoint import write
+from tests.example_checkpoint import bundle_items, table, write
 
 SIMPLE: dict[str, Any] = {
     "a": ("float32", (3, 4)),
@@ -107,6 +107,16 @@ def test_latest_prefix(state: bytes, prefix: str | None, why: str) -> None:
     found, reason = latest_prefix(MemorySource({**files(checkpoint=SIMPLE), "checkpoint": state}))
     assert found == prefix
     assert why in reason
+
+
+def test_an_index_without_a_header_hides_its_first_tensor_from_lists_only() -> None:
+    """A float's entry reads as a header of one shard, and CheckpointReader lists what comes behind it."""
+    items, shards = bundle_items({"a": ("float32", (3, 4)), "b": ("int64", ())}, 1, {})
+    found = read({"m.index": table(items[1:]), "m.data-00000-of-00001": shards[0]})
+    assert [entry.key for entry in found.entries] == ["b"]
+    assert set(found.entries.by_key) == set(found.entries.find(["a", "b"])) == {"a", "b"}
+    whole = read({"m.index": table(items), "m.data-00000-of-00001": shards[0]})
+    assert [entry.key for entry in whole.entries] == list(whole.entries.by_key) == ["a", "b"]
 
 
 @pytest.mark.parametrize("header", ["version { producer: 7 }", "endianness: BIG version { bad_consumers: 9 }"])

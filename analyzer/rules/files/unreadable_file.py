@@ -25,6 +25,11 @@ rule = Rule(__name__, Phase.PARSE)
 
 _KINDS = ("truncated", "garbage", "wrong-format", "html", "text-syntax", "not-a-file")
 _PROTOS = (Format.SAVED_MODEL, Format.GRAPH_DEF)
+_MESSAGES = {
+    "SavedModel": "put it as saved_model.pb into a folder, its variables/ beside it, and load the folder with tf.saved_model.load",
+    "MetaGraphDef": "name it like the checkpoint, with .meta behind, and restore that with tf.compat.v1.train.import_meta_graph",
+    "GraphDef": "load it with tf.import_graph_def",
+}
 
 
 @rule.check
@@ -67,21 +72,31 @@ def _remedy(damage: Damage) -> str:
         return f"if it is a text proto, name it {damage.file}txt"
     if what in ("zip", "gzip", "tar"):
         return "unpack the archive first"
+    if what in _MESSAGES:
+        return _MESSAGES[what]
     return "export or download the file again"
 
 
 _KEY = b"\x12\x09\x2a\x07\x0a\x03a\xdab\x12\x00"  # a signature whose key is not UTF-8
+_META_GRAPH = b"\x12\x08\x0a\x06\x12\x04NoOp"  # graph_def { node { op: "NoOp" } }
+_SAVED_MODEL = (
+    b"\x08\x01\x12\x10\x12\x0e\x0a\x0c\x2a\x0a\x0a\x01x\x12\x05\x25\x00\x00\x80\x3f"  # a node with attr x { f: 1 }
+)
 
 rule.examples(
     ok(saved_model='meta_graphs { signature_def { key: "\u00e9" value { } } }'),
     bad("a name in it is not UTF-8", files={"saved_model.pb": _KEY}),
     ok(graph_def='node { name: "x" op: "NoOp" }'),
     ok(saved_model='meta_graphs { meta_info_def { tags: "serve" } }'),
+    ok(files={"saved_model.pb": _SAVED_MODEL}),
+    ok(files={"model.pb": b"\x0a\x06\x12\x04NoOp"}),
     ok(files={"model.pbtxt": b'node { name: "x" op: "NoOp" }'}),
     bad("ends early", files={"saved_model.pb": b"\x12\x80\x01\x00"}),
     bad(
         "saved_model.pb cannot be parsed: the file is plain text",
         files={"saved_model.pb": b"saved_model_schema_version: 1\n"},
     ),
+    bad("the file is a MetaGraphDef, not a SavedModel", files={"saved_model.pb": _META_GRAPH}),
+    bad("the file is a SavedModel, not a GraphDef", files={"model.pb": _SAVED_MODEL}),
     bad("the file is a zip archive", files={"saved_model.pb": b"PK\x03\x04" + b"\xff" * 60}),
 )
