@@ -172,7 +172,7 @@ def attempt(tf: Any, job: Job) -> Outcome:
         return {
             "loads": False,
             "exception": type(error).__name__,
-            "message": str(error)[:MESSAGE_LENGTH],
+            "message": bounded(str(error)),
             "frames": ["%s:%s" % (os.path.basename(frame.filename), frame.name) for frame in frames],
         }
     return {"loads": True, "exception": None, "message": None, "frames": []}
@@ -292,6 +292,14 @@ def died(status: int, timed_out: bool, said: str, limits: argparse.Namespace) ->
         "limit": limit,
         "load_seconds": None,
     }
+
+
+def bounded(message: str) -> str:
+    """A message without its middle where it is long: Keras quotes whole configurations before it says what was wrong."""
+    if len(message) <= MESSAGE_LENGTH:
+        return message
+    half = MESSAGE_LENGTH // 2
+    return "%s [...] %s" % (message[:half], message[-half:])
 
 
 def last_words(said: str) -> str:

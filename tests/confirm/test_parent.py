@@ -41,6 +41,13 @@ def test_an_exception_is_reported_as_raised(fake_tensorflow: Path, tmp_path: Pat
     assert outcome.frames[-1] == "__init__.py:load"
 
 
+def test_a_message_that_quotes_a_whole_configuration_keeps_its_end(fake_tensorflow: Path, tmp_path: Path) -> None:
+    quoted = f"could not be deserialized properly. config={{{'1, ' * 20000}}}."
+    outcome = one(tmp_path, f"raise {quoted} Exception encountered: Could not locate class 'Mine'.")
+    assert (outcome.message or "").startswith("could not be deserialized properly.")
+    assert outcome.rules[0] == "unresolved-custom-object"
+
+
 def test_an_abort_is_an_outcome_with_its_last_words(fake_tensorflow: Path, tmp_path: Path) -> None:
     outcome = one(tmp_path, "abort")
     assert (outcome.loads, outcome.exception, outcome.signal) == (False, "SIGABRT", signal.SIGABRT)
