@@ -51,7 +51,7 @@ def render(found: WeightsFit) -> Iterator[str]:
 
 
 def _faults(events: Iterable[Event]) -> tuple[tuple[str, str], ...]:
-    return tuple((event.symbol, event.message) for event in events)
+    return tuple((event.symbol, event.message.removeprefix(f"{event.symbol}: ")) for event in events)
 
 
 def _causes(events: Iterable[Event]) -> tuple[str, ...]:

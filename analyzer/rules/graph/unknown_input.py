@@ -22,19 +22,27 @@ from analyzer.graphs.wiring import wiring
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
 
+_MANY = 10  # so many missing nodes are not slips of their own: the graph is a piece of another
+
 rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.GRAPH_CONSTRUCTOR, reads=frozenset({"graph"}))
 
 
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
-    """Each input that leads nowhere, folded by its name."""
+    """Each input that leads nowhere, folded by its name, and all of them where they are many."""
     for body, unresolved in bodies_with(artifact, lambda body: wiring(body, target).unresolved):
         wrong: dict[tuple[str, str], list[int]] = {}
         for position, name, error in unresolved:
             wrong.setdefault((name, error), []).append(position)
+        if len(wrong) > _MANY:
+            first = next(iter(wrong))
+            wrong = {first: [position for positions in wrong.values() for position in positions]}
+            leads = f"{len(unresolved)} inputs lead nowhere, the first of them is {first[0]!r}"
+        else:
+            leads = ""
         for (name, error), positions in wrong.items():
             yield rule.found(
-                f"input {name!r} leads nowhere: {error}",
+                f"{leads or f'input {name!r} leads nowhere'}: {error}",
                 body.at(positions),
                 check=Check.GRAPH_CONSTRUCTOR if body.function is None else Check.FUNCTION_DEF,
                 tensorflow_error=error,
@@ -56,10 +64,15 @@ rule.examples(
     ok(
         graph_def=f'{_X} node {{ name: "y" op: "NotKnownHere" input: "x" }} node {{ name: "z" op: "Identity" input: "y:7" {_T} }}'
     ),
+    ok(graph_def=f"{_X} " + "".join(f'node {{ name: "y{n}" op: "Identity" input: "x" {_T} }} ' for n in range(12))),
     bad("Unknown input node 'gone'", graph_def=f'{_X} node {{ name: "y" op: "Identity" input: "gone" {_T} }}'),
     bad(
         "Connecting to invalid output 3 of source node x which has 1 outputs",
         graph_def=f'{_X} node {{ name: "y" op: "Identity" input: "x:3" {_T} }}',
+    ),
+    bad(
+        "12 inputs lead nowhere, the first of them is 'gone0'",
+        graph_def="".join(f'node {{ name: "y{n}" op: "Identity" input: "gone{n}" {_T} }} ' for n in range(12)),
     ),
     bad(
         "KeyError: 'gone:output:0'",

@@ -29,6 +29,9 @@ from analyzer.tables.ops import releases_with
 from analyzer.tables.releases import index
 from analyzer.target import Target
 
+# What tf_text_graph_ssd.py and its like of OpenCV (samples/dnn) put in the place of a detector's postprocessing.
+_OF_OPENCV = ("DetectionOutput", "PriorBox")
+
 rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.LOOK_UP_OP, reads=frozenset({"graph"}))
 
 
@@ -60,6 +63,9 @@ def _finding(op: str, where: list[Location], target: Target) -> Finding:
     elif libraries:
         known = f"it belongs to {libraries[0].distribution}"
         fix = remedy(op, target.tensorflow) or ""
+    elif op in _OF_OPENCV:
+        known = "it is of the text graphs that OpenCV reads beside a frozen graph, and of nothing that TensorFlow loads"
+        fix = "give this file to cv2.dnn.readNetFromTensorflow, and TensorFlow the frozen graph that it was made from"
     else:
         known = "no release of TensorFlow and no library that we know registers it"
         fix = "load the library that defines it with tf.load_op_library before loading the model"
@@ -83,6 +89,8 @@ rule.examples(
         graph_def='node { name: "x" op: "DisableCopyOnRead" }',
         target="tensorflow==2.9.0",
     ),
+    ok(graph_def='node { name: "x" op: "MyOp" } library { function { signature { name: "MyOp" } } }'),
+    bad("text graphs that OpenCV reads", graph_def='node { name: "out" op: "DetectionOutput" }'),
     bad("no library that we know", graph_def='node { name: "x" op: "NoSuchOp" }'),
     bad(
         "op NoSuchOp",
