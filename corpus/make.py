@@ -80,9 +80,15 @@ def from_kept(name: str, root: Path) -> list[dict[str, object]]:
     """Copy what is committed and was written, not mutated, below ROOT, and return its manifest lines."""
     lines = [json.loads(text) for text in (HERE / f"artifacts/manifest-{name}.jsonl").read_text().splitlines()]
     written = [line for line in lines if not line["mutation"]]
+    listings: dict[Path, list[str]] = {}
     for line in written:
-        whole = Path(*Path(line["path"]).parts[:3])
-        copy(HERE / "artifacts" / whole, root / whole)
+        _, folder, first, *_ = parts = Path(line["path"]).parts
+        copy(HERE / "artifacts" / name / folder / first, root / name / folder / first)
+        made = {key: line[key] for key in ("format", "written_by", "breaks")} | {"tier": line.get("tier", 1)}
+        made |= {"name": line["id"].partition("/")[2], "path": "/".join(parts[2:])}
+        listings.setdefault(root / name / folder / "written.jsonl", []).append(json.dumps(made) + "\n")
+    for listing, texts in listings.items():  # which mutations that choose their bases by release read
+        listing.write_text("".join(texts))
     return written
 
 
