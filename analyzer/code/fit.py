@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from analyzer.code.definitions import Definition
 from analyzer.code.index import CodeIndex
 from analyzer.records import NamedTuple
-from analyzer.tables.keras import KerasApi, KerasSymbol
+from analyzer.tables.keras import KerasApi
+from analyzer.tables.keras_symbol import KerasSymbol
 
 _KERAS = ("tensorflow", "tf", "keras", "tf_keras", "tensorflow_core")
 _KINDS = ("layer", "loss", "metric", "initializer", "regularizer", "constraint", "schedule")

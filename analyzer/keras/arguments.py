@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from analyzer.keras import values
 from analyzer.keras.values.registry import bad
-from analyzer.tables.keras import KerasSymbol
+from analyzer.tables.keras_symbol import KerasSymbol
 from analyzer.tables.keras_values import refusals
 
 if TYPE_CHECKING:

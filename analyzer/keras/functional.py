@@ -14,7 +14,7 @@ from analyzer.keras import nodes_keras2, nodes_keras3
 from analyzer.keras.building import call, freeze, input_tensor, unique_names
 from analyzer.keras.model import Layer, Node, Tensor, flatten
 from analyzer.keras.order import order, visit
-from analyzer.tables.keras import KerasSymbol
+from analyzer.tables.keras_symbol import KerasSymbol
 
 if TYPE_CHECKING:
     from analyzer.keras.deserialize import Deserializer

@@ -10,7 +10,7 @@ from analyzer.keras.encoded import type_name
 from analyzer.keras.events import Recorder
 from analyzer.keras.model import Layer, snake_case
 from analyzer.keras.values.dtypes import is_dtype
-from analyzer.tables.keras import KerasSymbol
+from analyzer.tables.keras_symbol import KerasSymbol
 
 if TYPE_CHECKING:
     from analyzer.keras.deserialize import Config, Deserializer

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from analyzer.keras.events import Event
 from analyzer.records import NamedTuple, dataclass, field
-from analyzer.tables.keras import KerasSymbol
+from analyzer.tables.keras_symbol import KerasSymbol
 
 UNKNOWN = -1
 

@@ -9,7 +9,7 @@ from analyzer.keras import values
 from analyzer.keras.functional import Functional
 from analyzer.keras.model import Layer
 from analyzer.keras.sequential import sequential
-from analyzer.tables.keras import KerasSymbol
+from analyzer.tables.keras_symbol import KerasSymbol
 
 if TYPE_CHECKING:
     from analyzer.keras.deserialize import Deserializer

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from analyzer.keras import arguments, custom
 from analyzer.keras.encoded import type_name
-from analyzer.tables.keras import KerasSymbol
+from analyzer.tables.keras_symbol import KerasSymbol
 
 if TYPE_CHECKING:
     from analyzer.keras.deserialize import Config, Deserializer

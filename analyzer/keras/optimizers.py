@@ -10,7 +10,7 @@ from analyzer.keras import arguments, compile_config
 from analyzer.keras.deserialize import Deserializer
 from analyzer.keras.h5_weights import names_of
 from analyzer.parts.keras import Group, KerasFile
-from analyzer.tables.keras import KerasSymbol
+from analyzer.tables.keras_symbol import KerasSymbol
 
 _SCALING = ("LossScaleOptimizer", "LossScaleOptimizerV3")  # hold another optimizer
 

@@ -9,7 +9,7 @@ from analyzer.keras import arguments, values
 
 if TYPE_CHECKING:
     from analyzer.keras.deserialize import Deserializer
-    from analyzer.tables.keras import KerasSymbol
+    from analyzer.tables.keras_symbol import KerasSymbol
 
 _DROP_DTYPE = ("StringLookup", "IntegerLookup")  # `IndexLookup.__init__` of Keras 3
 # Layers of Keras 2 that make their dtype themselves, whatever the argument.

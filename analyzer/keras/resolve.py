@@ -7,7 +7,7 @@ from typing import Any
 from analyzer.keras.era import Era
 from analyzer.keras.events import Recorder
 from analyzer.keras.unresolved import Unresolved
-from analyzer.tables.keras import KerasSymbol
+from analyzer.tables.keras_symbol import KerasSymbol
 from analyzer.target import Target
 
 # Packages that a module path may name up to Keras 3.6 and that are there whenever TensorFlow is.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from analyzer.keras.building import call, input_tensor, unique_names
 from analyzer.keras.model import Layer, Shape, Tensor, UnimplementedError, flatten
-from analyzer.tables.keras import KerasSymbol
+from analyzer.tables.keras_symbol import KerasSymbol
 
 if TYPE_CHECKING:
     from analyzer.keras.deserialize import Deserializer

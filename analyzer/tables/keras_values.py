@@ -9,7 +9,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from analyzer.tables.keras import KerasApi, KerasSymbol, position_of
+from analyzer.tables.keras import KerasApi, position_of
+from analyzer.tables.keras_symbol import KerasSymbol
 from analyzer.tables.rows import Rows
 
 _VALUES = Rows("keras_values.jsonl", "object")

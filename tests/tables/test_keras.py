@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from analyzer.tables.keras import KINDS, KerasSymbol, Parameter, keras_api, releases_with, versions
+from analyzer.tables.keras import KINDS, keras_api, releases_with, versions
+from analyzer.tables.keras_symbol import KerasSymbol, Parameter
 from analyzer.tables.rows import Rows
 
 ROOT = Path(__file__).parents[2]

@@ -20,7 +20,7 @@ from analyzer.keras.values.dtypes import metric_refused, policy_refused
 from analyzer.keras.values.objects import initializer, reduction
 from analyzer.keras.values.optimizers import optimizer
 from analyzer.keras.values.registry import CHECKS
-from analyzer.tables.keras import KerasSymbol
+from analyzer.tables.keras_symbol import KerasSymbol
 
 __all__ = ["convolutional", "counts", "every_layer", "metrics", "policy_refused", "refused", "single_layers"]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from analyzer.keras.era import Era
 from analyzer.keras.values.registry import bad, on
-from analyzer.tables.keras import KerasSymbol
+from analyzer.tables.keras_symbol import KerasSymbol
 
 
 def _count(era: Era, key: str, value: Any, *, zero: bool, fraction: bool, text: bool) -> str:

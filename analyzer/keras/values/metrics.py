@@ -7,7 +7,7 @@ from typing import Any
 
 from analyzer.keras.era import Era
 from analyzer.keras.values.registry import is_number, on
-from analyzer.tables.keras import KerasSymbol
+from analyzer.tables.keras_symbol import KerasSymbol
 
 ARGUMENTS = ("thresholds", "num_thresholds", "num_labels")  # of which something is said
 _WITHIN = ("Precision", "Recall", "TruePositives", "TrueNegatives", "FalsePositives", "FalseNegatives")

@@ -6,7 +6,7 @@ from typing import Any
 
 from analyzer.keras.era import Era
 from analyzer.keras.values.dtypes import policy_refused
-from analyzer.tables.keras import KerasSymbol
+from analyzer.tables.keras_symbol import KerasSymbol
 
 
 def initializer(era: Era, symbol: KerasSymbol, key: str, value: Any, *, used: bool) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from analyzer.keras.era import Era
 from analyzer.keras.values.registry import is_number
-from analyzer.tables.keras import KerasSymbol
+from analyzer.tables.keras_symbol import KerasSymbol
 
 _CLIPS = ("clipnorm", "clipvalue", "global_clipnorm")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from analyzer.keras.era import Era
-from analyzer.tables.keras import KerasSymbol
+from analyzer.tables.keras_symbol import KerasSymbol
 
 Check: TypeAlias = Callable[[Era, KerasSymbol, Any, Mapping[str, Any]], str]
 

@@ -8,7 +8,7 @@ from typing import Any
 from analyzer.keras.encoded import Items
 from analyzer.keras.era import Era
 from analyzer.keras.values.registry import bad, is_number, on
-from analyzer.tables.keras import KerasSymbol
+from analyzer.tables.keras_symbol import KerasSymbol
 
 
 @on("vocabulary")
