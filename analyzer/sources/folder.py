@@ -1,4 +1,7 @@
-"""Files of a local folder. Symbolic links are followed, loops and what is not a plain file are listed with size -1."""
+"""Files of a local folder. Symbolic links are followed; loops and what is not a plain file are listed with size -1.
+
+Links that lead nowhere are not listed: nobody who asks for such a file finds it.
+"""
 
 from __future__ import annotations
 
@@ -56,6 +59,8 @@ class FolderSource:
                 continue
             try:
                 status = entry.stat()
+            except FileNotFoundError:
+                continue  # a link that leads nowhere
             except OSError:
                 if wanted:
                     yield FileEntry(name, -1)

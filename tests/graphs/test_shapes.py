@@ -9,7 +9,7 @@ import pytest
 from analyzer.graphs.shapes.algebra import Shape, ShapeError
 from analyzer.graphs.shapes.call import Call
 from analyzer.graphs.shapes.functions import FUNCTIONS
-from analyzer.graphs.shapes.handles import behind
+from analyzer.graphs.shapes.handles import Handles
 from analyzer.graphs.shapes.patterns import pattern
 from analyzer.parts.graph import Attr, NodeKind
 from analyzer.tables.ops import ops
@@ -228,11 +228,23 @@ def test_what_does_not_go_together(op: str, shapes: list[Shape], given: dict[str
 
 @pytest.mark.parametrize("attrs", [{"element_shape": (2,)}, {"element_shape": (-1,), "identical_element_shapes": True}])
 def test_handles_are_followed_to_what_is_behind_them(attrs: dict[str, Any]) -> None:
-    array = NodeKind(
-        "TensorArrayV3",
-        {name: Attr("shape" if name == "element_shape" else "b", value) for name, value in attrs.items()},
+    kinds = {"element_shape": "shape", "identical_element_shapes": "b"}
+    handles = Handles()
+    handles.note(NodeKind("TensorArrayV3", {name: Attr(kinds[name], value) for name, value in attrs.items()}), (), 0)
+    handles.note(NodeKind("TensorArrayV3", {"element_shape": Attr("shape", (-1,))}), (), 2)
+    handles.note(NodeKind("Enter", {}), (0,), 4)
+    handles.note(NodeKind("Switch", {}), (4,), 5)
+    handles.note(NodeKind("Enter", {}), (3,), 7)
+    assert handles.shapes == dict.fromkeys((0, 4, 5, 6), attrs["element_shape"]) | {2: None}
+
+
+def test_variables_are_read_as_what_they_are() -> None:
+    handles = Handles()
+    handles.note(NodeKind("VarHandleOp", {"dtype": Attr("type", 1), "shape": Attr("shape", (2,))}), (), 0)
+    handles.note(NodeKind("Identity", {}), (0,), 1)
+    assert "Expected float got double" in handles.complaint(
+        NodeKind("ReadVariableOp", {"dtype": Attr("type", 2)}), (1,)
     )
-    handles = {0: behind(array, (), {})}
-    assert behind(NodeKind("Enter", {}), (0,), handles) == attrs["element_shape"]
-    assert behind(NodeKind("Enter", {}), (1,), handles) is None
-    assert behind(NodeKind("TensorArrayV3", {"element_shape": Attr("shape", (-1,))}), (), {}) is None
+    assert not handles.complaint(NodeKind("ReadVariableOp", {"dtype": Attr("type", 1)}), (1,))
+    assert not handles.complaint(NodeKind("ReadVariableOp", {"dtype": Attr("type", 2)}), (5,))
+    assert not handles.complaint(NodeKind("VariableShape", {}), (0,))

@@ -21,7 +21,7 @@ from analyzer.graphs.shapes.call import Call, ShapeFunction
 from analyzer.graphs.shapes.choosing import CHOSEN
 from analyzer.graphs.shapes.einsum import einsum
 from analyzer.graphs.shapes.elementwise import ELEMENTWISE
-from analyzer.graphs.shapes.handles import ARRAYS
+from analyzer.graphs.shapes.handles import BEHIND
 from analyzer.graphs.shapes.indexed import INDEXED
 from analyzer.graphs.shapes.made import MADE
 from analyzer.graphs.shapes.plain import PLAIN
@@ -175,7 +175,6 @@ FUNCTIONS: dict[str, ShapeFunction] = {
     **PLAIN,
     **ANNOUNCED,
     **ARRANGED,
-    **ARRAYS,
     **ELEMENTWISE,
     **WINDOWED,
     **MADE,
@@ -186,6 +185,7 @@ FUNCTIONS: dict[str, ShapeFunction] = {
     **SLICED,
     **STITCHED,
     **UPDATING,
+    **BEHIND,
     **dict.fromkeys(("AssignAdd", "AssignSub"), _assign_update),
     **dict.fromkeys(("VarHandleOp", "HashTableV2", "Rank", "Size"), _scalar),
     **dict.fromkeys(("FusedBatchNormGrad", "FusedBatchNormGradV2", "FusedBatchNormGradV3"), _batch_norm_gradient),
@@ -203,6 +203,5 @@ FUNCTIONS: dict[str, ShapeFunction] = {
     "SerializeIterator": _serialize_iterator,
     "Shape": _shape_of,
     "Variable": _legacy_variable,
-    "AssignVariableOp": _assign_update,
     "VariableV2": _explicit_shape,
 }

@@ -6,27 +6,65 @@ passes a handle on with all that is known of it control_flow_ops.cc (`Enter`), a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 from analyzer.graphs.shapes.algebra import Shape, merge, with_rank, with_rank_at_least
 from analyzer.graphs.shapes.call import Call, ShapeFunction
 from analyzer.graphs.shapes.updates import HANDLES
 from analyzer.parts.graph import NodeKind
+from analyzer.tables.dtypes import name_of
 
 _ARRAYS = ("TensorArrayReadV3", "TensorArrayWriteV3", "TensorArrayGatherV3", "TensorArrayScatterV3")
-_PASSING = ("Identity", "Enter", "TensorArrayGradV3")
-BY_HANDLE = {"ReadVariableOp": 1, "AssignVariableOp": 1, **dict.fromkeys(_ARRAYS, 1), **HANDLES}
+_SCATTERS = tuple(f"ResourceScatter{name}" for name in ("Add", "Sub", "Mul", "Div", "Min", "Max", "Update"))
+_TYPED = frozenset(
+    (
+        *("ReadVariableOp", "AssignVariableOp", "AssignAddVariableOp", "AssignSubVariableOp", "ResourceGather"),
+        *_SCATTERS,
+    )
+)
+_PASSING = {"Identity": 1, "Enter": 1, "Switch": 2, "TensorArrayGradV3": 1}
+BY_HANDLE = {**dict.fromkeys((*_TYPED, "VariableShape", *_ARRAYS), 1), **HANDLES}
 """How many of the first inputs are handles, of which an op is given the shapes behind them."""
-HOLDERS = frozenset(("VarHandleOp", "TensorArrayV3", *_PASSING))
-"""Ops whose first output may be a handle."""
+HOLDERS = {"VarHandleOp": 1, "TensorArrayV3": 1, **_PASSING}
+"""Ops whose first outputs may be handles, and how many."""
 
 
-def behind(kind: NodeKind, inputs: Sequence[int], handles: Mapping[int, Shape]) -> Shape:
-    """The shape behind the handle that a node makes or passes on; None where it is not known, or there is no handle."""
-    if kind.op in _PASSING:
-        return handles.get(inputs[0]) if inputs else None
-    name = "shape" if kind.op == "VarHandleOp" else "element_shape"
-    attr, alike = kind.attrs.get(name), kind.attrs.get("identical_element_shapes")
+class Handles:
+    """What is known of the handles of a body, by output number."""
+
+    def __init__(self) -> None:
+        self.shapes: dict[int, Shape] = {}
+        self._types: dict[int, Any] = {}
+
+    def note(self, kind: NodeKind, inputs: Sequence[int], first: int) -> None:
+        """Take in a node that makes a handle or passes one on; its outputs are numbered from `first` on."""
+        for output in range(first, first + HOLDERS[kind.op]):
+            if kind.op not in _PASSING:
+                self.shapes[output] = _made(kind)
+                if kind.op == "VarHandleOp":
+                    self._types[output] = _type_of(kind)
+            elif inputs and inputs[0] in self.shapes:
+                self.shapes[output] = self.shapes[inputs[0]]
+                self._types[output] = self._types.get(inputs[0])
+
+    def complaint(self, kind: NodeKind, inputs: Sequence[int]) -> str:
+        """What is said where an op takes the variable for one of another type (`ValidateVariableResourceHandle`)."""
+        have, wanted = self._types.get(inputs[0]) if inputs else None, _type_of(kind)
+        if kind.op not in _TYPED or have is None or wanted is None or have == wanted:
+            return ""
+        return f"Trying to read variable with wrong dtype. Expected {name_of(have)} got {name_of(wanted)}"
+
+
+def _type_of(kind: NodeKind) -> Any:
+    attr = kind.attrs.get("dtype")
+    return attr.value if attr is not None and attr.kind == "type" else None
+
+
+def _made(kind: NodeKind) -> Shape:
+    """The shape behind a handle that is made here."""
+    attr = kind.attrs.get("shape" if kind.op == "VarHandleOp" else "element_shape")
+    alike = kind.attrs.get("identical_element_shapes")
     shape: Shape = attr.value if attr is not None and attr.kind == "shape" else None
     if kind.op == "VarHandleOp" or (alike is not None and alike.value is True):
         return shape
@@ -66,4 +104,36 @@ def _scatter(call: Call) -> tuple[Shape, ...]:
     return ((),)
 
 
-ARRAYS: dict[str, ShapeFunction] = dict(zip(_ARRAYS, (_read, _write, _gather, _scatter), strict=True))
+def _assigned(call: Call) -> tuple[Shape, ...]:
+    """Assignments to variables give nothing."""
+    merge(call.shapes[0], call.shapes[1])
+    return ()
+
+
+def _variable_shape(call: Call) -> tuple[Shape, ...]:
+    return ((-1 if call.shapes[0] is None else len(call.shapes[0]),),)
+
+
+def _gathered(call: Call) -> tuple[Shape, ...]:
+    """ResourceGather: along the first axis; batches are left open."""
+    variable, indices = with_rank_at_least(call.shapes[0], 1), call.shapes[1]
+    if variable is None or indices is None or call.attr("batch_dims"):
+        return (None,)
+    return ((*indices, *variable[1:]),)
+
+
+def _scattered(call: Call) -> tuple[Shape, ...]:
+    """`ResourceScatterUpdateShape`: a scalar goes to every place."""
+    variable, indices, updates = call.shapes[:3]
+    if variable and indices is not None and updates != ():
+        merge(updates, (*indices, *variable[1:]))
+    return ()
+
+
+BEHIND: dict[str, ShapeFunction] = {
+    **dict(zip(_ARRAYS, (_read, _write, _gather, _scatter), strict=True)),
+    **dict.fromkeys(("AssignVariableOp", "AssignAddVariableOp", "AssignSubVariableOp"), _assigned),
+    **dict.fromkeys(_SCATTERS, _scattered),
+    "ResourceGather": _gathered,
+    "VariableShape": _variable_shape,
+}

@@ -16,7 +16,7 @@ from analyzer.graphs.op_defs import OpDefs, op_defs
 from analyzer.graphs.shapes.algebra import Shape, ShapeError, merge, words
 from analyzer.graphs.shapes.call import Call
 from analyzer.graphs.shapes.functions import FUNCTIONS
-from analyzer.graphs.shapes.handles import BY_HANDLE, HOLDERS, behind
+from analyzer.graphs.shapes.handles import BY_HANDLE, HOLDERS, Handles
 from analyzer.graphs.shapes.made import DRAWN
 from analyzer.graphs.shapes.updates import HANDLES
 from analyzer.graphs.wiring import UNKNOWN, Wiring, wiring
@@ -96,7 +96,7 @@ class Shapes:
         kinds, sources, first, shapes = self._body.nodes.kinds, self.wires.sources, self.wires.first, self.shapes
         remembered, shape_of = self._remembered, shapes.__getitem__
         scalar_handles = self._scalar_handles()
-        handles: dict[int, Shape] = {}  # shapes behind handles, by output number
+        handles = Handles()
         for position in self.wires.order[0]:
             kind = kinds[position]
             op, inputs = kind.op, sources[position]
@@ -108,10 +108,10 @@ class Shapes:
             if op in BY_HANDLE:
                 count = BY_HANDLE[op]
                 only_python = op in HANDLES and not scalar_handles.keys().isdisjoint(inputs[:count])
-                known = {**scalar_handles, **handles} if only_python else handles
+                known = {**scalar_handles, **handles.shapes} if only_python else handles.shapes
                 given = (*map(known.get, inputs[:count]), *given[count:])
             elif op in HOLDERS:
-                handles[first[position]] = behind(kind, inputs, handles)
+                handles.note(kind, inputs, first[position])
             if op in _VALUES_OF:
                 values = self._values(op, inputs)
             key = (kind, given, values)
@@ -124,6 +124,8 @@ class Shapes:
                 and any(self._is_unreadable(inputs, number) for number in _VALUES_OF[op])
             ):
                 result = _Result((), "Unable to evaluate a constant node")
+            if op in BY_HANDLE and (wrong := handles.complaint(kind, inputs)):
+                result = _Result((), wrong)
             made, complaint, declaration = result
             if complaint:
                 text = complaint.replace("{name}", self._body.nodes.names[position])
