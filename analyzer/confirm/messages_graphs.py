@@ -86,7 +86,7 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
         r"cannot be broadcast",
         r"incompatible shape",
         r"slice index -?\d+ of dimension",
-        r"Negative dimension size|Depth of input|on data format|explicit_paddings attribute",
+        r"Negative dimension size|Depth of (input|filter|output)|Number of groups must|on data format|explicit_paddings attribute",
         r"Invalid value in tensor used for shape",
         r" with input shapes: ",
     ),

@@ -165,9 +165,11 @@ def read_single_file(source: Source, path: str, file: str, reading: Reading) -> 
     kind = magic.recognize(head, size)
     if kind == "hdf5":
         return _read_h5(source, path, file, reading)
-    if kind == "zip":
-        return _read_archive(source, path, file, reading)
     claimed = _BY_NAME.get(os.path.splitext(file)[1].lower(), Format.UNKNOWN)
+    if kind == "zip":
+        archive = _read_archive(source, path, file, reading)
+        if claimed is not Format.GRAPH_DEF or (archive.keras is not None and _configured(archive.keras)):
+            return archive  # any other archive is no model of Keras that a graph's name could hide
     if claimed in (Format.CHECKPOINT_V1, Format.UNKNOWN) and _is_table(source, file, size):
         return read_checkpoint_files(source, path, file, reading)
     if claimed is Format.UNKNOWN and magic.is_graph_def(head):
@@ -179,8 +181,12 @@ def _read_h5(source: Source, path: str, file: str, reading: Reading) -> Artifact
     from analyzer.readers.keras_h5 import read_h5
 
     keras, damage, problems = read_h5(source, file, reading.limits)
-    full = keras is None or keras.config is not None or keras.config_text is not None
+    full = keras is None or _configured(keras)
     return _keras_file(source, path, file, Format.KERAS_H5 if full else Format.WEIGHTS_H5, keras, damage, problems)
+
+
+def _configured(keras: KerasFile) -> bool:
+    return keras.config is not None or keras.config_text is not None
 
 
 def _read_archive(source: Source, path: str, file: str, reading: Reading) -> Artifact:

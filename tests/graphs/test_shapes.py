@@ -95,6 +95,7 @@ def test_patterns_that_shapes_do_not_fit(line: str, shapes: list[Shape]) -> None
         ("RaggedTensorToSparse", [(4,), (9, 2)], {"RAGGED_RANK": 1}, []),
         ("SparseConcat", [(4, 2), (4,), (2,)], {"N": 1}, []),
         ("Conv2DBackpropInput", [(4,), (3, 3, 1, 2), (1, 8, 8, 2)], {}, [(1, -1, -1, -1)]),
+        ("Conv2D", [(1, 8, 8, 4), (3, 3, 2, 6)], {"strides": (1,) * 4, "padding": "SAME"}, [(1, 8, 8, 6)]),
         ("Conv2DBackpropInput", [(2,), (3, 3, 1, 2), (1, 8, 8, 2)], {"values": {0: (9, 8)}}, [(1, 9, 8, 1)]),
         ("Conv2DBackpropInput", [(4,), (3, 3, 1, 2), None], {"values": {0: (-1, 9, 8, 5)}}, [(-1, 9, 8, 5)]),
         ("TensorArrayReadV3", [(2, 3), (), ()], {}, [(2, 3)]),
@@ -199,6 +200,10 @@ def test_slices_that_are_none(shape: Shape, values: dict[int, tuple[int, ...]], 
         ("ConcatV2", [(2, 3), (4,), ()], {}),
         ("RaggedTensorToSparse", [(4, 1), (9, 2)], {"RAGGED_RANK": 1}),
         ("SparseConcat", [(4, 2), (4, 2), (2,)], {"N": 1}),
+        *[
+            ("Conv2D", [(1, 8, 8, a), (3, 3, b, c)], {"strides": (1,) * 4, "padding": "SAME"})
+            for a, b, c in ((0, 2, 4), (4, 0, 4), (4, 2, 3))
+        ],
         ("Conv2DBackpropInput", [(4, 1), (3, 3, 1, 2), (1, 8, 8, 2)], {}),
         ("Conv2DBackpropInput", [(3,), (3, 3, 1, 2), (1, 8, 8, 2)], {}),
         ("Conv2DBackpropInput", [(4,), (3, 3, 1, 2), (1, 8, 8, 3)], {}),

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+from pathlib import Path
+
 import pytest
 from google.protobuf import text_format
 from hypothesis import given, settings
@@ -14,6 +18,7 @@ from analyzer.readers.identify import Reading
 from analyzer.readers.limits import DEFAULT, Limits
 from analyzer.readers.protos import DecodeError, message
 from analyzer.readers.saved_model import read_saved_model
+from analyzer.sources.folder import FolderSource
 from analyzer.sources.memory import MemorySource
 
 TEXT = """
@@ -145,3 +150,19 @@ def test_random_bytes_never_raise(data: bytes) -> None:
         read_saved_model(MemorySource({name: data}), DEFAULT)
     for name in ("x.pb", "x.pbtxt", "x.ckpt"):
         identify.read_single_file(MemorySource({name: data}), name, name, Reading())
+
+
+@pytest.mark.parametrize(("member", "found"), [("x.txt", Format.GRAPH_DEF), ("config.json", Format.KERAS_ARCHIVE)])
+def test_an_archive_under_the_name_of_a_graph(member: str, found: Format) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(member, "{}")
+    artifact = identify.read_single_file(MemorySource({"g.pb": packed.getvalue()}), "g.pb", "g.pb", Reading())
+    assert artifact.format is found
+
+
+def test_a_link_that_leads_nowhere_is_no_file(tmp_path: Path) -> None:
+    (tmp_path / "there").write_bytes(b"x")
+    (tmp_path / "good").symlink_to("there")
+    (tmp_path / "gone").symlink_to("nowhere")
+    assert list(FolderSource(str(tmp_path)).list()) == ["good", "there"]

@@ -22,6 +22,7 @@ class Call:
     values: Sequence[tuple[Any, ...] | None]
     version: int  # graph version that the shape function sees
     since_2_2: bool = True  # whether the target is TensorFlow 2.2 or newer
+    since_2_3: bool = True
 
     def attr(self, name: str) -> Any:
         """An attribute, or its default."""

@@ -78,10 +78,11 @@ class Shapes:
         self._ops: OpDefs = op_defs(body.graph, target)
         self._version = version
         self._since_2_2 = target.at_least("2.2")
+        self._since_2_3 = target.at_least("2.3")
         self._since_2_13 = target.at_least("2.13")
         self._declared = declared  # whether `_output_shapes` count
         self._given = given or {}  # shapes of outputs that are not to be inferred
-        knows = (_Result, self._ops, version, declared, self._since_2_2)
+        knows = (_Result, self._ops, version, declared, self._since_2_2, self._since_2_3)
         self._remembered: dict[tuple[Any, ...], _Result] = body.graph.derived.setdefault(knows, {})
         self.conflicts: list[Conflict] = []
         self.shapes: list[Shape] = [None] * len(self.wires.types)
@@ -212,7 +213,15 @@ class Shapes:
                 for number, value in zip(_VALUES_OF.get(kind.op, ()), read, strict=False):
                     values[number] = value
                 inferred = FUNCTIONS[kind.op](
-                    Call(kind, self._ops.registered(kind.op), given, values, self._version, self._since_2_2)
+                    Call(
+                        kind,
+                        self._ops.registered(kind.op),
+                        given,
+                        values,
+                        self._version,
+                        self._since_2_2,
+                        self._since_2_3,
+                    )
                 )
             except ShapeError as error:
                 listed = ", ".join(map(words, given))

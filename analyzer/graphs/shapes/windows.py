@@ -16,10 +16,23 @@ def _conv2d(call: Call) -> tuple[Shape, ...]:
     if formatted is None or value is None or kernel is None:
         return (None,)
     channel, rows, columns = formatted
-    depth, wanted = value[channel], kernel[2]
-    if depth >= 0 and wanted > 0 and depth % wanted:
-        raise ShapeError(f"Depth of input ({depth}) is not a multiple of input depth of filter ({wanted})")
+    _groups(value[channel], kernel[2], kernel[3])
     return (_moved(call, value, (kernel[0], kernel[1]), kernel[3], (channel, rows, columns)),)
+
+
+def _groups(depth: int, wanted: int, outputs: int) -> None:
+    """How many groups the channels make; releases before 2.6 divide by zero and abort."""
+    if depth < 0 or wanted < 0:
+        return
+    if wanted == 0:
+        raise ShapeError("Depth of filter must not be 0")
+    if depth % wanted:
+        raise ShapeError(f"Depth of input ({depth}) is not a multiple of input depth of filter ({wanted})")
+    groups = depth // wanted
+    if groups == 0 and outputs >= 0:
+        raise ShapeError("Number of groups must not be 0")
+    if groups > 1 and outputs >= 0 and outputs % groups:
+        raise ShapeError(f"Depth of output must be a multiple of the number of groups: {outputs} vs {groups}")
 
 
 def _depthwise(call: Call) -> tuple[Shape, ...]:
@@ -54,13 +67,13 @@ def _pool(call: Call) -> tuple[Shape, ...]:
 
 
 def _conv2d_input_gradient(call: Call) -> tuple[Shape, ...]:
-    """Conv2DBackpropInput: until 2.1 as the sizes say, and nothing else was looked at."""
+    """Conv2DBackpropInput: until 2.2 as the sizes say, and nothing else was looked at."""
     sizes, wanted = with_rank(call.shapes[0], 1), call.values[0]
     assert sizes is not None
     if wanted is not None and any(size < -1 for size in wanted):
         raise ShapeError(f"Invalid value in tensor used for shape: {min(wanted)}")
     rank = len(wanted) if wanted is not None else sizes[0]
-    if not call.since_2_2:
+    if not call.since_2_3:
         return (with_rank(wanted if wanted is not None or rank < 0 else (-1,) * rank, 4),)
     gradient, kernel = with_rank(call.shapes[2], 4), with_rank(call.shapes[1], 4)
     if rank not in (-1, 2, 4):

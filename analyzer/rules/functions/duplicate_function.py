@@ -26,7 +26,7 @@ from analyzer.parts.graph import Graph, TensorValue
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
 
-_COMPARES_TENSORS = "2.15"  # seen there and in 2.21; 1.15 and 2.1 take them for equal, those between were not asked
+_COMPARES_TENSORS = "2.9"  # seen in 2.9 and later; 1.15, 2.1 and 2.4 take them for equal
 rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.ADD_LIBRARY, reads=frozenset({"graph"}))
 
 
