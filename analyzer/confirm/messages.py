@@ -13,7 +13,7 @@ from functools import cache
 from analyzer.confirm.messages_files import FILES
 from analyzer.confirm.messages_graphs import GRAPHS
 from analyzer.confirm.messages_keras import KERAS
-from analyzer.confirm.rule_groups import CONFIG, NAMES
+from analyzer.confirm.rule_groups import CONFIG, NAMES, UNREADABLE
 
 SPECIFIC: tuple[tuple[str, ...], ...] = (*GRAPHS, *FILES, *KERAS)
 
@@ -47,7 +47,7 @@ GENERAL: tuple[tuple[str, ...], ...] = (
         r"^AssertionError: ?$",
     ),
     ("invalid-argument", r"unsupported operand type\(s\)"),
-    ("missing-file missing-asset missing-shard missing-variables", r"No such file or directory"),
+    (f"missing-file missing-asset missing-shard missing-variables {UNREADABLE}", r"No such file or directory"),
     ("unsupported-file-format missing-saved-model", r"Is a directory", r"Not a directory"),
     ("unreadable-file", r"Permission denied"),
     (

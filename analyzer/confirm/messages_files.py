@@ -41,6 +41,7 @@ FILES: tuple[tuple[str, ...], ...] = (
         r"save_path when it is None",
         r"codec can't decode byte",
     ),
+    ("invalid-entry", r"UnicodeDecodeError: .*codec can't decode byte"),  # a key that is no text
     ("missing-shard", r"\.data-\d{5}-of-\d{5}; (No such file|Is a directory)"),
     ("missing-variables missing-shard missing-index", r"variables[/\\]?(variables)?; No such file"),
     ("missing-index missing-variables", r"\.index; Is a directory"),
@@ -151,6 +152,10 @@ FILES: tuple[tuple[str, ...], ...] = (
     ("optimizer-slots", r"has no attribute 'add_slot'", r"contains an optimizer without the Keras module"),
     ("unknown-object-kind", r"Unknown SavedObject type"),
     ("invalid-variable", r"Invalid variable (aggregation|synchronization) mode", r"to a TensorFlow DType"),
+    (
+        "unresolved-object",
+        r"cannot reshape array of size|buffer size must be a multiple|index can't contain negative values",
+    ),
     (
         "missing-object dependency-cycle",
         r"cycle in the deserialization dependencies",

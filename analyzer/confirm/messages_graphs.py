@@ -115,7 +115,7 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
     ),
     ("missing-kernel needs-gpu", r"No OpKernel was registered", r"no supported kernel"),
     # Functions: python/framework/function_def_to_graph.py, python/saved_model/function_deserialization.py
-    ("argument-type", r"argument `type_value`|Cannot convert value \d+ to a TensorFlow DType"),
+    ("argument-type unresolved-object", r"argument `type_value`|Cannot convert value \d+ to a TensorFlow DType"),
     ("missing-function duplicate-function function-cycle", r"Could not resolve \["),
     (
         "missing-function function-list missing-gradient",

@@ -94,7 +94,8 @@ class EntryFault(NamedTuple):
 
     `kind` is one of `not-parseable`, `inner-not-parseable` (its shape; for all parsers from 2.12 on), `shape`, `size`, `shard-missing`,
     `shard-truncated`, `string-past-end` (from 2.3 on), `offset`, `checksum`, `string-lengths`, `variant`, `slices`, `not-found`, `record-size` (V1),
-    or one that only a reader in Python stumbles over: `key` (no UTF-8), `numpy` (no array of that shape). `message` is
+    or one that only a reader in Python stumbles over: `key` (no UTF-8), `numpy` (no array of that shape), `slice-size` (of a
+    slice that is stored in another shape: who restores the slice alone does not look). `message` is
     TensorFlow's own error. `shard`, `offset` and `size` say where the bytes were looked for, -1 where that is not known.
     """
 

@@ -160,6 +160,10 @@ def read_single_file(source: Source, path: str, file: str, reading: Reading) -> 
         return _unreadable(
             source, path, file, Problem(file, "permission", f"cannot read it: {error.strerror or error}")
         )
+    except FileNotFoundError:  # a link that leads nowhere
+        damage = Damage(file, "not-a-file", "the link leads to no file")
+        found = _unreadable(source, path, file, Problem(file, "not-a-file", damage.message))
+        return found if found.format is Format.UNKNOWN else replace(found, problems=(), damage=(damage,))
     except (OSError, KeyError) as error:
         return _unreadable(source, path, file, Problem(file, "not-a-file", f"cannot read it: {error}"))
     kind = magic.recognize(head, size)

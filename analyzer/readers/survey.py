@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from math import prod
 
-from analyzer.parts.checkpoint import ELEMENT_BYTES, STRING, VARIANT, Entry, EntryFault, Shard
+from analyzer.parts.checkpoint import ELEMENT_BYTES, STRING, VARIANT, Entry, EntryFault, Shard, TensorSlice
 from analyzer.readers.bundle import Bundle, text_of
 from analyzer.readers.bundle_entry import VARINT, inner_overrun, varint
 from analyzer.readers.ordered_code import slice_key
-from analyzer.readers.slices import slice_fault
+from analyzer.readers.slices import slice_fault, slice_shape
 from analyzer.records import dataclass, field
 
 COMMON = frozenset((*range(1, 11), 14, 17, 18, 19, 22, 23))
@@ -260,9 +261,9 @@ class _Pass:
             stored.append(self._bundle.decoder.entry(entry.key, value) if value is not None else None)
         fault = slice_fault(entry, stored)
         whole = any(all(length == -1 for length in part.length) for part in entry.slices)
-        for piece in (*stored, entry if whole else None):
+        for piece, of in zip((*stored, entry if whole else None), (*entry.slices, None), strict=True):
             if piece is not None and (found := self._value(piece)) is not None:
-                fault = fault or found
+                fault = fault or (_of_slice(found, entry, of) if of is not None else found)
         if fault is not None:
             survey.fault(fault)
 
@@ -282,3 +283,12 @@ class _Pass:
                 self._survey.fault(EntryFault("not-found", text, f"Key {text} not found in checkpoint"))
             else:
                 self._whole(entry)
+
+
+def _of_slice(fault: EntryFault, entry: Entry, part: TensorSlice) -> EntryFault:
+    """A slice that is restored as such is copied into a tensor of its own shape, whatever its entry says (`GetSliceValue`)."""
+    shape, width = slice_shape(entry.shape or (), part), ELEMENT_BYTES.get(entry.dtype)
+    fits = (
+        fault.kind == "size" and width is not None and not isinstance(shape, str) and fault.size == prod(shape) * width
+    )
+    return fault._replace(kind="slice-size") if fits else fault

@@ -26,12 +26,24 @@ from analyzer.target import Target, version_tuple
 
 rule = Rule(__name__, Phase.RESTORE, noticed_by=Check.TENSOR_BYTES, reads=frozenset({"checkpoint"}))
 
-_KINDS = ("not-parseable", "inner-not-parseable", "shape", "size", "not-found", "slices", "record-size", "key", "numpy")
+_KINDS = (
+    "not-parseable",
+    "inner-not-parseable",
+    "shape",
+    "size",
+    "slice-size",
+    "not-found",
+    "slices",
+    "record-size",
+    "key",
+    "numpy",
+)
 _CHECKS = {
     **dict.fromkeys(
         ("not-parseable", "inner-not-parseable", "shape", "key"), Check.VAR_MAPS
     ),  # whoever lists the tensors stumbles
     "numpy": Check.GET_TENSOR,
+    "slice-size": Check.GET_TENSOR,
 }
 _SIZE_CHECKED = ((2, 4, 4), (2, 5, 2), (2, 6, 1))  # patch releases that check a V1 record's size, as all from 2.7 on do
 
