@@ -133,6 +133,7 @@ _LISTS = {
 
 _CONTROL = {
     "Switch": "S [] -> S S",
+    **dict.fromkeys(("NextIteration", "RefNextIteration", "Exit", "RefExit"), "S -> S"),
     "RefSwitch": "S [] -> S S",
     "LoopCond": "[] -> []",
 }

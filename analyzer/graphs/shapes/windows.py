@@ -59,6 +59,8 @@ def _pool(call: Call) -> tuple[Shape, ...]:
     """MaxPool and AvgPool over rows and columns; over channels too leaves them open."""
     formatted = _format(call, "Pooling")
     value, window = with_rank(call.shapes[0], 4), call.attr("ksize")
+    if formatted is not None and isinstance(window, tuple) and len(window) != 4:
+        raise ShapeError(f"{call.kind.op} requires the ksize attribute to contain 4 values, but got: {len(window)}")
     if formatted is None or value is None or not isinstance(window, tuple) or len(window) != 4:
         return (None,)
     channel, rows, columns = formatted
