@@ -13,9 +13,10 @@ from functools import cache
 from analyzer.confirm.messages_files import FILES
 from analyzer.confirm.messages_graphs import GRAPHS
 from analyzer.confirm.messages_keras import KERAS
+from analyzer.confirm.messages_operations import OPERATIONS
 from analyzer.confirm.rule_groups import CONFIG, NAMES, UNREADABLE
 
-SPECIFIC: tuple[tuple[str, ...], ...] = (*GRAPHS, *FILES, *KERAS)
+SPECIFIC: tuple[tuple[str, ...], ...] = (*GRAPHS, *FILES, *KERAS, *OPERATIONS)
 
 GENERAL: tuple[tuple[str, ...], ...] = (
     (
@@ -38,6 +39,7 @@ GENERAL: tuple[tuple[str, ...], ...] = (
         r"object is not callable",
         r"argument must be",
         r"Received:? ",
+        r"expected to have the same value for attribute",
     ),
     (
         "incompatible-input invalid-graph",

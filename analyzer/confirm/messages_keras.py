@@ -229,6 +229,8 @@ KERAS: tuple[tuple[str, ...], ...] = (
         r"Kernel shape must have the same length",
         r"Input to reshape is a tensor with",
         r"Inputs have incompatible shapes",
+        r"All `axis` values must be in the range",
+        r"All dimensions of `value` and `key`",
         r"negative dimension|computed output size",
         r"Got \d+ (inputs|arguments) for equation",
         r"^ValueError: .*(for|node) '?\{\{node [^}]*\}\}",  # what operations infer of shapes in a layer's call

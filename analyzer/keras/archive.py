@@ -60,7 +60,7 @@ def weights(keras: KerasFile, era: Era, out: Recorder) -> bool:
                 member=WEIGHTS,
             )
             return False
-        return True
+        return _npz(keras, out)
     if member.fault:
         out.say(
             "archive-member",
@@ -74,6 +74,23 @@ def weights(keras: KerasFile, era: Era, out: Recorder) -> bool:
         return False
     _seeks(keras, member, era, out)
     return keras.weights is not None
+
+
+def _npz(keras: KerasFile, out: Recorder) -> bool:
+    """`NpzIOStore`: `numpy.load` of nothing at all."""
+    member = keras.member(WEIGHTS_NPZ)
+    if member is None or member.size:
+        return True
+    out.say(
+        "archive-member",
+        f"{WEIGHTS_NPZ} is empty",
+        "",
+        "EOFError: No data left in file",
+        remedy="save the model again",
+        phase=Phase.RESTORE,
+        member=WEIGHTS_NPZ,
+    )
+    return False
 
 
 def _seeks(keras: KerasFile, member: Member, era: Era, out: Recorder) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from analyzer.keras import build_config, input_spec, listed, operations
+from analyzer.keras import build_config, input_spec, listed
 from analyzer.keras.calls import Call
 from analyzer.keras.model import BuildError, Layer, Node, Tensor, UnimplementedError, flatten, map_structure
 
@@ -148,7 +148,9 @@ def outputs_of(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, 
     if function is None or layer.symbol.kind == "operation":
         layer.built = True
         if layer.symbol.kind == "operation":
-            return operations.output(d.era, layer, inputs, kwargs), True
+            from analyzer.keras import operations
+
+            return operations.output(d.era, layer, inputs, kwargs)
         layer.known = False
         return Tensor(None), True
     build = layer.config.get("build_config")

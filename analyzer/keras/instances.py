@@ -98,6 +98,10 @@ def instance(d: Deserializer, found: KerasSymbol | str, inner: Any, where: str, 
 
         functions.check(d, _CALLING[found.name], config, where)
     _construct(d, layer, found, config, where)
+    if found.name == "Bidirectional":
+        from analyzer.keras import wrapped
+
+        wrapped.check(d, layer, where)
     return layer
 
 

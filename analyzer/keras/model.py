@@ -179,10 +179,11 @@ class Layer:
         if self._adapted():
             found = list(self.own)
         else:
-            found = [weight for weight in self.own if weight.trainable and not weight.alias]
+            found = [weight for weight in self.own if weight.trainable]
             found += [weight for weight in self.own if not weight.trainable]
+        held = [(weight.name, weight.shape) for weight in self.own if weight.alias]  # which come here, and not again
         for layer in nested:
-            found += layer.all_weights()
+            found += [each for each in layer.all_weights() if (each.name, each.shape) not in held]
         return found
 
     def _adapted(self) -> bool:

@@ -82,8 +82,8 @@ def _object(d: Deserializer, value: Mapping[str, Any], where: str) -> str:
 
 
 def _by_module(d: Deserializer) -> bool:
-    """`dtype_policies.get` up to 3.3 asks the library without `module_objects`, which looks for shared objects first."""
-    return d.era.is_3 and not d.era.at_least(3, 4)
+    """`dtype_policies.get` up to 3.2 asks the library without `module_objects`, which looks for shared objects first."""
+    return d.era.is_3 and not d.era.at_least(3, 3)
 
 
 def _found(d: Deserializer, class_name: str, value: Mapping[str, Any], where: str) -> KerasSymbol | str | None:
@@ -93,6 +93,9 @@ def _found(d: Deserializer, class_name: str, value: Mapping[str, Any], where: st
     if d.era.is_3 and value.get("module", "_") is None:
         d.resolve.says.unregistered(class_name, value.get("registered_name"), where)
         return None
+    if d.era.is_3 and not d.era.at_least(3, 4):  # which leaves a name that it does not know until the layer asks it
+        with d.when_called():
+            return d.resolve.by_name("policy", class_name, where)
     return d.resolve.by_name("policy", class_name, where)
 
 

@@ -40,6 +40,7 @@ def multi_head_attention(call: Call) -> Any:
         )
     _dropout(call)
     shapes = _given(call)
+    _together(call, shapes)
     query = _from_config(call, "query") or (shapes[0] if shapes else None)
     value = _from_config(call, "value") or (shapes[1] if len(shapes) > 1 else None)
     key = _from_config(call, "key") or (shapes[2] if len(shapes) > 2 else value)
@@ -50,9 +51,37 @@ def multi_head_attention(call: Call) -> Any:
     if call.building:
         for name, source, width in (("query", query, key_dim), ("key", key, key_dim), ("value", value, value_dim)):
             _projection(call, f"_{name}_dense", name, (_last(source), heads, width), (heads, width))
+            if name == "key" and call.get("use_gate", False):
+                _projection(call, "_gate_dense", "gate", (_last(query), heads, value_dim), (heads, value_dim))
         _projection(call, "_output_dense", "attention_output", (heads, value_dim, *out), tuple(out))
     call.open = _has_scores(call, 3, 3)
     return None if query is None else (*query[:-1], *out)
+
+
+def _together(call: Call, shapes: list[Shape]) -> None:
+    """What `MultiHeadAttention.compute_output_shape` of Keras 3 compares, and what it adds to a tuple. Raises BuildError."""
+    if not call.era.is_3:
+        return
+    if not call.era.at_least(3, 7) and call.get("output_shape"):
+        raise BuildError(
+            f"has output_shape={call.get('output_shape')!r}, which Keras {call.era.version} adds to a tuple as it is",
+            'can only concatenate tuple (not "list") to tuple',
+        )
+    if "value" in call.kwargs and call.kwargs.get("*"):
+        raise BuildError("is given its value twice", "multiple values for argument 'value'")
+    query, value, key = (*shapes, None, None, None)[:3]
+    if value is None:
+        return
+    if not call.era.at_least(3, 7) and query and query[-1] != value[-1] and UNKNOWN not in (query[-1], value[-1]):
+        raise BuildError(
+            f"takes queries of {query[-1]} and values of {value[-1]}",
+            "The last dimension of `query_shape` and `value_shape` must be equal",
+        )
+    if key is not None and UNKNOWN not in (*value, *key) and value[1:-1] != key[1:-1]:
+        raise BuildError(
+            f"takes values of {value} with keys of {key}",
+            "All dimensions of `value` and `key`, except the last one, must be equal.",
+        )
 
 
 def _dropout(call: Call) -> None:

@@ -65,7 +65,13 @@ def elementwise(call: Call) -> Shape:
                 f"Operands could not be broadcast together with shapes {shape_text(result[1:])} {shape_text(shape[1:])}",
             ) from None
         result = (*longer[:more], *merged)
+    if call.era.is_3 and result and result[0] is None and len(batches) == 1 and _one_rank(shapes):
+        result = (batches.pop(), *result[1:])
     return result
+
+
+def _one_rank(shapes: list[Shape]) -> bool:
+    return len({len(shape) for shape in shapes if shape is not None}) == 1
 
 
 def concatenate(call: Call) -> Shape:

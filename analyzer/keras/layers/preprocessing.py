@@ -7,7 +7,7 @@ from typing import Any
 
 from analyzer.keras.calls import Call, Function
 from analyzer.keras.layers.core import same
-from analyzer.keras.model import UNKNOWN, BuildError, Dim, Shape, shape_text
+from analyzer.keras.model import UNKNOWN, BuildError, Dim, Shape, Tensor, shape_text
 
 
 def normalization(call: Call) -> Shape:
@@ -36,6 +36,11 @@ def normalization(call: Call) -> Shape:
 
 
 def _defined(axes: list[int], shape: tuple[Dim, ...]) -> None:
+    if any(not -len(shape) <= each < len(shape) for each in axes):
+        raise BuildError(
+            f"keeps axes {axes} of {shape_text(shape)}",
+            f"All `axis` values must be in the range [-ndim, ndim). Received inputs with ndim={len(shape)}, while axis={axes}",
+        )
     if any(shape[each] is None for each in axes):
         raise BuildError(
             f"keeps axes {axes}, of which {shape_text(shape)} leaves some undefined",
@@ -68,12 +73,7 @@ def _count(value: Any) -> int | None:
 def _given_mean(call: Call, shape: tuple[Dim, ...], axes: list[int]) -> None:
     """Keras 3 puts a given mean into the shape of the kept axes, from 3.8 on by broadcasting. Raises BuildError."""
     _defined(axes, shape)
-    mean, variance = call.get("mean"), call.get("variance")
-    if call.era.at_least(3, 14) and isinstance(mean, list) != isinstance(variance, list):
-        raise BuildError(
-            "is given means and variances of different shape", "`mean` and `variance` must have the same shape."
-        )
-    for value in (mean, variance):
+    for value in (call.get("mean"), call.get("variance")):
         _fits(call, value, shape, axes)
 
 
@@ -152,6 +152,29 @@ def unknown(call: Call) -> Shape:
     return None
 
 
+def grayscale(call: Call) -> Shape:
+    """`RandomGrayscale`: up to 3.10 `compute_output_spec` returns its input, which then comes from itself."""
+    inputs = call.inputs
+    within = isinstance(inputs, Tensor) and inputs.node is not None and inputs.node.layer.kind != "InputLayer"
+    if call.era.is_3 and not call.era.at_least(3, 11) and within:
+        raise BuildError(
+            "returns the tensor that it is called on, which a layer made",
+            f"Tensor <KerasTensor> from operation '{call.layer.name}' is part of a cycle.",
+        )
+    return None
+
+
+def pipeline(call: Call) -> Shape:
+    """`Pipeline`: 3.6 has no `from_config` of its own, so that it calls the configurations of its layers."""
+    if call.era.is_3 and not call.era.at_least(3, 7) and call.get("layers"):
+        raise BuildError(
+            "calls its layers, which Keras 3.6 does not deserialize",
+            "Exception encountered when calling Pipeline.call(). 'dict' object has no attribute '_call_has_mask_arg'",
+        )
+    call.layer.known = False
+    return None
+
+
 def spectrogram(call: Call) -> Shape:
     """`STFTSpectrogram.build`: kernels of the Fourier transform, unless only one part is asked for."""
     length, mode = int(call.get("frame_length", 256)), call.get("mode", "log")
@@ -181,7 +204,6 @@ _RANDOM = [
     "Solarization",
 ]
 _UNSHAPED = [
-    "RandomGrayscale",
     "HashedCrossing",
     "CategoryCrossing",
     "MelSpectrogram",
@@ -191,6 +213,8 @@ FUNCTIONS: dict[str, Function] = {
     "Normalization": normalization,
     "Rescaling": same,
     "STFTSpectrogram": spectrogram,
+    "RandomGrayscale": grayscale,
+    "Pipeline": pipeline,
     **dict.fromkeys(("Resizing", "CenterCrop", "RandomCrop"), resizing),
     **dict.fromkeys(("RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation", "RandomBrightness"), images),
     **dict.fromkeys(("RandomHeight", "RandomWidth"), resized),

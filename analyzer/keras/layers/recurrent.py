@@ -30,7 +30,7 @@ def _cell_weights(call: Call, cell: Layer, kind: str, features: Dim) -> int:
     return units
 
 
-def _result(call: Call, units: Dim, states: int) -> Any:
+def _result(call: Call, units: Dim, states: list[Dim]) -> Any:
     shape = call.shape
     batch: Dim = shape[0] if shape is not None else UNKNOWN
     time: Dim = shape[1] if shape is not None else UNKNOWN
@@ -38,7 +38,7 @@ def _result(call: Call, units: Dim, states: int) -> Any:
     if call.get("time_major", False):
         output = None
     if call.get("return_state", False):
-        return [output, *[(batch, units)] * states]
+        return [output, *((batch, size) for size in states)]
     return output
 
 
@@ -100,7 +100,7 @@ def recurrent(kind: str) -> Function:
             else:
                 call.layer.parts["cell"] = cell
         units = _cell_weights(call, cell, kind, features)
-        return _result(call, units, 2 if kind.endswith("LSTM") else 1)
+        return _result(call, units, [units, units] if kind.endswith("LSTM") else [units])
 
     return build
 
@@ -125,18 +125,31 @@ def rnn(call: Call) -> Any:
     if inner is not None and _plain(inner) and not loose:
         call.ndim(3)
         call.floats()
-    if inner is None or inner.symbol is None or loose:
+    if inner is None or inner.symbol is None or (loose and not _plain(inner)):
         call.layer.known = False
         call.open = True
         return None
     _stateful(call)
-    units = _step(call, inner, _features(call) if _plain(inner) else call.dim(-1))
+    units = _step(call, inner, _of_step(call, loose=loose) if _plain(inner) else call.dim(-1))
     if call.get("return_state", False):
         _states_of_cells(call, inner)
-    if call.get("return_state", False) or units is None:
+    if units is None or (call.get("return_state", False) and not (call.era.is_3 and _plain(inner))):
         call.open = True
         return None
-    return _result(call, units, 0)
+    return _result(call, units, [size for cell in inner.cells or [inner] for size in _states(cell)])
+
+
+def _of_step(call: Call, *, loose: bool) -> int:
+    """The last dimension of one step, which of an input of two dimensions is the batch (`RNN.build` of Keras 3)."""
+    if loose and call.shape is not None and len(call.shape) == 2 and call.building:
+        return call.defined(0, "The last dimension of one step")
+    return _features(call)
+
+
+def _states(cell: Layer) -> list[Dim]:
+    """The sizes of a cell's states (`state_size`)."""
+    units = int(cell.get("units"))
+    return [units, units] if cell.kind == "LSTMCell" else [units]
 
 
 def _states_of_cells(call: Call, inner: Layer) -> None:

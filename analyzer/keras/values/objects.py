@@ -48,9 +48,11 @@ def _stateless(era: Era) -> bool:
 
 
 def reduction(era: Era, value: Any) -> str:
-    """`standardize_reduction` of Keras 3, which dropped `auto`."""
+    """`standardize_reduction` of Keras 3, which dropped `auto` and got means in 3.7."""
     if era.is_3:
-        known: tuple[Any, ...] = ("sum_over_batch_size", "sum", "none", None, "mean", "mean_with_sample_weight")
+        known: tuple[Any, ...] = ("sum_over_batch_size", "sum", "none", None)
+        if era.at_least(3, 7):
+            known += ("mean", "mean_with_sample_weight")
     else:
         known = ("auto", "none", "sum", "sum_over_batch_size")
     fine = any(value == each and type(value) is type(each) for each in known)

@@ -135,11 +135,21 @@ _MODES = ("Discretization", "StringLookup", "IntegerLookup", "TextVectorization"
 
 @on("mean", "variance")
 def _mean(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
-    """`Normalization.__init__`: both or neither."""
+    """`Normalization.__init__`: both or neither, from 3.14 on of one shape."""
     other = config.get("variance" if value is config.get("mean") else "mean")
-    if symbol.name != "Normalization" or value is None or other is not None:
+    if symbol.name != "Normalization" or value is None:
         return ""
+    if other is not None:
+        alike = not isinstance(value, list) if not isinstance(other, list) else _lengths(value) == _lengths(other)
+        if alike or not era.is_3 or not era.at_least(3, 14):
+            return ""
+        return "When setting values directly, `mean` and `variance` must have the same shape."
     return "When setting values directly, both `mean` and `variance` must be set."
+
+
+def _lengths(value: Any) -> list[int]:
+    """The shape of nested lists, by the first of each."""
+    return [len(value), *_lengths(value[0] if value else None)] if isinstance(value, list) else []
 
 
 @on("merge_mode")

@@ -1,0 +1,103 @@
+"""Operations that go element by element: they keep a shape, or broadcast two or three."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import prod
+
+from analyzer.keras.model import BuildError, Dim, shape_text
+from analyzer.keras.operations.given import Given, Shapes, Sizes, axis_of
+
+# Operations of one tensor whose `compute_output_spec` keeps its shape, whatever their arguments.
+_SAME = (
+    *("Relu", "Relu6", "Sigmoid", "Softplus", "Softsign", "Silu", "LogSigmoid", "LeakyRelu", "HardSigmoid", "HardTanh"),
+    *("HardSilu", "Elu", "Selu", "Gelu", "Celu", "Softmax", "LogSoftmax", "Squareplus", "Tanh", "Sinh", "Cosh"),
+    *("HardShrink", "SoftShrink", "TanhShrink", "Threshold", "SparsePlus", "SparseSigmoid", "Normalize"),
+    *(
+        "Absolute",
+        "Exp",
+        "Expm1",
+        "Exp2",
+        "Log",
+        "Log1p",
+        "Log2",
+        "Log10",
+        "Sqrt",
+        "Square",
+        "Sign",
+        "Sin",
+        "Cos",
+        "Tan",
+    ),
+    *("Arccos", "Arccosh", "Arcsin", "Arcsinh", "Arctan", "Arctanh", "Rsqrt", "Erf", "Erfinv"),
+    *("Floor", "Ceil", "Round", "Trunc", "Negative", "Reciprocal", "Isnan", "Isfinite", "Isinf", "LogicalNot", "Clip"),
+    *("NanToNum", "ZerosLike", "OnesLike", "Cast", "StopGradient", "Flip", "Sort"),
+)
+# Operations of two tensors whose `compute_output_spec` is `broadcast_shapes`.
+_BROADCAST = (
+    *("Add", "Subtract", "Multiply", "Divide", "TrueDivide", "FloorDivide", "Maximum", "Minimum", "Power", "Mod"),
+    *("Equal", "NotEqual", "Greater", "GreaterEqual", "Less", "LessEqual", "LogicalAnd", "LogicalOr", "LogicalXor"),
+    *("Arctan2", "Logaddexp"),
+)
+
+
+def same(given: Given) -> Shapes:
+    """`KerasTensor(x.shape)`."""
+    return given.shape()
+
+
+def two(given: Given) -> Shapes:
+    """`broadcast_shapes(x1.shape, x2.shape)`."""
+    return broadcast(given.shape(), given.shape(1))
+
+
+def roll(given: Given) -> Shapes:
+    """`Roll`, which minds its axis from 3.15 on."""
+    shape, axis = given.shape(), given.get("axis")
+    if given.canonical:
+        for each in [axis] if isinstance(axis, int) else axis or ():
+            axis_of(each, len(shape))
+    return shape
+
+
+def where(given: Given) -> Shapes:
+    """`Where`: all three together."""
+    return broadcast(broadcast(given.shape(), given.shape(1)), given.shape(2))
+
+
+def cumulative(given: Given) -> Shapes:
+    """`Cumsum`, `Cumprod`: along all axes in one row."""
+    shape = given.shape()
+    if given.get("axis") is not None:
+        return shape
+    return (None,) if None in shape else (prod(dim for dim in shape if dim is not None),)
+
+
+def broadcast(left: Sequence[Dim], right: Sequence[Dim]) -> Sizes:
+    """`broadcast_shapes` (ops/operation_utils.py). Raises BuildError."""
+    rank = max(len(left), len(right))
+    one, other = (1,) * (rank - len(left)) + tuple(left), (1,) * (rank - len(right)) + tuple(right)
+    try:
+        return tuple(_together(a, b) for a, b in zip(one, other, strict=True))
+    except ValueError:
+        raise BuildError(
+            f"takes {shape_text(tuple(left))} with {shape_text(tuple(right))}",
+            "Cannot broadcast shape, the failure dim has value",
+        ) from None
+
+
+def _together(left: Dim, right: Dim) -> Dim:
+    if left == 1 or (left is None and right != 1):
+        return right
+    if right in (1, None, left):
+        return left
+    raise ValueError
+
+
+FUNCTIONS: dict[str, Callable[[Given], Shapes]] = {
+    **dict.fromkeys(_SAME, same),
+    **dict.fromkeys(_BROADCAST, two),
+    "Where": where,
+    "Roll": roll,
+    **dict.fromkeys(("Cumsum", "Cumprod"), cumulative),
+}

@@ -1,0 +1,181 @@
+"""Operations of `keras.ops` in functional models of Keras 3: shapes, and what they refuse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from analyzer.keras.deserialize import Deserializer
+from analyzer.keras.era import era_of
+from analyzer.keras.events import Recorder
+from analyzer.keras.model import Layer, flatten
+from analyzer.target import parse
+
+FIRST = "tensorflow==2.16.2,keras==3.0.5"
+MIDDLE = "tensorflow==2.18.1,keras==3.8.0"
+LAST = "tensorflow==2.21.0,keras==3.15.1"
+ALL = (FIRST, MIDDLE, LAST)
+
+Config = dict[str, Any]
+
+
+def tensor(name: str, output: int = 0) -> Config:
+    history = {"shape": [None], "dtype": "float32", "keras_history": [name, 0, output]}
+    return {"class_name": "__keras_tensor__", "config": history}
+
+
+def constant(value: Any) -> Config:
+    return {"class_name": "__tensor__", "config": {"value": value, "dtype": "float32"}}
+
+
+def part(start: int | None, stop: int | None) -> Config:
+    return {"class_name": "__slice__", "config": {"start": start, "stop": stop, "step": None}}
+
+
+def made(target: str, layers: list[Config], end: str) -> tuple[Layer | None, list[str]]:
+    """The model of two inputs `x` (4, 3) and `y` (4, 5) and these layers, and what is said of it."""
+    inputs = [
+        {
+            "module": "keras.layers",
+            "class_name": "InputLayer",
+            "name": name,
+            "config": {"name": name, "batch_shape": [None, 4, size], "dtype": "float32"},
+            "registered_name": None,
+            "inbound_nodes": [],
+        }
+        for name, size in (("x", 3), ("y", 5))
+    ]
+    network = {
+        "name": "m",
+        "layers": [*inputs, *layers],
+        "input_layers": [["x", 0, 0], ["y", 0, 0]],
+        "output_layers": [[end, 0, 0]],
+    }
+    model = {"module": "keras.src.models.functional", "class_name": "Functional", "registered_name": "Functional"}
+    out = Recorder(file="model.keras")
+    where = parse(target)
+    root = Deserializer(era_of(where), where, out, legacy=False).root({**model, "config": network}, "/config")
+    return root, [event.cause for event in out.events]
+
+
+def operation(name: str, config: Config, *args: Any, module: str = "numpy") -> Config:
+    return {
+        "module": f"keras.src.ops.{module}",
+        "class_name": name,
+        "name": "o",
+        "config": config or {"name": "o"},
+        "registered_name": name,
+        "inbound_nodes": [{"args": list(args), "kwargs": {}}],
+    }
+
+
+X, Y = tensor("x"), tensor("y")
+
+SHAPES: list[tuple[Config, Any]] = [
+    (operation("Mean", {"axis": -1, "keepdims": True}, X), (None, 4, 1)),
+    (operation("Sum", {"axis": [1, 2], "keepdims": False}, X), (None,)),
+    (operation("Max", {"axis": None, "keepdims": False}, X), ()),
+    (operation("Argmax", {"axis": 1}, X), (None, 3)),
+    (operation("Reshape", {"newshape": [-1, 12]}, X), (None, 12)),
+    (operation("Transpose", {"axes": [0, 2, 1]}, X), (None, 3, 4)),
+    (operation("ExpandDims", {"axis": -1}, X), (None, 4, 3, 1)),
+    (operation("Swapaxes", {"axis1": 1, "axis2": -1}, X), (None, 3, 4)),
+    (operation("Moveaxis", {"source": 1, "destination": 2}, X), (None, 3, 4)),
+    (operation("Tile", {"repeats": [1, 2, 1]}, X), (None, 8, 3)),
+    (operation("Repeat", {"repeats": 2, "axis": 1}, X), (None, 8, 3)),
+    (operation("Pad", {"pad_width": [[0, 0], [1, 1], [0, 2]], "mode": "constant"}, X), (None, 6, 5)),
+    (operation("BroadcastTo", {"shape": [2, 4, 3]}, X), (2, 4, 3)),
+    (operation("Concatenate", {"axis": -1}, [X, Y]), (None, 4, 8)),
+    (operation("Stack", {"axis": 1}, [X, X]), (None, 2, 4, 3)),
+    (operation("Split", {"indices_or_sections": 2, "axis": 1}, X), (None, 2, 3)),
+    (operation("Unstack", {"num": None, "axis": 1}, X, module="core"), (None, 3)),
+    (operation("GetItem", {}, X, 0), (4, 3)),
+    (operation("Take", {"axis": 1}, X, [0, 1]), (None, 2, 3)),
+    (operation("Where", {}, X, X, 0.0), (None, 4, 3)),
+    (operation("Matmul", {}, X, constant([[1.0] * 2] * 3)), (None, 4, 2)),
+    (operation("Dot", {}, X, constant([1.0] * 3)), (None, 4)),
+    (operation("Einsum", {"subscripts": "abc,abd->acd"}, X, Y), (None, 3, 5)),
+    (operation("OneHot", {"num_classes": 7, "axis": -1}, X, module="nn"), (None, 4, 3, 7)),
+    (operation("TopK", {"k": 2}, X, module="math"), (None, 4, 2)),
+    (operation("Cumsum", {"axis": 1}, X), (None, 4, 3)),
+    (operation("Add", {}, X, 1.0), (None, 4, 3)),
+]
+
+
+@pytest.mark.parametrize("target", ALL)
+@pytest.mark.parametrize(
+    ("layer", "shape"), SHAPES, ids=lambda each: each["class_name"] if isinstance(each, dict) else ""
+)
+def test_shapes(target: str, layer: Config, shape: tuple[int | None, ...]) -> None:
+    if target == FIRST and layer["class_name"] == "Unstack":
+        pytest.skip("newer than that")
+    model, said = made(target, [layer], "o")
+    assert said == []
+    assert model is not None
+    assert flatten(model.outputs)[0].shape == shape
+
+
+REFUSED: list[Config] = [
+    operation("Mean", {"axis": 3, "keepdims": False}, X),
+    operation("Reshape", {"newshape": [-1, -1]}, X),
+    operation("Transpose", {"axes": [1, 0]}, X),
+    operation("Squeeze", {"axis": 1}, X),
+    operation("Pad", {"pad_width": [[0, 0], [1, 1]], "mode": "constant"}, X),
+    operation("Concatenate", {"axis": 1}, [X, Y]),
+    operation("Stack", {"axis": 1}, [X, Y]),
+    operation("Split", {"indices_or_sections": 2, "axis": -1}, X),
+    operation("Where", {}, X, X, Y),
+    operation("Matmul", {}, X, Y),
+    operation("Dot", {}, X, constant([[1.0, 1.0]])),
+    operation("Einsum", {"subscripts": "ab,abd->ad"}, X, Y),
+    operation("Einsum", {"subscripts": "abc->ab"}, X, Y),
+    operation("Add", {}, X, Y),
+]
+
+
+@pytest.mark.parametrize("target", ALL)
+@pytest.mark.parametrize("layer", REFUSED, ids=lambda each: each["class_name"])
+def test_refusals(target: str, layer: Config) -> None:
+    assert made(target, [layer], "o")[1] == ["incompatible-input"]
+
+
+@pytest.mark.parametrize(
+    ("key", "shape"),
+    [
+        ([part(None, None), part(None, 2)], (None, 2, 3)),
+        ([part(None, None), -1], (None, 3)),
+        ([{"class_name": "__ellipsis__", "config": {}}, None], (None, 4, 3, 1)),
+        ([part(None, None), None, {"class_name": "__ellipsis__", "config": {}}, part(1, None)], (None, 1, 4, 2)),
+        ([0, 4], None),
+        ([0, 0, 0, 0], None),
+    ],
+)
+def test_places(key: Any, shape: tuple[int | None, ...] | None) -> None:
+    model, said = made(MIDDLE, [operation("GetItem", {}, X, key)], "o")
+    assert said == ([] if shape is not None else ["incompatible-input"])
+    if shape is not None:
+        assert model is not None
+        assert flatten(model.outputs)[0].shape == shape
+    assert made(FIRST, [operation("GetItem", {}, X, key)], "o")[1] == ["incompatible-input"]
+
+
+@pytest.mark.parametrize(
+    ("target", "axes", "left"), [(MIDDLE, [-1, -2], 4), (LAST, [-1, -2], 1), (MIDDLE, [2, 3], 1), (LAST, [2, 3], 1)]
+)
+def test_negative_axes(target: str, axes: list[int], left: int) -> None:
+    """`reduce_shape` takes them out one after the other up to 3.14, by which the second names another one."""
+    wider = {**operation("ExpandDims", {"axis": 1}, X), "name": "e"}
+    model, said = made(target, [wider, operation("Mean", {"axis": axes, "keepdims": False}, tensor("e"))], "o")
+    assert said == []
+    assert model is not None
+    assert flatten(model.outputs)[0].shape == (None, left)
+
+
+@pytest.mark.parametrize("target", ALL)
+def test_what_is_not_modelled_is_unknown(target: str) -> None:
+    layer = operation("Tensordot", {"axes": 1}, X, X)
+    model, said = made(target, [layer], "o")
+    assert said == []
+    assert model is not None
+    assert flatten(model.outputs)[0].shape is None
