@@ -98,7 +98,7 @@ def instance(d: Deserializer, found: KerasSymbol | str, inner: Any, where: str, 
 
         functions.check(d, _CALLING[found.name], config, where)
     _construct(d, layer, found, config, where)
-    if found.name == "Bidirectional":
+    if found.name in ("Bidirectional", "Pipeline"):
         from analyzer.keras import wrapped
 
         wrapped.check(d, layer, where)

@@ -14,6 +14,9 @@ _SAME = ("stateful", "return_sequences", "return_state")
 
 def check(d: Deserializer, layer: Layer, where: str) -> None:
     """Whether both layers of a Bidirectional of Keras 3 go together. The one that it makes itself always goes backwards."""
+    if layer.kind == "Pipeline":
+        _pipeline(d, layer)
+        return
     forward, given = layer.parts.get("layer"), layer.parts.get("backward_layer")
     if layer.kind != "Bidirectional" or not d.era.is_3 or forward is None or forward.symbol is None:
         return
@@ -33,6 +36,19 @@ def check(d: Deserializer, layer: Layer, where: str) -> None:
                     where,
                 )
                 return
+
+
+def _pipeline(d: Deserializer, layer: Layer) -> None:
+    """`Pipeline` of Keras 3.6 has no `from_config` of its own, so that it calls the configurations of its layers."""
+    if not d.era.is_3 or d.era.at_least(3, 7) or not layer.config.get("layers"):
+        return
+    with d.when_called():
+        d.out.say(
+            "incompatible-input",
+            f"{layer.where}: Pipeline {layer.name!r} calls its layers, which Keras {d.era.version} does not deserialize",
+            layer.where,
+            "Exception encountered when calling Pipeline.call(). 'dict' object has no attribute '_call_has_mask_arg'",
+        )
 
 
 def _one_way(d: Deserializer, layer: Layer, forward: object, backward: object, where: str) -> None:

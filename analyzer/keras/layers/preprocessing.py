@@ -164,17 +164,6 @@ def grayscale(call: Call) -> Shape:
     return None
 
 
-def pipeline(call: Call) -> Shape:
-    """`Pipeline`: 3.6 has no `from_config` of its own, so that it calls the configurations of its layers."""
-    if call.era.is_3 and not call.era.at_least(3, 7) and call.get("layers"):
-        raise BuildError(
-            "calls its layers, which Keras 3.6 does not deserialize",
-            "Exception encountered when calling Pipeline.call(). 'dict' object has no attribute '_call_has_mask_arg'",
-        )
-    call.layer.known = False
-    return None
-
-
 def spectrogram(call: Call) -> Shape:
     """`STFTSpectrogram.build`: kernels of the Fourier transform, unless only one part is asked for."""
     length, mode = int(call.get("frame_length", 256)), call.get("mode", "log")
@@ -214,7 +203,6 @@ FUNCTIONS: dict[str, Function] = {
     "Rescaling": same,
     "STFTSpectrogram": spectrogram,
     "RandomGrayscale": grayscale,
-    "Pipeline": pipeline,
     **dict.fromkeys(("Resizing", "CenterCrop", "RandomCrop"), resizing),
     **dict.fromkeys(("RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation", "RandomBrightness"), images),
     **dict.fromkeys(("RandomHeight", "RandomWidth"), resized),
