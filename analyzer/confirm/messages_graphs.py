@@ -169,7 +169,7 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
     ),
     ("unfed-placeholder", r"needs an input for each placeholder", r"UnliftableError"),
     (
-        "init-op restore-op unresolved-tensor unresolved-collection unresolved-object",
+        "init-op restore-op unresolved-tensor unresolved-collection unresolved-object unresolved-return",
         r"refers to an Operation not in the graph",
         r"Expected exactly one SavedModel (init|main) op",
         r"target nodes not found",

@@ -32,6 +32,7 @@ class Unresolved(NamedTuple):
     position: int
     name: str
     error: str
+    python_only: bool = False  # core/framework/function.cc knows the spelling, function_def_to_graph.py does not
 
 
 class _Outputs(NamedTuple):
@@ -173,8 +174,9 @@ class Wiring:
             if number is None:
                 number = self._look_up(name)
                 if number is None:
-                    self.unresolved.append(Unresolved(position, name, self._complaint(position, name)))
-                    number = UNKNOWN
+                    number = self.in_short(name)
+                    python_only = number != UNKNOWN
+                    self.unresolved.append(Unresolved(position, name, self._complaint(position, name), python_only))
                 elif number == UNKNOWN:
                     self._wait_for(position, name)
             if number >= self.first[position]:
@@ -217,6 +219,15 @@ class Wiring:
         if position is None or self._kinds[nodes.kinds[position]].known:
             return None
         return UNKNOWN
+
+    def in_short(self, name: str) -> int:
+        """`node:output_argument` and `argument:0` of a function, which `BuildNodeOutputIndex` and `BuildInputArgIndex` name too."""
+        if self._body.function is None:
+            return UNKNOWN
+        node, _, tail = name.rpartition(":")
+        is_argument = tail == "0" and ":" not in node and node not in self._body.nodes.index
+        other = node if is_argument else f"{name}:0"
+        return self._numbers.get(other, UNKNOWN)
 
     def _complaint(self, position: int, name: str) -> str:
         if self._body.function is not None:

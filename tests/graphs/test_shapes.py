@@ -254,3 +254,12 @@ def test_variables_are_read_as_what_they_are() -> None:
     assert not handles.complaint(NodeKind("ReadVariableOp", {"dtype": Attr("type", 1)}), (1,))
     assert not handles.complaint(NodeKind("ReadVariableOp", {"dtype": Attr("type", 2)}), (5,))
     assert not handles.complaint(NodeKind("VariableShape", {}), (0,))
+
+
+def test_reshape_of_a_shape_with_one_size_unknown() -> None:
+    assert inferred("Reshape", (-1, 4), (2,), values={1: (2, 6)}) == [(2, 6)]
+    assert inferred("Reshape", (-1, -1), (2,), values={1: (3, 3)}) == [(3, 3)]
+    assert inferred("Reshape", (-1, 0), (2,), values={1: (3, 3)}) == [(3, 3)]
+    assert inferred("Reshape", (-1, 4), (2,), values={1: (3, -1)}) == [(3, -1)]
+    with pytest.raises(ShapeError, match="evenly divisible by 4 but is 9"):
+        inferred("Reshape", (-1, 4), (2,), values={1: (3, 3)})

@@ -19,6 +19,8 @@ def _reshape(call: Call) -> tuple[Shape, ...]:
     known = elements(tuple(size for size in wanted if size >= 0))
     unknown = sum(size < 0 for size in wanted)
     if total < 0 or unknown > 1:
+        if not unknown:
+            _fits(call.shapes[0], known)
         return (tuple(-1 if size < 0 else size for size in wanted),)
     if not unknown:
         if total != known:
@@ -31,6 +33,15 @@ def _reshape(call: Call) -> tuple[Shape, ...]:
     if total % known:
         raise ShapeError(f"Dimension size must be evenly divisible by {known} but is {total}")
     return (tuple(total // known if size < 0 else size for size in wanted),)
+
+
+def _fits(given: Shape, total: int) -> None:
+    """Of a given shape with one size unknown the others divide the elements that are wanted (`SetOutputShapeForReshape`)."""
+    if given is None or sum(size < 0 for size in given) != 1:
+        return
+    known = elements(tuple(size for size in given if size >= 0))
+    if known and total % known:
+        raise ShapeError(f"Dimension size must be evenly divisible by {known} but is {total}")
 
 
 def _concat(call: Call) -> tuple[Shape, ...]:

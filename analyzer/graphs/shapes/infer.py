@@ -228,8 +228,8 @@ class Shapes:
                 return _Result(
                     (), f"{error} for '{{{{node {{name}}}}}}' (op: '{kind.op}') with input shapes: {listed}."
                 )
-            except (IndexError, TypeError):
-                inferred = ()  # too few inputs, or attributes of the wrong kind: other checks say so
+            except (IndexError, TypeError, ZeroDivisionError):
+                inferred = ()  # too few inputs, or attributes of the wrong kind or size: other checks say so
         inferred = inferred[:count]
         declared = kind.attrs.get("_output_shapes") if self._declared else None
         if declared is None or declared.kind not in ("", "list") or declared.element not in ("", "shape") or not count:

@@ -14,13 +14,13 @@ Export the model again.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
 from analyzer.graphs.bodies import Body, bodies_with
 from analyzer.graphs.op_defs import REF
-from analyzer.graphs.wiring import Wiring, wiring
+from analyzer.graphs.wiring import UNKNOWN, Wiring, wiring
 from analyzer.parts.graph import Function
 from analyzer.rule import Rule, bad, ok
 from analyzer.tables.dtypes import name_of
@@ -51,7 +51,7 @@ def _faults(body: Body, target: Target) -> Iterator[tuple[Check, str, str]]:
     for noticed_by, faults in (
         (Check.FUNCTION_DEF, _results(function, wires)),
         (Check.RESULT_TYPES, _types(function, wires)),
-        (Check.FUNC_GRAPH, _controls(function)),
+        (Check.FUNC_GRAPH, chain(_in_short(function, wires), _controls(function))),
     ):
         for message, error in islice(faults, 1):
             yield noticed_by, message, error
@@ -62,8 +62,16 @@ def _results(function: Function, wires: Wiring) -> Iterator[tuple[str, str]]:
         tensor = function.ret.get(output.name)
         if tensor is None:
             yield f"nothing is returned for its output {output.name!r}", "KeyError: ''"
-        elif wires.output(tensor) is None:
+        elif wires.output(tensor) is None and wires.in_short(tensor) == UNKNOWN:
             yield f"its output {output.name!r} is {tensor!r}, which it does not have", f"KeyError: {tensor!r}"
+
+
+def _in_short(function: Function, wires: Wiring) -> Iterator[tuple[str, str]]:
+    """Results without the index of the output, which Python's import does not know."""
+    for output in function.outputs:
+        tensor = function.ret.get(output.name)
+        if tensor is not None and wires.output(tensor) is None and wires.in_short(tensor) != UNKNOWN:
+            yield f"its output {output.name!r} is {tensor!r}, without the output's index", f"KeyError: {tensor!r}"
 
 
 def _types(function: Function, wires: Wiring) -> Iterator[tuple[str, str]]:
@@ -103,6 +111,12 @@ rule.examples(
         graph_def=_F.format('ret { key: "r" value: "n:output:0" }').replace("type: DT_FLOAT", ""),
     ),
     bad("its output 'r' is 'gone:output:0', which", graph_def=_F.format('ret { key: "r" value: "gone:output:0" }')),
+    bad(
+        "without the output's index",
+        graph_def=_F.format('ret { key: "r" value: "n:output" }').replace(
+            '"Placeholder"', '"Placeholder" attr { key: "dtype" value { type: DT_FLOAT } }'
+        ),
+    ),
     bad("nothing is returned for its output 'r'", graph_def=_F.format("")),
     bad(
         "its output 'r' is int32 where float is declared",

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Phase
-from analyzer.graphs.bodies import bodies_with
+from analyzer.graphs.bodies import Body, bodies_with
 from analyzer.parts.graph import Nodes
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
@@ -35,7 +35,7 @@ _NAMES = re.compile(rf"(?:{_PART}(?:\n{_PART})*)?")  # all at once, as long as n
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each kind of fault once a body, at every node that has it."""
     valid = _NAME if target.at_least("2.0") else _OLD_NAME
-    for body, faults in bodies_with(artifact, lambda body: _faults(body.nodes, valid)):
+    for body, faults in bodies_with(artifact, lambda body: _faults(body.nodes, _arguments(body), valid)):
         wrong: dict[str, list[int]] = {}
         for position, fault in faults:
             wrong.setdefault(fault, []).append(position)
@@ -49,9 +49,15 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
             )
 
 
-def _faults(nodes: Nodes, valid: re.Pattern[str]) -> Iterator[tuple[int, str]]:
-    if len(set(nodes.names)) < len(nodes.names):
-        seen: set[str] = set()
+def _arguments(body: Body) -> set[str]:
+    """A function's arguments, each of which becomes a node of that name."""
+    function = body.graph.functions[body.function] if body.function is not None else None
+    return {argument.name for argument in function.inputs} if function is not None else set()
+
+
+def _faults(nodes: Nodes, arguments: set[str], valid: re.Pattern[str]) -> Iterator[tuple[int, str]]:
+    if len(arguments.union(nodes.names)) < len(arguments) + len(nodes.names):
+        seen = set(arguments)
         for position, name in enumerate(nodes.names):
             if name in seen:
                 yield position, "is not unique"
@@ -85,6 +91,10 @@ rule.examples(
     ),
     ok(graph_def='node { name: "x" op: "Placeholder" } node { name: "y" op: "Identity" input: "x" input: "^x" }'),
     ok(graph_def='node { name: ".a/" op: "NoOp" }'),
+    bad(
+        "'a': is not unique",
+        graph_def='library { function { signature { name: "f" input_arg { name: "a" } } node_def { name: "a" op: "NoOp" } } }',
+    ),
     bad("'a>b': Node name contains", graph_def='node { name: "a>b" op: "NoOp" }', target="tensorflow==1.15.0"),
     bad("Node name contains invalid", graph_def='node { name: "a\\\\b" op: "NoOp" }'),
     ok(graph_def='node { name: "a>b" op: "NoOp" }'),

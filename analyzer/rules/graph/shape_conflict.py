@@ -83,7 +83,11 @@ _FLATTEN = """node { name: "n" op: "Placeholder" attr { key: "dtype" value { typ
 _LIKE = """node { name: "p" op: "Shape" input: "y" attr { key: "T" value { type: DT_FLOAT } } }
   node { name: "a" op: "Reshape" input: "x" input: "p" attr { key: "T" value { type: DT_FLOAT } } }"""
 
+_NO_SPLIT = """node { name: "s" op: "Const" attr { key: "dtype" value { type: DT_INT32 } } attr { key: "value" value { tensor { dtype: DT_INT32 tensor_shape { } } } } }
+  node { name: "x" op: "Split" input: "s" input: "a" attr { key: "num_split" value { i: 0 } } attr { key: "T" value { type: DT_FLOAT } } }"""
+
 rule.examples(
+    ok(graph_def=_p("a", 4) + _NO_SPLIT),  # which is what invalid-attribute says
     ok(graph_def=_p("x", -1, 2, 3) + _FLATTEN + _p("b", 6, 2) + _M),
     ok(graph_def=_p("x", -1, 2, 3) + _p("y", -1, -1) + _LIKE + _p("b", 5, 2) + _M),
     bad("must be equal, but are 6 and 5", graph_def=_p("x", -1, 2, 3) + _FLATTEN + _p("b", 5, 2) + _M),

@@ -31,20 +31,20 @@ rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.GRAPH_CONSTRUCTOR, reads=fr
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each input that leads nowhere, folded by its name, and all of them where they are many."""
     for body, unresolved in bodies_with(artifact, lambda body: wiring(body, target).unresolved):
-        wrong: dict[tuple[str, str], list[int]] = {}
-        for position, name, error in unresolved:
-            wrong.setdefault((name, error), []).append(position)
+        wrong: dict[tuple[str, str, bool], list[int]] = {}
+        for position, name, error, python_only in unresolved:
+            wrong.setdefault((name, error, python_only), []).append(position)
+        leads = ""
         if len(wrong) > _MANY:
-            first = next(iter(wrong))
+            first = next((key for key in wrong if not key[2]), next(iter(wrong)))
             wrong = {first: [position for positions in wrong.values() for position in positions]}
             leads = f"{len(unresolved)} inputs lead nowhere, the first of them is {first[0]!r}"
-        else:
-            leads = ""
-        for (name, error), positions in wrong.items():
+        for (name, error, python_only), positions in wrong.items():
+            in_function = Check.FUNC_GRAPH if python_only else Check.FUNCTION_DEF
             yield rule.found(
                 f"{leads or f'input {name!r} leads nowhere'}: {error}",
                 body.at(positions),
-                check=Check.GRAPH_CONSTRUCTOR if body.function is None else Check.FUNCTION_DEF,
+                check=Check.GRAPH_CONSTRUCTOR if body.function is None else in_function,
                 tensorflow_error=error,
                 remedy="export again from the whole graph",
                 input=name,
@@ -77,5 +77,10 @@ rule.examples(
     bad(
         "KeyError: 'gone:output:0'",
         graph_def=_F + f'node_def {{ name: "y" op: "Identity" input: "gone:output:0" {_T} }} }} }}',
+    ),
+    bad(
+        "KeyError: 'y:output'",
+        graph_def=_F
+        + f'node_def {{ name: "y" op: "Identity" input: "a" {_T} }} node_def {{ name: "z" op: "Identity" input: "y:output" {_T} }} }} }}',
     ),
 )
