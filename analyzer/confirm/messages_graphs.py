@@ -24,6 +24,9 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
         r"Length for attr",
         r"Value for number_attr",
         r"AttrValue (had value|must not|missing|has invalid)",
+    ),
+    (
+        "invalid-attribute input-mismatch",
         r"expected type \w+ != (unknown dtype enum|INVALID)|expected type (unknown dtype enum[ \d()]*|INVALID) !=",
     ),
     ("deprecated-op", r"is not available in GraphDef version"),

@@ -31,6 +31,7 @@ KERAS: tuple[tuple[str, ...], ...] = (
     ),
     (
         f"archive-member unreadable-keras-file {UNREADABLE}",
+        r"variable 'weights_store' where it is not",  # of a folder without weights
         r"is not a zip file",
         r"BadZipFile",
         r"Bad CRC-32",
@@ -312,7 +313,7 @@ KERAS: tuple[tuple[str, ...], ...] = (
     ("lambda-output-shape invalid-argument", r"infer the shape of the Lambda"),
     ("lambda-globals lambda-bytecode", r"NameError"),
     ("unsafe-hdf5-link", r"ExternalLink", r"SoftLink", r"external Dataset", r"virtual Dataset"),
-    ("outside-vocabulary missing-asset", r"vocabulary file", r"outside of the model archive"),
+    ("invalid-argument missing-asset", r"vocabulary file", r"outside of the model archive"),
     ("unparsable-writer", r"Invalid version"),
     ("python-callback", r"callback (with key=)?'?pyfunc|pyfunc_\d+"),
 )

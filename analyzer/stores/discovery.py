@@ -16,6 +16,7 @@ from analyzer.stores.claims import is_index, is_meta_graph, is_model
 _SAVED_MODEL_FILES = ("saved_model.pb", "saved_model.pbtxt", "saved_model.cpb")
 _SAVED_MODEL_PARTS = ("keras_metadata.pb", "fingerprint.pb")
 _KERAS_WEIGHTS = ("model.weights.h5", "model.weights.npz")  # beside a config.json, which alone is of many tools
+_METADATA = 4096  # bytes of a metadata.json that are looked at
 _CHECKPOINT_PART = r"(?P<prefix>.+?)(?:\.index|\.meta|\.data-\d{5}-of-\d{5})"
 _V1_SHARD = r"(?P<prefix>.+)-\d{5}-of-\d{5}"
 _MODEL_SUFFIXES = (".h5", ".hdf5", ".keras", ".pb", ".pbtxt", ".ckpt")
@@ -107,7 +108,19 @@ def _kind_of_folder(folder: str, names: set[str]) -> str:
     inside = _names(os.path.join(folder, "variables")) if "variables" in names else ()
     if any(name.startswith(("variables.index", "variables.data-")) for name in inside):
         return "saved_model"
-    return "keras_folder" if "config.json" in names and not names.isdisjoint(_KERAS_WEIGHTS) else ""
+    keras = "config.json" in names and (not names.isdisjoint(_KERAS_WEIGHTS) or _has_keras_metadata(folder, names))
+    return "keras_folder" if keras else ""
+
+
+def _has_keras_metadata(folder: str, names: set[str]) -> bool:
+    """Whether a metadata.json is that of an archive of Keras, whose weights may be missing."""
+    if "metadata.json" not in names:
+        return False
+    try:
+        with open(os.path.join(folder, "metadata.json"), "rb") as stream:
+            return b'"keras_version"' in stream.read(_METADATA)
+    except OSError:
+        return False
 
 
 def _has_folders(names: set[str]) -> bool:

@@ -62,6 +62,14 @@ def test_what_is_wrong_inside(tmp_path: Path) -> None:
     assert causes(model, KERAS_3_14) == ["archive-member"]
 
 
+def test_a_folder_without_its_weights(tmp_path: Path) -> None:
+    model = unpacked(tmp_path / "model")
+    (model / "model.weights.h5").unlink()
+    assert causes(model, KERAS_3_14) == ["archive-member"]
+    (model / "metadata.json").write_text('{"framework": "other"}')
+    assert not list(find(str(model)))
+
+
 def test_a_search_finds_the_folder_and_not_its_parts(tmp_path: Path) -> None:
     unpacked(tmp_path / "store/model")
     other = tmp_path / "store/transformer"

@@ -259,3 +259,11 @@ def test_names_of_dtypes(release: str, fine: str, refused: str) -> None:
     era = era_of(examples.target({"target": f"tensorflow=={release}.0"}))
     assert [name for name in fine.split() if values.policy_refused(era, name)] == []
     assert [name for name in refused.split() if not values.policy_refused(era, name)] == []
+
+
+@pytest.mark.parametrize(("axis", "loads"), [(-1, True), ("1", True), ("last", False), ([1], False)])
+def test_axes_of_batch_normalization_are_made_numbers(axis: Any, loads: bool) -> None:
+    layer = m.serialized("BatchNormalization", name="b", axis=axis)
+    artifact = examples.artifact({"archive": m.archive(layer, weights={})})
+    found = {event.cause for event in events(artifact, examples.target({"target": m.KERAS_3}))}
+    assert ("invalid-argument" not in found) == loads

@@ -73,6 +73,8 @@ def _axis(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) 
     """`BatchNormalization`: Keras 3 takes one axis, not a list as Keras 2 writes it; neither takes anything else."""
     if symbol.name != "BatchNormalization":
         return ""
+    if era.is_3 and isinstance(value, str) and value.strip().lstrip("-").isdigit():
+        return ""  # `int(axis)`
     if value is None or isinstance(value, str):
         return f"Expected an int or a list of ints for the argument `axis`. Received: {value}"
     if era.is_3 and isinstance(value, list):

@@ -111,6 +111,11 @@ rule.examples(
         graph_def=_F.format('ret { key: "r" value: "n:output:0" }').replace("type: DT_FLOAT", ""),
     ),
     bad("its output 'r' is 'gone:output:0', which", graph_def=_F.format('ret { key: "r" value: "gone:output:0" }')),
+    ok(
+        graph_def=_F.format('ret { key: "r" value: "n:output:0" }').replace(
+            '"Placeholder"', '"Placeholder" attr { key: "dtype" value { type: DT_FLOAT } }'
+        )
+    ),
     bad(
         "without the output's index",
         graph_def=_F.format('ret { key: "r" value: "n:output" }').replace(

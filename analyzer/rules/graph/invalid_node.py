@@ -91,6 +91,9 @@ rule.examples(
     ),
     ok(graph_def='node { name: "x" op: "Placeholder" } node { name: "y" op: "Identity" input: "x" input: "^x" }'),
     ok(graph_def='node { name: ".a/" op: "NoOp" }'),
+    ok(
+        graph_def='library { function { signature { name: "f" input_arg { name: "a" } } node_def { name: "b" op: "NoOp" } } }'
+    ),
     bad(
         "'a': is not unique",
         graph_def='library { function { signature { name: "f" input_arg { name: "a" } } node_def { name: "a" op: "NoOp" } } }',

@@ -61,6 +61,7 @@ rule.examples(
         graph_def=_F
         + f'node_def {{ name: "y" op: "Identity" input: "a" {_T} }} node_def {{ name: "z" op: "Identity" input: "y:output:0" {_T} }} }} }}'
     ),
+    ok(graph_def=_F + f'node_def {{ name: "y" op: "Identity" input: "a" input: "^a" {_T} }} }} }}'),
     ok(
         graph_def=f'{_X} node {{ name: "y" op: "NotKnownHere" input: "x" }} node {{ name: "z" op: "Identity" input: "y:7" {_T} }}'
     ),
