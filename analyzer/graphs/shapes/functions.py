@@ -161,6 +161,11 @@ def _serialize_iterator(call: Call) -> tuple[Shape, ...]:
     return ((-1,) if call.since_2_2 else (),)
 
 
+def _dequeued(call: Call) -> tuple[Shape, ...]:
+    """QueueDequeueManyV2: as many as a constant says; what the queue holds is left open (core/ops/data_flow_ops.cc)."""
+    return ()
+
+
 def _restore(call: Call) -> tuple[Shape, ...]:
     """RestoreV2: as many names as slice specifications and outputs (core/ops/io_ops.cc); its results are left open."""
     with_rank(call.shapes[0], 0)
@@ -199,6 +204,7 @@ FUNCTIONS: dict[str, ShapeFunction] = {
     "ParseExample": _parse_example,
     "Placeholder": _placeholder,
     "PlaceholderWithDefault": _placeholder_with_default,
+    "QueueDequeueManyV2": _dequeued,
     "RestoreV2": _restore,
     "SerializeIterator": _serialize_iterator,
     "Shape": _shape_of,

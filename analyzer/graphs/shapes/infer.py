@@ -42,6 +42,7 @@ _VALUES_OF: dict[str, tuple[int, ...]] = {
     **dict.fromkeys(("SpaceToBatchND", "BatchToSpaceND"), (1, 2)),
     **dict.fromkeys(("TensorListReserve", "Conv2DBackpropInput"), (0,)),
     "CropAndResize": (3,),
+    "QueueDequeueManyV2": (1,),
 }
 """Which inputs a shape function reads where they are small constants (`InferenceContext::input_tensor`)."""
 _SHAPES_OF = frozenset(("Reshape", "Conv2DBackpropInput", *DRAWN))
@@ -77,12 +78,11 @@ class Shapes:
         self._body = body
         self._ops: OpDefs = op_defs(body.graph, target)
         self._version = version
-        self._since_2_2 = target.at_least("2.2")
-        self._since_2_3 = target.at_least("2.3")
+        self._era = (target.at_least("2.2"), target.at_least("2.3"))
         self._since_2_13 = target.at_least("2.13")
         self._declared = declared  # whether `_output_shapes` count
         self._given = given or {}  # shapes of outputs that are not to be inferred
-        knows = (_Result, self._ops, version, declared, self._since_2_2, self._since_2_3)
+        knows = (_Result, self._ops, version, declared, self._era)
         self._remembered: dict[tuple[Any, ...], _Result] = body.graph.derived.setdefault(knows, {})
         self.conflicts: list[Conflict] = []
         self.shapes: list[Shape] = [None] * len(self.wires.types)
@@ -122,7 +122,7 @@ class Shapes:
             if (
                 self._since_2_13
                 and op in _VALUES_OF
-                and any(self._is_unreadable(inputs, number) for number in _VALUES_OF[op])
+                and any(self._is_unreadable(op, inputs, number) for number in _VALUES_OF[op])
             ):
                 result = _Result((), "Unable to evaluate a constant node")
             if op in BY_HANDLE and (wrong := handles.complaint(kind, inputs)):
@@ -175,10 +175,15 @@ class Shapes:
             found.append(max(value[0], -1) if value is not None else -1)
         return tuple(found)
 
-    def _is_unreadable(self, inputs: Sequence[int], number: int) -> bool:
+    def _is_unreadable(self, op: str, inputs: Sequence[int], number: int) -> bool:
         """Whether an input is a constant that is no tensor, which 2.13 began to mind (eval_const_tensor.cc `EvaluateConstantTensor`)."""
         value = self._tensor(inputs, number)
-        return value is not None and is_unreadable(value)
+        if value is not None or op not in _SHAPES_OF:
+            return value is not None and is_unreadable(value)
+        owner = self.wires.owner(inputs[number]) if -len(inputs) <= number < len(inputs) else UNKNOWN
+        packed = self.wires.sources[owner] if owner >= 0 and self._body.nodes.kinds[owner].op == "Pack" else ()
+        pieces = (self._tensor(packed, each) for each in range(len(packed)))
+        return any(piece is not None and is_unreadable(piece) for piece in pieces)
 
     def _tensor(self, inputs: Sequence[int], number: int) -> TensorValue | None:
         """The value of an input that is a constant."""
@@ -197,7 +202,7 @@ class Shapes:
         """
         function = self._body.graph.functions[self._body.function] if self._body.function is not None else None
         inputs = function.attrs.get("_input_shapes") if function is not None else None
-        if self._since_2_2 or function is None or inputs is None or inputs.element != "shape":
+        if self._era[0] or function is None or inputs is None or inputs.element != "shape":
             return {}
         pairs = zip(function.inputs, inputs.value, strict=False)
         return {number: shape for number, (each, shape) in enumerate(pairs) if each.type == _RESOURCE}
@@ -213,15 +218,7 @@ class Shapes:
                 for number, value in zip(_VALUES_OF.get(kind.op, ()), read, strict=False):
                     values[number] = value
                 inferred = FUNCTIONS[kind.op](
-                    Call(
-                        kind,
-                        self._ops.registered(kind.op),
-                        given,
-                        values,
-                        self._version,
-                        self._since_2_2,
-                        self._since_2_3,
-                    )
+                    Call(kind, self._ops.registered(kind.op), given, values, self._version, *self._era)
                 )
             except ShapeError as error:
                 listed = ", ".join(map(words, given))

@@ -47,6 +47,9 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
             return  # by names, and nothing has one; older releases also miss the root
         yield from _no_object_graph(artifact, checkpoint)
         return
+    if not checkpoint.objects:
+        yield _no_root(checkpoint)
+        return
     bound = bound_objects(objects, checkpoint.objects)
     reachable = reachable_by_name(objects)
     keys = entries_named(checkpoint, (key for each in bound.values() if (key := _key(each))))
@@ -68,6 +71,15 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
             found = _finding(saved, wanted, bound.get(number), keys, Location(file, f"object/{number}"))
             if found is not None:
                 yield found
+
+
+def _no_root(checkpoint: Checkpoint) -> Finding:
+    return rule.found(
+        "the checkpoint's object graph is empty, without the root that the model is restored from",
+        Location(checkpoint.index_file, f"entry/{OBJECT_GRAPH_KEY}"),
+        tensorflow_error="IndexError: list index out of range",
+        remedy="copy saved_model.pb and variables/ from one export",
+    )
 
 
 def _restores(objects: ObjectGraph) -> bool:
@@ -150,6 +162,10 @@ rule.examples(
     ok(saved_model='meta_graphs { meta_info_def { tags: "serve" } }', checkpoint=_W),
     ok(saved_model=_FLOAT, checkpoint={**_W, "more": ("int64", ())}, objects=_OBJECTS.format(name="w")),
     bad("variable w is not among the objects", saved_model=_FLOAT, checkpoint=_W, objects=_OBJECTS.format(name="v")),
+    ok(saved_model=_FLOAT, checkpoint={**_W, "x": ("int64", ())}, objects=_OBJECTS.format(name="w")),
+    bad(
+        "object graph is empty", saved_model="meta_graphs { object_graph_def { nodes { } } }", checkpoint=_W, objects=""
+    ),
     bad("is not in the checkpoint", saved_model=_FLOAT, checkpoint={}, objects=_OBJECTS.format(name="w")),
     bad(
         "the checkpoint has double",
