@@ -53,7 +53,7 @@ GENERAL: tuple[tuple[str, ...], ...] = (
     ("unsupported-file-format missing-saved-model", r"Is a directory", r"Not a directory"),
     ("unreadable-file", r"Permission denied"),
     (
-        "missing-attribute missing-object unknown-input missing-argument missing-weights malformed-config invalid-graph",
+        "missing-attribute missing-object unknown-input duplicate-function missing-argument missing-weights malformed-config invalid-graph",
         r"^KeyError: ",
     ),
 )

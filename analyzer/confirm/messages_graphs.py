@@ -135,7 +135,7 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
     (
         "unresolved-return missing-function unknown-input",
         r"Return .* (missing|is not found)",
-        r"KeyError: '([\w/.-]+:\w+:\d+)?'",
+        r"KeyError: '(\^?[\w/.-]+:\w+:\d+)?'",
     ),
     (
         "unknown-structure unknown-object-kind",

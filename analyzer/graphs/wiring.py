@@ -198,9 +198,13 @@ class Wiring:
             self.controls.setdefault(position, []).append(source)
             if source >= position:
                 self._early.add(position)
-        elif name[1:] not in self._numbers or self._body.function is None:
+        elif not self._is_argument(name[1:]):
             error = f"KeyError: {name!r}" if self._body.function is not None else self._unknown_node(position, name)
             self.unresolved.append(Unresolved(position, name, error))
+
+    def _is_argument(self, name: str) -> bool:
+        function = self._body.graph.functions[self._body.function] if self._body.function is not None else None
+        return function is not None and self._numbers.get(name, UNKNOWN) in range(len(function.inputs))
 
     def _look_up(self, name: str) -> int | None:
         """A spelling that is not in the table: `node:0` at the top level, or the output of an op without definition."""

@@ -5,8 +5,9 @@
 "Cannot add function 'f' because a different function with the same name already exists.", "Cannot add function 'MatMul' because an
 op with the same name already exists." (core/framework/function.cc `FunctionLibraryDefinition::AddFunctionDef`): sessions and
 graph imports take the library whole. Equal definitions may stand twice there. `tf.saved_model.load` renames functions, so it does not mind
-those names, but its sort counts definitions: "('There is a cyclic dependency between functions. ', 'Could not resolve [].')"
-(python/saved_model/function_deserialization.py `_sort_function_defs`).
+those names, but its sort counts definitions: "('There is a cyclic dependency between functions. ', 'Could not resolve [].')", and since 2.9
+it looks for the second of two under the name that it has given to the first: "KeyError: 'f'" for `__inference_f_12`
+(python/saved_model/function_deserialization.py `_sort_function_defs`, `_fix_fdef_in_place`, `_clean_function_name`).
 
 ## How to fix
 
@@ -15,6 +16,7 @@ Rename or delete one of them, or export again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
@@ -27,6 +29,7 @@ from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
 
 _COMPARES_TENSORS = "2.9"  # seen in 2.9 and later; 1.15, 2.1 and 2.4 take them for equal
+_WRAPPED = re.compile(r"^__inference_(.*)_\d+$")
 rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.ADD_LIBRARY, reads=frozenset({"graph"}))
 
 
@@ -49,6 +52,8 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
                 remedy="export again",
                 function=name,
             )
+        if graph.duplicate_functions and target.at_least("2.9"):
+            yield from _renamed(file, graph, target)
         if graph.duplicate_functions and _loses_count(graph, target):
             names = sorted(set(graph.duplicate_functions))
             yield rule.found(
@@ -56,6 +61,21 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
                 [Location(file, f"function/{name}") for name in names],
                 check=Check.FUNCTION_SORT,
                 tensorflow_error="('There is a cyclic dependency between functions. ', 'Could not resolve [].')",
+                remedy="delete what stands there twice",
+            )
+
+
+def _renamed(file: str, graph: Graph, target: Target) -> Iterator[Finding]:
+    """Functions that come out of the sort twice, the second time as what the first is called by then."""
+    waits = dependencies(graph, target)
+    for name in dict.fromkeys(graph.duplicate_functions):
+        match = _WRAPPED.search(name)
+        if match is not None and not waits.get(name) and match[1] not in graph.functions:
+            yield rule.found(
+                f"function {name!r} stands twice in the library",
+                Location(file, f"function/{name}"),
+                check=Check.FUNCTION_SORT,
+                tensorflow_error=f"KeyError: {match[1]!r}",
                 remedy="delete what stands there twice",
             )
 
@@ -109,6 +129,8 @@ rule.examples(
     ok(graph_def=f"library {{ {_F.format('f', _C.format('dtype: DT_FLOAT float_val: 1'))} }}"),
     ok(graph_def=f"library {{ {_F.format('f', _C.format('float_val: 1'))} }}", target="tensorflow==2.1.0"),
     ok(graph_def=_C.format("float_val: 1").replace("node_def", "node")),
+    ok(graph_def="library {{ {0} {0} }}".format(_F.format("__inference_f_1", "")), target="tensorflow==2.8.0"),
+    bad("stands twice", graph_def="library {{ {0} {0} }}".format(_F.format("__inference_f_1", ""))),
     bad("is taken for two", graph_def=f"library {{ {_F.format('f', _C.format('float_val: 1'))} }}"),
     bad("'MatMul' has the name of an op", graph_def=f"library {{ {_F.format('MatMul', '')} }}"),
 )

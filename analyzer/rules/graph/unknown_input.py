@@ -66,6 +66,12 @@ rule.examples(
         graph_def=f'{_X} node {{ name: "y" op: "NotKnownHere" input: "x" }} node {{ name: "z" op: "Identity" input: "y:7" {_T} }}'
     ),
     ok(graph_def=f"{_X} " + "".join(f'node {{ name: "y{n}" op: "Identity" input: "x" {_T} }} ' for n in range(12))),
+    ok(graph_def=_F + f'node_def {{ name: "y" op: "Identity" input: "a" input: "^a" {_T} }} }} }}'),
+    bad(
+        "KeyError: '^y:output:0'",
+        graph_def=_F
+        + f'node_def {{ name: "y" op: "Identity" input: "a" {_T} }} node_def {{ name: "z" op: "NoOp" input: "^y:output:0" }} }} }}',
+    ),
     bad("Unknown input node 'gone'", graph_def=f'{_X} node {{ name: "y" op: "Identity" input: "gone" {_T} }}'),
     bad(
         "Connecting to invalid output 3 of source node x which has 1 outputs",
