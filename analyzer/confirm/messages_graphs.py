@@ -150,6 +150,12 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
         r"type_enum is not a valid",
     ),
     (
+        "argument-binding",
+        r"^TypeError: (missing a required (keyword-only )?argument: |too many positional arguments|multiple values for argument )",
+        r"^TypeError: got an unexpected keyword argument",
+        r"duplicate parameter name",
+    ),
+    (
         "argument-spec unknown-structure",
         r"[Tt]ype names and field names (must be valid identifiers|cannot be a keyword)",
         r"Field names cannot start with an underscore",

@@ -91,6 +91,23 @@ class SaveableFunctions(NamedTuple):
     restore: int
 
 
+class Parameters(NamedTuple):
+    """The parameters of a Python function: positional ones, `*rest`, `**keywords` (empty without), and which have defaults."""
+
+    args: tuple[str, ...]
+    rest: str
+    keyword_only: tuple[str, ...]
+    keywords: str
+    optional: frozenset[str]
+
+
+class Given(NamedTuple):
+    """The arguments that a concrete function was traced with: the number of positional ones, the names of others."""
+
+    positional: int
+    keywords: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class SavedObject:
     """A node of the SavedObjectGraph.
@@ -120,6 +137,7 @@ class SavedObject:
     type_specs: tuple[str, ...] = ()  # the same: names of registered ones
     named_tuples: frozenset[tuple[str, ...]] = frozenset()  # the same: name and fields of each
     argument_spec: tuple[str, ...] | None = None  # the same: fields of `fullargspec`; None without a spec
+    parameters: Parameters | None = None  # the same: what `fullargspec` says; None where it says nothing of the kind
     input_signature: bool = False  # the same: whether the spec says what tensors there are
     dtype: int = 0  # variable, captured_tensor has none
     shape: tuple[int, ...] | None = None
@@ -139,6 +157,7 @@ class ConcreteFunction:
 
     bound_inputs: tuple[int, ...]
     has_signature: bool
+    given: Given | None = None  # None where the signature is not of arguments
     value_kinds: frozenset[str] = frozenset()  # StructuredValue kinds in its signatures; empty for one that is not set
     value_dtypes: frozenset[int] = frozenset()  # types that its signatures name
     type_specs: tuple[str, ...] = ()  # registered names and classes of TypeSpecs outside TensorFlow's enumeration

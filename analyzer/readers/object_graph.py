@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from analyzer.parts.saved_model import ConcreteFunction, Edge, ObjectGraph, SaveableFunctions, SavedObject, Slot
+from analyzer.readers.argument_specs import given, parameters
 from analyzer.readers.attrs import shape
 from analyzer.readers.graph_def import versions
 from analyzer.readers.protos import message
@@ -95,6 +96,7 @@ def _concrete_function(raw: Any) -> ConcreteFunction:
     return ConcreteFunction(
         bound_inputs=tuple(raw.bound_inputs),
         has_signature=raw.HasField("canonicalized_input_signature"),
+        given=given(raw.canonicalized_input_signature),
         **_structure(raw.canonicalized_input_signature.SerializeToString(), raw.output_signature.SerializeToString()),
     )
 
@@ -108,10 +110,11 @@ def _spec(serialized: bytes) -> Mapping[str, Any]:
     """What a FunctionSpec is made of; parts that are not set are decoded all the same."""
     spec = message("tensorflow.FunctionSpec").FromString(serialized)
     fields = tuple(pair.key for pair in spec.fullargspec.named_tuple_value.values)
-    given = (spec.input_signature.WhichOneof("kind") or "none_value") != "none_value"
+    signed = (spec.input_signature.WhichOneof("kind") or "none_value") != "none_value"
     return {
         "argument_spec": fields,
-        "input_signature": given,
+        "parameters": parameters(spec),
+        "input_signature": signed,
         **_structure(spec.fullargspec.SerializeToString(), spec.input_signature.SerializeToString()),
     }
 
