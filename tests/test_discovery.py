@@ -103,6 +103,11 @@ def hdf5(path: Path, **datasets: list[int]) -> None:
         ("api_def_Acos.pbtxt", b'op {\n  graph_op_name: "Acos"\n}\n'),
         ("notes.pbtxt", b'{"node": 1}'),
         ("host.xplane.pb", b"\n\x05\x08\x01\x12\x01x"),
+        ("input_0.pb", b"\x08\x01\x08\x03\x10\x01B\x04dataJ\x04\x00\x00\x80?"),  # TensorProto of ONNX
+        ("init_net.pb", b"\n\x03net\x12\x09\x12\x01w\x22\x04Fill"),  # NetDef of Caffe2
+        ("feed.pb", b"\n\x05\n\x032.0\x12\x04\n\x0242"),  # GTFS realtime
+        ("mission.pb", b"QGC WPL PB 110\ndefaults {\n  frame: 1\n}\n"),
+        ("main.pb", b"; PureBasic\nProcedure main()\nEndProcedure\n"),
         ("epoch=3.ckpt", b"PK\x03\x04" + bytes(60)),
         ("old.ckpt", b"\x80\x02}q\x00."),
     ],
@@ -123,6 +128,12 @@ def test_files_of_others_with_suffixes_of_models(name: str, content: bytes, tmp_
         ("graph.pbtxt", POINTER),
         ("graph.pbtxt", b""),
         ("graph.pb", b"404: Not Found"),
+        ("graph.pb", b"\n\x12\n\x01x\x12\x0bPlaceholder\x1a\x00"),
+        ("graph.pb", b"\x22\x03\x08\x87\x01"),  # versions alone
+        ("graph.pb", b"node {\n  name: 'x'\n}\n"),
+        ("model.pb", b"\x08\x01\x12\x02\n\x00"),  # a SavedModel under another name
+        ("graph.pb", bytes(60)),
+        ("graph.pb", POINTER),
         ("model.ckpt", bytes(60)),
         ("weights.h5", b"404: Not Found"),
         ("weights.h5", b"\x89HDF\r\n\x1a\n"),
@@ -179,3 +190,32 @@ def test_a_folder_that_is_named_like_the_state_file(tmp_path: Path) -> None:
     assert [each.kind for each in find(str(tmp_path / "repository"))] == ["checkpoint"]
     (tmp_path / "repository/checkpoint/checkpoint").touch()
     assert [each.kind for each in find(str(tmp_path / "repository/checkpoint"))] == ["checkpoint_folder"]
+
+
+def test_a_prefix_that_is_named_like_the_state_file(tmp_path: Path) -> None:
+    """KerasTuner saves the weights of a trial under the prefix `checkpoint`."""
+    for suffix in (".index", ".data-00000-of-00001"):
+        shutil.copy(CHECKPOINT / f"model.ckpt{suffix}", tmp_path / f"checkpoint{suffix}")
+    (tmp_path / "checkpoint").write_text('model_checkpoint_path: "checkpoint"\n')
+    (named,) = find(str(tmp_path / "checkpoint"))
+    assert (named.kind, named.name) == ("checkpoint", "checkpoint")
+    assert found(tmp_path) == [tmp_path.name]
+
+
+@pytest.mark.parametrize(
+    ("name", "index", "kind"),
+    [
+        ("checkpoint", b"", "file"),
+        ("notes", b"a list of words", "file"),
+        ("model.h5", b"table", "file"),
+        ("model", b"table", "checkpoint"),
+    ],
+)
+def test_a_file_beside_an_index(name: str, index: bytes, kind: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(b"x")
+    if index == b"table":
+        shutil.copy(CHECKPOINT / "model.ckpt.index", tmp_path / f"{name}.index")
+    elif index:
+        (tmp_path / f"{name}.index").write_bytes(index)
+    (named,) = find(str(tmp_path / name))
+    assert named.kind == kind

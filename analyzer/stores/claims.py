@@ -1,6 +1,7 @@
 """Whether a file that a search finds, and that only its suffix calls a checkpoint's or a model's, is one by its content.
 
-Others use these suffixes too: search engines `.index`, Unity `.meta`, label maps and schemas `.pbtxt`, datasets `.h5`, PyTorch `.ckpt`.
+Others use these suffixes too: search engines `.index`, Unity `.meta`, label maps and schemas `.pbtxt`, ONNX, Caffe2 and anybody's
+messages `.pb`, datasets `.h5`, PyTorch `.ckpt`.
 A file with its checkpoint around it needs no proof, nor does a path that somebody names.
 """
 
@@ -10,7 +11,7 @@ import mmap
 import os
 import re
 
-from analyzer.readers.magic import HEAD, recognize
+from analyzer.readers.magic import HEAD, is_graph_def, recognize
 
 _TABLE_MAGIC = bytes.fromhex("57fb808b247547db")  # lib/io/table_format: the footer's end, as in LevelDB
 _TEXT = rb"\s*(#[^\n]*\n\s*)*(%s)\s*[:{<]"  # a text proto that begins with one of some fields
@@ -22,6 +23,9 @@ _KERAS_ATTRIBUTES = frozenset(
 _KERAS_GROUPS = frozenset(
     ("model_weights", "optimizer_weights", "_layer_checkpoint_dependencies", "layers", "vars", "optimizer")
 )
+_SAVED_MODEL = b"\x08\x01\x12"  # schema version 1 and a meta graph
+_NO_NODE = (b"\n\x00", b"\x12", b"\x18", b"\x22", b"\x2a")  # a GraphDef of an empty node, or without: library, versions
+_WIRE_TYPES = (0, 1, 2, 5)
 _IN_ITS_PLACE = ("empty", "lfs-pointer", "html")  # what stands where a file should be
 
 
@@ -46,9 +50,26 @@ def is_model(path: str) -> bool:
         return recognize(head) in _IN_ITS_PLACE or any(re.match(text, head) for text in (_GRAPH, _META_GRAPH))
     if name.endswith(".xplane.pb"):  # TensorFlow's profiler
         return False
+    if name.endswith(".pb"):
+        return not _is_message_of_others(_ends(path)[0])
     if name.endswith(".ckpt"):
         return recognize(_ends(path)[0]) not in ("zip", "pickle")  # as PyTorch writes them
     return not name.endswith((".h5", ".hdf5")) or name.endswith(".weights.h5") or _is_keras(path)
+
+
+def _is_message_of_others(head: bytes) -> bool:
+    """Whether a `.pb` is well begun and no GraphDef: several lines of text, or a message with another first field.
+
+    What is no message at all is a model that broke, and one line of text is what a server said in its place.
+    """
+    kind = recognize(head)
+    if is_graph_def(head) or kind not in ("", "text"):
+        return False
+    if kind == "text":
+        return b"\n" in head.strip() and re.match(_GRAPH, head) is None and re.match(_META_GRAPH, head) is None
+    if head.startswith((_SAVED_MODEL, *_NO_NODE)):
+        return False
+    return head[0] >> 3 > 0 and head[0] & 7 in _WIRE_TYPES and head[0] < 0x80
 
 
 def _is_keras(path: str) -> bool:

@@ -82,10 +82,21 @@ def _named(path: str) -> Candidate | None:
     part = _part(name)
     if part is not None:
         return Candidate(path, folder, part["prefix"], "checkpoint")
-    beside = os.path.join(folder, f"{name}.meta")
-    if os.path.lexists(beside) and os.path.splitext(name)[1] not in (".pb", ".pbtxt") and is_meta_graph(beside):
-        return Candidate(path, folder, name, "checkpoint")
-    return Candidate(path, folder, name, "file")
+    return Candidate(path, folder, name, "checkpoint" if _is_beside_its_index(folder, name) else "file")
+
+
+def _is_beside_its_index(folder: str, name: str) -> bool:
+    """Whether a file is named like the prefix of a checkpoint beside it, which `CheckpointReader` reads and not the file.
+
+    KerasTuner and AutoKeras call the prefix `checkpoint`, which is the name of the state file as well.
+    """
+    if name.lower().endswith((".pb", ".pbtxt")):
+        return False
+    beside, index = os.path.join(folder, f"{name}.meta"), os.path.join(folder, f"{name}.index")
+    if os.path.lexists(beside) and is_meta_graph(beside):
+        return True
+    is_model_file = name.lower().endswith(_MODEL_SUFFIXES[:-1])
+    return not is_model_file and os.path.lexists(index) and (name == "checkpoint" or is_index(index))
 
 
 def _part(name: str) -> re.Match[str] | None:
