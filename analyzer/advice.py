@@ -1,6 +1,6 @@
-"""Other ways to load what Keras 3 refuses. Remedies name each where the same rules predict that it loads the artifact.
+"""Other ways to load what Keras refuses. Remedies name each where the same rules predict that it loads the artifact.
 
-A SavedModel folder goes through `tf.saved_model.load`, and what Keras 2 wrote through tf_keras, installed or not.
+What only training needs is left out with compile=False. Of Keras 3, a SavedModel folder goes through `tf.saved_model.load`, and what Keras 2 wrote through tf_keras, installed or not.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from analyzer.artifact import Artifact, Format
 from analyzer.findings import Check, Finding, Verdict
 from analyzer.records import replace
-from analyzer.rescues import LEGACY_KERAS, LOAD_MODEL, Predict
+from analyzer.rescues import LEGACY_KERAS, LOAD_MODEL, NO_COMPILE, Predict
 from analyzer.tables.releases import release
 from analyzer.target import Target
 
+_UNCOMPILED = f"load_model(..., {NO_COMPILE}), then compile the model again"
 _AS_GRAPH = "tf.saved_model.load"
 _OF_THE_LOADER = ("__saved_model_init_op", "__saved_model_train_op")  # signatures that are not loaded as functions
 
@@ -21,21 +22,31 @@ _OF_THE_LOADER = ("__saved_model_init_op", "__saved_model_train_op")  # signatur
 def advised(
     artifact: Artifact, target: Target, found: tuple[Finding, ...], verdicts: Sequence[Verdict], predict: Predict
 ) -> tuple[Finding, ...]:
-    """The findings; what stops Keras 3 with what loads the artifact as it stands."""
+    """The findings; what stops Keras with what loads the artifact as it stands."""
     failing = next((verdict for verdict in verdicts if verdict.loader == LOAD_MODEL and verdict.because), None)
-    if failing is None or not target.is_keras_3:
+    if failing is None:
         return found
-    ways: list[str] = []
-    if artifact.format is Format.SAVED_MODEL and failing.because == ("unsupported-file-format",):
-        judged = (verdict for verdict in verdicts if verdict.loader == _AS_GRAPH)
-        ways += _without_keras(artifact, next(judged, None) or predict(artifact, target, _AS_GRAPH)[1])
-    ways += _with_tf_keras(artifact, target, failing, predict)
+    first = _UNCOMPILED if NO_COMPILE in failing.loads_with else ""
+    ways = list(_beside_keras_3(artifact, target, failing, verdicts, predict)) if target.is_keras_3 else []
     return tuple(
-        replace(finding, remedy=", or ".join(filter(None, (finding.remedy, *ways))))
+        replace(finding, remedy=_joined(first, finding.remedy, ways))
         if finding.check is Check.KERAS and finding.rule in failing.because
         else finding
         for finding in found
     )
+
+
+def _joined(first: str, remedy: str, ways: Sequence[str]) -> str:
+    return ", or ".join(filter(None, (first if NO_COMPILE not in remedy else "", remedy, *ways)))
+
+
+def _beside_keras_3(
+    artifact: Artifact, target: Target, failing: Verdict, verdicts: Sequence[Verdict], predict: Predict
+) -> Iterator[str]:
+    if artifact.format is Format.SAVED_MODEL and failing.because == ("unsupported-file-format",):
+        judged = (verdict for verdict in verdicts if verdict.loader == _AS_GRAPH)
+        yield from _without_keras(artifact, next(judged, None) or predict(artifact, target, _AS_GRAPH)[1])
+    yield from _with_tf_keras(artifact, target, failing, predict)
 
 
 def _without_keras(artifact: Artifact, plain: Verdict) -> Iterator[str]:

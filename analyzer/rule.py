@@ -6,6 +6,7 @@ loader, and yields findings built by `Rule.found`.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +59,13 @@ class Rule:
         """The rule's family, which is its folder's name."""
         return self.module.rsplit(".", 2)[-2]
 
+    @property
+    def advice(self) -> str:
+        """What the rule's documentation says under "How to fix": the remedy of findings that bring none of their own."""
+        text = getattr(sys.modules.get(self.module), "__doc__", None) or ""
+        words = " ".join(text.partition("## How to fix")[2].replace("`", "").split()).rstrip(".")
+        return words[:1].lower() + words[1:]
+
     def check(self, function: CheckFunction) -> CheckFunction:
         """Decorate the rule's one generator."""
         self.run = function
@@ -81,16 +89,17 @@ class Rule:
         **facts: Any,
     ) -> Finding:
         """A finding of this rule."""
+        severity = severity or self.severity
         return Finding(
             rule=self.name,
             family=self.family,
             message=message,
             where=(where,) if isinstance(where, Location) else tuple(where),
             phase=phase or self.phase,
-            severity=severity or self.severity,
+            severity=severity,
             confidence=confidence,
             check=check or self.noticed_by,
             tensorflow_error=tensorflow_error,
-            remedy=remedy,
+            remedy=remedy or (self.advice if severity is Severity.ERROR else ""),
             facts=facts,
         )

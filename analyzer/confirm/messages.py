@@ -52,8 +52,9 @@ GENERAL: tuple[tuple[str, ...], ...] = (
     (f"missing-file missing-asset missing-shard missing-variables {UNREADABLE}", r"No such file or directory"),
     ("unsupported-file-format missing-saved-model", r"Is a directory", r"Not a directory"),
     ("unreadable-file", r"Permission denied"),
+    ("resource-creation", r"^RuntimeError: ?$"),
     (
-        "missing-attribute missing-object unknown-input duplicate-function missing-argument missing-weights malformed-config invalid-graph",
+        "missing-attribute missing-object missing-function unresolved-object unknown-input duplicate-function missing-argument missing-weights malformed-config invalid-graph",
         r"^KeyError: ",
     ),
 )

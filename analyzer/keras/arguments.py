@@ -143,8 +143,43 @@ def _refusal(deserializer: Deserializer, symbol: KerasSymbol, unknown: Mapping[s
     return f"__init__() got an unexpected keyword argument '{first}'"
 
 
+# What releases call the same argument.
+_RENAMED = {"batch_shape": "batch_input_shape", "negative_slope": "alpha", "lr": "learning_rate"}
+# Arguments of layers of Keras 1 (its legacy/interfaces.py in Keras 2.0 has what became of them).
+_KERAS_1 = frozenset(
+    [
+        "output_dim",
+        "init",
+        "bias",
+        "W_regularizer",
+        "b_regularizer",
+        "W_constraint",
+        "b_constraint",
+        "input_dtype",
+        "nb_filter",
+        "nb_row",
+        "nb_col",
+        "filter_length",
+        "border_mode",
+        "subsample",
+        "subsample_length",
+        "dim_ordering",
+        "inner_init",
+        "inner_activation",
+        "dropout_W",
+        "dropout_U",
+    ]
+)
+
+
 def _remedy(deserializer: Deserializer, symbol: KerasSymbol, unknown: list[str]) -> str:
-    drop = f"drop {_listed(unknown)} from the configuration"
+    if any(key in _KERAS_1 for key in unknown) and symbol.kind == "layer":
+        return "load it with Keras 1, or build the model from its code and load the weights"
+    renamed = {key: _RENAMED[key] for key in unknown if key in _RENAMED and symbol.accepts(_RENAMED[key])}
+    kept = [key for key in unknown if key not in renamed]
+    ways = [f"rename {key} to {new}" for key, new in renamed.items()]
+    ways += [f"drop {_listed(kept)}"] if kept else []
+    drop = f"{' and '.join(ways)} in the configuration"
     if not deserializer.era.is_3:
         return f"load it with a newer Keras, or {drop}"
     return f"load it with the Keras that wrote it, or {drop}"

@@ -9,6 +9,7 @@ from analyzer.findings import Confidence
 from analyzer.keras.era import Era
 from analyzer.keras.events import Recorder
 from analyzer.tables.keras import releases_with
+from analyzer.tables.libraries import keras_library_of
 
 # How Keras 2 names a kind in "Unknown KIND: 'NAME'" (printable_module_name).
 _PRINTABLE = {
@@ -26,6 +27,7 @@ _PRINTABLE = {
     "policy": "dtype policy",
 }
 # Kinds that only `compile` needs.
+_MANY = 3  # packages that have a class of one name: more say little about whose it is
 _OPERATIONS = ("numpy", "core", "nn", "math", "image", "linalg")  # modules of keras.ops
 _CAUSES = {
     "loss": "unknown-loss",
@@ -97,15 +99,16 @@ class Unresolved:
             message = (
                 f"{name!r} is no {_PRINTABLE.get(kind, kind)} of any Keras: custom code that the load has to be given"
             )
-            plain = name.rsplit(">", 1)[-1]
+            plain = _plain(name) if _plain(name).isidentifier() else "..."
             remedy = f"import the code that defines it and pass custom_objects={{{name!r}: {plain}}}"
             if not self.reached:
                 remedy = (
                     f"keras.utils.get_custom_objects()[{name!r}] = {plain} before loading: Keras {self.era.version} does "
                     "not hand custom_objects on to here"
                 )
-            elif plain != name:
+            elif ">" in name and plain != "...":
                 remedy = f"import the code that registers it; if none does, pass custom_objects={{{name!r}: {plain}}}"
+            remedy += _defined_elsewhere(name)
         self.out.say(
             cause,
             f"{where}: {message}",
@@ -217,6 +220,16 @@ class Unresolved:
             module=module,
             custom=True,
         )
+
+
+def _defined_elsewhere(name: str) -> str:
+    """The packages outside Keras that define a class of the name, and where in them."""
+    modules = {one.distribution: one.module for one in keras_library_of(name)}
+    if not modules or len(modules) > _MANY:
+        return ""
+    plain = _plain(name)
+    found = " or ".join(f"{package} (from {module} import {plain})" for package, module in sorted(modules.items()))
+    return f"; one of that name is in {found}"
 
 
 def _plain(name: Any) -> str:

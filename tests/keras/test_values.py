@@ -267,3 +267,19 @@ def test_axes_of_batch_normalization_are_made_numbers(axis: Any, loads: bool) ->
     artifact = examples.artifact({"archive": m.archive(layer, weights={})})
     found = {event.cause for event in events(artifact, examples.target({"target": m.KERAS_3}))}
     assert ("invalid-argument" not in found) == loads
+
+
+@pytest.mark.parametrize(
+    ("target", "given", "remedy"),
+    [
+        ("tensorflow==2.15.0", {"class_name": "InputLayer", "config": {"name": "i", "batch_shape": [None, 2]}}, "load it with a newer Keras, or rename batch_shape to batch_input_shape in"),
+        ("tensorflow==2.15.0", m.layer("LeakyReLU", negative_slope=0.1), "load it with a newer Keras, or rename negative_slope to alpha in"),
+        ("tensorflow==2.15.0", m.dense(foo=1), "load it with a newer Keras, or drop foo in"),
+        ("tensorflow==2.15.0", m.layer("Dense", units=2, W_regularizer=None, init="zero"), "load it with Keras 1, or"),
+        (m.KERAS_3, m.layer("LSTM", units=2, time_major=False), "load it with the Keras that wrote it, or drop time_major in"),
+    ],
+)  # fmt: skip
+def test_remedies_of_unknown_arguments(target: str, given: dict[str, Any], remedy: str) -> None:
+    artifact = examples.artifact({"h5": {"config": m.sequential(given), "weights": {}}})
+    found = events(artifact, examples.target({"target": target}))
+    assert next(event.remedy for event in found if event.cause == "unknown-argument").startswith(remedy)

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Phase
+from analyzer.records import replace
 from analyzer.rule import Rule, bad, ok
 from analyzer.rules.keras import _models as m
 from analyzer.rules.keras._events import found
@@ -29,8 +30,9 @@ rule = Rule(__name__, Phase.OPEN, noticed_by=Check.KERAS)
 
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
-    """What the dispatch turns away."""
-    yield from found(rule, artifact, target)
+    """What the dispatch turns away; of a folder `analyzer.advice` says what loads it."""
+    for finding in found(rule, artifact, target):
+        yield replace(finding, remedy="") if finding.remedy == rule.advice else finding
 
 
 rule.examples(

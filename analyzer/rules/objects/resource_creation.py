@@ -31,13 +31,17 @@ _OPTIONAL_SINCE = "2.9"  # from here on a resource without `_initialize` is take
 
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
-    """Each resource that a function captures and that cannot be made."""
+    """Each resource that a function captures and that cannot be made, each that cannot be initialised."""
     assert artifact.saved_model is not None
     for meta_graph in artifact.meta_graphs:
         objects = meta_graph.objects
-        for number in sorted(_captured(objects)) if objects is not None else ():
-            assert objects is not None
-            message, error = _fault(objects.nodes[number], target)
+        if objects is None:
+            continue
+        captured = _captured(objects)
+        for number, each in enumerate(objects.nodes):
+            if each.kind != "resource":
+                continue
+            message, error = _fault(each, target) if number in captured else _uninitialised(each, target)
             if message:
                 yield rule.found(
                     f"resource {number} {message}",
@@ -48,10 +52,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
 
 
 def _captured(objects: ObjectGraph) -> set[int]:
-    numbers = {number for function in objects.concrete_functions.values() for number in function.bound_inputs}
-    return {
-        number for number in numbers if 0 <= number < len(objects.nodes) and objects.nodes[number].kind == "resource"
-    }
+    return {number for function in objects.concrete_functions.values() for number in function.bound_inputs}
 
 
 def _fault(each: SavedObject, target: Target) -> tuple[str, str]:
@@ -60,8 +61,9 @@ def _fault(each: SavedObject, target: Target) -> tuple[str, str]:
             "has no `_create_resource` function",
             "NotImplementedError: TrackableResource._create_resource not implemented.",
         )
-    if not target.at_least(_OPTIONAL_SINCE) and not any(child.name == "_initialize" for child in each.children):
-        return "has no `_initialize` function", "RuntimeError"
+    message, error = _uninitialised(each, target)
+    if message:
+        return message, error
     if not target.at_least("2.0"):
         return "", ""
     name = as_imported(each.device)
@@ -74,8 +76,16 @@ def _fault(each: SavedObject, target: Target) -> tuple[str, str]:
     return "", ""
 
 
+def _uninitialised(each: SavedObject, target: Target) -> tuple[str, str]:
+    """`Loader.__init__` initialises every resource, captured or not."""
+    if target.at_least(_OPTIONAL_SINCE) or any(child.name == "_initialize" for child in each.children):
+        return "", ""
+    return "has no `_initialize` function", "RuntimeError"
+
+
 _GRAPH = """meta_graphs {{ object_graph_def {{ nodes {{ resource {{ device: "{}" }} {} }} nodes {{ function {{ }} }}
   concrete_functions {{ key: "f" value {{ bound_inputs: 0 }} }} }} }}"""
+_ALONE = """meta_graphs { object_graph_def { nodes { resource { } children { local_name: "x" node_id: 1 } } nodes { function { } } } }"""
 _INITIALIZE = 'children { local_name: "_initialize" node_id: 1 }'
 _CREATE = 'children { local_name: "_create_resource" node_id: 1 }'
 
@@ -88,6 +98,9 @@ rule.examples(
     bad("does not parse", saved_model=_GRAPH.format("DISK", _CREATE)),
     ok(saved_model=_GRAPH.format("/job:worker/task:1", _CREATE + _INITIALIZE), target="tensorflow==1.15.0"),
     bad("has no `_initialize`", saved_model=_GRAPH.format("", _CREATE), target="tensorflow==2.6.0"),
+    ok(saved_model=_ALONE),
+    ok(saved_model=_ALONE.replace("{ } children", "{ } " + _INITIALIZE + " children"), target="tensorflow==2.6.0"),
+    bad("has no `_initialize`", saved_model=_ALONE, target="tensorflow==2.6.0"),
     bad("has no `_create_resource` function", saved_model=_GRAPH.format("", "")),
     bad("in another process", saved_model=_GRAPH.format("/job:worker/task:1", _CREATE)),
 )
