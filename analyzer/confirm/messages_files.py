@@ -73,6 +73,7 @@ FILES: tuple[tuple[str, ...], ...] = (
         r"Invalid size in bundle entry",
         r"Shape mismatch.*variable|expected shape .* got",
     ),
+    ("shape-conflict restore-mismatch", r"tensor_names and shape_and_slices should be"),
     (
         "restore-mismatch object-values invalid-entry weight-dtype",
         r"does not equal original dtype",

@@ -154,6 +154,8 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
         r"^TypeError: (missing a required (keyword-only )?argument: |too many positional arguments|multiple values for argument )",
         r"^TypeError: got an unexpected keyword argument",
         r"duplicate parameter name",
+        r"values to unpack \(expected 2",
+        r"object has no attribute 'items'",
     ),
     (
         "argument-spec unknown-structure",
@@ -165,7 +167,7 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
     ("type-spec-arguments", r"(Spec\.|^TypeError: )__init__\(\) takes from \d+ to \d+ positional arguments but"),
     # Meta graphs and signatures: python/saved_model/loader_impl.py, load_v1_in_v2.py, cc/saved_model/loader.cc
     (
-        "missing-tag-set several-meta-graphs empty-file",
+        "missing-tag-set several-meta-graphs empty-file missing-saved-model",
         r"associated with tags",
         r"matching supplied tags",
         r"incompatible argument to tags",

@@ -158,6 +158,7 @@ class ConcreteFunction:
     bound_inputs: tuple[int, ...]
     has_signature: bool
     given: Given | None = None  # None where the signature is not of arguments
+    unpacking_error: str = ""  # why not, in Python's words
     value_kinds: frozenset[str] = frozenset()  # StructuredValue kinds in its signatures; empty for one that is not set
     value_dtypes: frozenset[int] = frozenset()  # types that its signatures name
     type_specs: tuple[str, ...] = ()  # registered names and classes of TypeSpecs outside TensorFlow's enumeration

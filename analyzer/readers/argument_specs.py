@@ -9,6 +9,14 @@ from typing import Any
 
 from analyzer.parts.saved_model import Given, Parameters
 
+_TOO_MANY = "too many values to unpack (expected 2)"
+_PYTHON = {
+    "none_value": "NoneType",
+    "tuple_value": "tuple",
+    "list_value": "ListWrapper",
+    "tensor_spec_value": "TensorSpec",
+}
+
 
 def parameters(spec: Any) -> Parameters | None:
     """The parameters of a FunctionSpec message, without the object that a method is called on."""
@@ -30,6 +38,18 @@ def given(signature: Any) -> Given | None:
     if len(parts) != 2 or [part.WhichOneof("kind") for part in parts] != ["tuple_value", "dict_value"]:
         return None
     return Given(len(parts[0].tuple_value.values), tuple(parts[1].dict_value.fields))
+
+
+def unpacking_error(signature: Any) -> str:
+    """What Python says as it takes a signature apart into positional arguments and others; nothing of None."""
+    kind = signature.WhichOneof("kind")
+    if kind not in ("tuple_value", "list_value"):
+        return ""
+    parts = getattr(signature, kind).values
+    if len(parts) != 2:
+        return f"not enough values to unpack (expected 2, got {len(parts)})" if len(parts) < 2 else _TOO_MANY
+    others = _PYTHON.get(parts[1].WhichOneof("kind"), "")
+    return f"'{others}' object has no attribute 'items'" if others else ""
 
 
 def _values(value: Any) -> tuple[Any, ...] | None:

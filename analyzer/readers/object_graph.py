@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from analyzer.parts.saved_model import ConcreteFunction, Edge, ObjectGraph, SaveableFunctions, SavedObject, Slot
-from analyzer.readers.argument_specs import given, parameters
+from analyzer.readers.argument_specs import given, parameters, unpacking_error
 from analyzer.readers.attrs import shape
 from analyzer.readers.graph_def import versions
 from analyzer.readers.protos import message
@@ -97,6 +97,7 @@ def _concrete_function(raw: Any) -> ConcreteFunction:
         bound_inputs=tuple(raw.bound_inputs),
         has_signature=raw.HasField("canonicalized_input_signature"),
         given=given(raw.canonicalized_input_signature),
+        unpacking_error=unpacking_error(raw.canonicalized_input_signature),
         **_structure(raw.canonicalized_input_signature.SerializeToString(), raw.output_signature.SerializeToString()),
     )
 

@@ -14,6 +14,7 @@ from analyzer.graphs.shapes.algebra import (
     merge_sizes,
     with_rank,
     with_rank_at_least,
+    with_rank_at_most,
 )
 from analyzer.graphs.shapes.announced import ANNOUNCED
 from analyzer.graphs.shapes.arranging import ARRANGED
@@ -137,6 +138,19 @@ def _parse_example(call: Call) -> tuple[Shape, ...]:
     return tuple(outputs)
 
 
+def _parse_example_v2(call: Call) -> tuple[Shape, ...]:
+    """ParseExampleV2: one example or a vector of them; what is ragged is left open."""
+    examples = with_rank_at_most(call.shapes[0], 1)
+    with_rank_at_most(call.shapes[1], 1)
+    for keys in call.shapes[2:5]:
+        with_rank(keys, 1)
+    sparse, rank = call.attr("num_sparse") or 0, len(examples) + 1 if examples is not None else -1
+    outputs: list[Shape] = [*[(-1, rank)] * sparse, *[(-1,)] * sparse, *[(rank,)] * sparse]
+    for shape in call.attr("dense_shapes") or ():
+        outputs.append(None if shape is None or examples is None else (*examples, *shape))
+    return tuple(outputs)
+
+
 def _batch_norm_gradient(call: Call) -> tuple[Shape, ...]:
     """FusedBatchNormGrad: until 2.1 the last outputs of one that does not train were as long as there are channels.
 
@@ -202,6 +216,7 @@ FUNCTIONS: dict[str, ShapeFunction] = {
     "Einsum": einsum,
     "MatMul": _matmul,
     "ParseExample": _parse_example,
+    "ParseExampleV2": _parse_example_v2,
     "Placeholder": _placeholder,
     "PlaceholderWithDefault": _placeholder_with_default,
     "QueueDequeueManyV2": _dequeued,

@@ -5,7 +5,8 @@
 Since TensorFlow 2.14 `tf.saved_model.load` binds the arguments that each function was traced with to the parameters of its specification, as
 a call in Python does: "TypeError: missing a required argument: 'x'", "too many positional arguments", "got an unexpected keyword
 argument 'y'" (python/saved_model/function_deserialization.py `set_preinitialized_function_spec`,
-core/function/polymorphism/function_type.py `canonicalize_to_monomorphic`).
+core/function/polymorphism/function_type.py `canonicalize_to_monomorphic`). The arguments are positional ones and others: "not enough values to
+unpack (expected 2, got 1)" (`from_structured_signature`).
 
 ## How to fix
 
@@ -32,6 +33,15 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     for meta_graph in artifact.meta_graphs if target.at_least("2.14") else ():
         if meta_graph.objects is None:
             continue
+        for name, concrete in meta_graph.objects.concrete_functions.items():
+            if concrete.unpacking_error and name in meta_graph.graph.functions:
+                yield rule.found(
+                    f"the signature of function {name!r} is not one of positional and other arguments",
+                    Location(artifact.saved_model.file, f"concrete_function/{name}"),
+                    tensorflow_error=concrete.unpacking_error,
+                    remedy="load with TensorFlow 2.13 or older, or export the model again",
+                    function=name,
+                )
         for number, each in enumerate(meta_graph.objects.nodes):
             name, error = _unbound(each, meta_graph.objects)
             if error:
@@ -91,6 +101,8 @@ _SPEC = """meta_graphs {{ object_graph_def {{ nodes {{ function {{ concrete_func
   values {{ key: "annotations" value {{ dict_value {{ }} }} }} }} }} input_signature {{ none_value {{ }} }} }} }} }}
   concrete_functions {{ key: "f" value {{ output_signature {{ none_value {{ }} }} canonicalized_input_signature {{ tuple_value {{
     values {{ tuple_value {{ {} }} }} values {{ dict_value {{ {} }} }} }} }} }} }} }} }}"""
+_BARE = """meta_graphs {{ graph_def {{ library {{ function {{ signature {{ name: "f" }} }} }} }} object_graph_def {{
+  concrete_functions {{ key: "f" value {{ output_signature {{ none_value {{ }} }} canonicalized_input_signature {{ {} }} }} }} }} }}"""
 _ONE = "values { none_value { } }"
 _N = 'fields { key: "n_1" value { none_value { } } }'
 
@@ -99,6 +111,9 @@ rule.examples(
     ok(saved_model=_SPEC.format(_ONE * 2, "")),
     ok(saved_model=_SPEC.format(_ONE, _N)),
     ok(saved_model=_SPEC.format("", ""), target="tensorflow==2.13.0"),
+    ok(saved_model=_BARE.format("none_value { }")),
+    ok(saved_model=_BARE.format("tuple_value { values { tuple_value { } } }"), target="tensorflow==2.13.0"),
+    bad("not one of positional and other", saved_model=_BARE.format("tuple_value { values { tuple_value { } } }")),
     bad("missing a required argument: 'x'", saved_model=_SPEC.format("", "")),
     bad("too many positional arguments", saved_model=_SPEC.format(_ONE * 3, "")),
     bad("multiple values for argument 'n_1'", saved_model=_SPEC.format(_ONE * 2, _N)),
