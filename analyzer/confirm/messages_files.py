@@ -44,7 +44,7 @@ FILES: tuple[tuple[str, ...], ...] = (
     ("invalid-entry", r"UnicodeDecodeError: .*codec can't decode byte"),  # a key that is no text
     ("missing-shard", r"\.data-\d{5}-of-\d{5}; (No such file|Is a directory)"),
     ("missing-variables missing-shard missing-index", r"variables[/\\]?(variables)?; No such file"),
-    ("missing-index missing-variables", r"\.index; (No such file|Is a directory)"),
+    ("missing-index missing-variables corrupt-index", r"\.index; (No such file|Is a directory)"),
     (
         "missing-key object-values missing-variables missing-object",
         r"not found in checkpoint",

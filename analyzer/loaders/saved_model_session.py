@@ -39,13 +39,13 @@ def session_visits(
     reads_nothing = (
         keys is not None and not keys
     )  # neither index nor shard is opened then; that the index is there is looked at
-    there = INDEX if INDEX in artifact.files else ""
+    there = {"variables/variables", *({INDEX} & artifact.files.keys())}
     placed = always_placed or bool(ran.nodes)
 
     def visits(where: Location, phase: Phase, check: Check) -> bool:
         if where.area == "entry":
             return check in checks and (keys is None or where.owner in keys)
-        if reads_nothing and phase is Phase.RESTORE and (".data-" in where.file or where.file == there):
+        if reads_nothing and phase is Phase.RESTORE and (".data-" in where.file or where.file in there):
             return False
         if where.area == "function":
             return in_functions(where, phase, check)

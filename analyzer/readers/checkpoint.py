@@ -62,6 +62,9 @@ def read_checkpoint(
     try:
         stream = source.open(index)
     except OSError as error:
+        if files[index].size < 0 and not isinstance(error, PermissionError):
+            facts = {"tensorflow_error": f"{index}; Is a directory"}
+            return None, [Damage(index, "not-a-file", "it is no plain file", None, facts)], []
         return None, [], [Problem(index, "unreadable", str(error))]
     with stream:
         size = files[index].size

@@ -66,6 +66,8 @@ class FolderSource:
                     yield FileEntry(name, -1)
                 continue
             if stat.S_ISDIR(status.st_mode):
+                if wanted and name.endswith(".index"):
+                    yield FileEntry(name, -1)  # who asks for an index finds it there
                 if self._recursive:
                     yield from self._walk(entry.path, name + "/", seen | {identity})
             elif wanted:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from analyzer.artifact import Format
 from analyzer.parts.graph import Attr, Func
 from analyzer.readers import identify
+from analyzer.readers.checkpoint import read_checkpoint
 from analyzer.readers.identify import Reading
 from analyzer.readers.limits import DEFAULT, Limits
 from analyzer.readers.protos import DecodeError, message
@@ -166,3 +167,10 @@ def test_a_link_that_leads_nowhere_is_no_file(tmp_path: Path) -> None:
     (tmp_path / "good").symlink_to("there")
     (tmp_path / "gone").symlink_to("nowhere")
     assert list(FolderSource(str(tmp_path)).list()) == ["good", "there"]
+
+
+def test_a_folder_in_the_place_of_an_index(tmp_path: Path) -> None:
+    (tmp_path / "m.index").mkdir()
+    (tmp_path / "m.data-00000-of-00001").write_bytes(b"x")
+    checkpoint, damage, problems = read_checkpoint(FolderSource(str(tmp_path)), "m", DEFAULT)
+    assert (checkpoint, [each.kind for each in damage], problems) == (None, ["not-a-file"], [])

@@ -40,7 +40,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     there = f"; {near} is, which differs in case" if near else ""
     yield rule.found(
         f"the model has variables, and {_INDEX} is not there{there}",
-        Location(_INDEX),
+        Location(_TABLE if any(file.startswith(f"{_TABLE}/") for file in artifact.files) else _INDEX),
         tensorflow_error="Unsuccessful TensorSliceReader constructor: Failed to find any matching files for .../variables/variables",
         remedy=f"rename {near} to {_INDEX}" if near else "copy the model's folder whole, with variables/",
         near=near,
