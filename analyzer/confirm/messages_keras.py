@@ -44,6 +44,13 @@ KERAS: tuple[tuple[str, ...], ...] = (
         r"encrypted",
     ),
     ("weight-dtype", r"No cast function available", r"could not convert string to float"),
+    (
+        "invalid-argument incompatible-input",
+        r"Expected (floating point type|float or integer dtype), got",
+        r"tf\.constant with unsupported shape",
+        r"node Qr\b",
+    ),
+    ("incompatible-input", r"is not a valid root scope name", r"`initial_state` was passed that is not compatible"),
     ("weights-without-model", r"No model (config )?found in (the|config) file"),
     ("h5py-text", r"'str' object has no attribute 'decode'"),
     (
@@ -53,6 +60,7 @@ KERAS: tuple[tuple[str, ...], ...] = (
         r"following model\(s\) could not be initialized",
         r"call_and_return_conditional_losses",
         r"could not find attribute \w+",
+        r"Unable to find node root",
         r"Could not find matching function to call loaded from the SavedModel",
         r"missing 2 required positional arguments: 'inputs' and 'outputs'",
     ),

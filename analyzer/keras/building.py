@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from analyzer.keras import build_config, input_spec, listed
+from analyzer.keras import build_config, called_again, initial_values, input_spec, listed
 from analyzer.keras.calls import Call
 from analyzer.keras.model import BuildError, Layer, Node, Tensor, UnimplementedError, flatten, map_structure
 
@@ -116,7 +116,7 @@ def call(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, Any], 
         if stacked and isinstance(error, UnimplementedError):
             raise
         d.out.say(
-            "unknown-argument" if "unexpected keyword argument" in error.error else "incompatible-input",
+            "unknown-argument" if "unexpected keyword argument" in error.error else error.cause,
             f"{layer.where}: {layer.kind} {layer.name!r}: {error}",
             layer.where,
             error.error or str(error),
@@ -125,7 +125,7 @@ def call(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, Any], 
         outputs, is_open = Tensor(None), True
     outputs = map_structure(lambda tensor: Tensor(tensor.shape, tensor.dtype), outputs)
     given = [inputs] if isinstance(inputs, Tensor) and not kwargs else flatten([inputs, kwargs])
-    node = Node(layer, [each for each in given if isinstance(each, Tensor)], flatten(outputs), is_open)
+    node = Node(layer, [each for each in given if isinstance(each, Tensor)], flatten(outputs), is_open, inputs, kwargs)
     for tensor in node.outputs:
         tensor.node = node
     layer.nodes.append(node)
@@ -142,6 +142,7 @@ def outputs_of(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, 
         layer.known = False
         return Tensor(None), True
     if layer.is_model:
+        _model_arguments(d, layer, kwargs)
         return _model(d, layer, inputs)
     _only_tensors(d, layer, inputs, kwargs)
     function = function_of(layer.kind)
@@ -173,6 +174,8 @@ def outputs_of(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, 
         layer.known = False
         layer.built = True
         return Tensor(None), True
+    if made.building:
+        initial_values.check(d, layer)
     layer.built = True
     if layer.symbol.kind == "function":
         made.open = True
@@ -229,6 +232,13 @@ def _tensors(result: Any) -> Any:
     return result
 
 
+def _model_arguments(d: Deserializer, layer: Layer, kwargs: Mapping[str, Any]) -> None:
+    """`Functional.call` and `Sequential.call` of Keras 2 take inputs, training and mask. Raises BuildError."""
+    odd = next((key for key in kwargs if key not in ("training", "mask", "*", "inputs")), None)
+    if odd is not None and not d.era.is_3 and layer.kind in ("Functional", "Sequential"):
+        raise BuildError(f"is called with {odd}", f"call() got an unexpected keyword argument '{odd}'")
+
+
 def _model(d: Deserializer, layer: Layer, inputs: Any) -> tuple[Any, bool]:
     """A model as a layer of another one."""
     if layer.inputs is None and layer.kind == "Sequential" and layer.known:
@@ -250,7 +260,9 @@ def _model(d: Deserializer, layer: Layer, inputs: Any) -> tuple[Any, bool]:
     same = given == wanted
     if d.era.is_3 and not isinstance(layer.inputs, dict) and not isinstance(inputs, dict) and len(given) == len(wanted):
         input_spec.check(layer, given, wanted)
-    return _anonymous(layer.outputs, keep=same), False
+    if same or d.era.is_3 or not layer.known:
+        return _anonymous(layer.outputs, keep=same), False
+    return called_again.outputs(d, layer, inputs), False
 
 
 def _anonymous(structure: Any, *, keep: bool = True) -> Any:

@@ -99,8 +99,11 @@ class Call:
 
     @property
     def unchecked(self) -> bool:
-        """Whether `input_spec` goes unread: Keras 2.4 and later read it in a symbolic call where that builds (`_maybe_build`)."""
-        return not self.building and self.era.at_least(2, 4) and not self.era.is_3
+        """Whether `input_spec` goes unread: Keras 2.4 and later read it in a symbolic call where that builds (`_maybe_build`).
+
+        Within a model that is called they read it in each call.
+        """
+        return not self.building and self.era.at_least(2, 4) and not self.era.is_3 and not self.d.within_model
 
     def floats(self) -> None:
         """A kernel of floats beside the input: Keras 2 casts inputs that are floats, and no others. Raises BuildError.

@@ -43,6 +43,7 @@ class Deserializer:
         ] = {}  # dtype policies of layers that were fine, by class and arguments
         self.watched: dict[tuple[str, ...], list[str]] = {}  # by class and keys that it takes: keys whose values matter
         self.made_up: dict[str, int] = {}
+        self.within_model = False  # layers are called by a model that runs its graph (`called_again`)
         self.later = Recorder(out.file)  # what goes wrong only once a layer is called
         self.resolve.says.reached = era.hands_on_to_h5 or not legacy
 

@@ -52,6 +52,8 @@ class Node:
     inputs: list[Tensor]
     outputs: list[Tensor]
     open: bool = False
+    arguments: Any = None  # the structure of the inputs
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
 
     def output(self, index: int) -> Tensor | None:
         """The output of that number; None where the layer has no such output."""
@@ -86,9 +88,10 @@ class Reading:
 class BuildError(Exception):
     """Keras refuses this layer on these inputs. `args` are a message of ours and Keras's own words."""
 
-    def __init__(self, message: str, error: str = "") -> None:
+    def __init__(self, message: str, error: str = "", cause: str = "incompatible-input") -> None:
         super().__init__(message)
         self.error = error
+        self.cause = cause
 
 
 class UnimplementedError(BuildError):

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from analyzer.keras.functional import Functional
 
 _CONSTANT = "_CONSTANT_VALUE"
+# Layers to which a list of one is not one tensor (`_preserve_input_structure_in_config`).
+_KEPT = ("TFOpLambda", "SlicingOpLambda", "ClassMethod", "InstanceProperty", "InstanceMethod")
 
 
 def process(network: Functional, layer: Layer, node: Any) -> bool | None:
@@ -24,7 +26,8 @@ def process(network: Functional, layer: Layer, node: Any) -> bool | None:
     flat = flatten(inputs)
     if not flat:
         return network.refuse("a call without inputs", layer, "local variable 'kwargs' referenced before assignment")
-    if not isinstance(inputs, dict) and len(flat) == 1 and not layer.get("preserve_input_structure_in_config", False):
+    kept = layer.kind in _KEPT or layer.get("preserve_input_structure_in_config", False)
+    if not isinstance(inputs, dict) and len(flat) == 1 and not kept:
         inputs = flat[0]
     return network.finish(layer, [inputs], state.kwargs)
 

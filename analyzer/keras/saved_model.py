@@ -21,7 +21,7 @@ from analyzer.keras.events import Recorder
 from analyzer.keras.old_revival import OldRevival
 from analyzer.keras.reconstruction import Reconstruction
 from analyzer.keras.revival import Revival
-from analyzer.keras.saved_objects import METRIC, MODELS, Node
+from analyzer.keras.saved_objects import METRIC, MODELS, Node, child
 from analyzer.parts.saved_model import ObjectGraph, SavedModel
 from analyzer.target import Target
 
@@ -59,6 +59,7 @@ def load(artifact: Artifact, target: Target, era: Era, out: Recorder) -> None:
         revival.layers()
         revival.metrics()
         if not out.failed:
+            _unreachable(revival)
             restored.check(revival)
             unbound.check(revival)
             Reconstruction(revival).run()
@@ -110,6 +111,20 @@ def _no_metadata(nodes: list[Node], era: Era, out: Recorder) -> None:
         remedy="tf.saved_model.load(path) for inference, or save the model again with model.save",
         phase=Phase.PARSE,
     )
+
+
+def _unreachable(revival: Revival) -> None:
+    """`Loader._convert_node_paths_to_ints` (python/saved_model/load.py): objects of the metadata are found by their paths."""
+    for node in revival.nodes:
+        if node.number in revival.objects and child(revival.graph, 0, *node.path.split(".")[1:]) is None:
+            revival.out.say(
+                "keras-metadata",
+                f"the graph of objects has nothing at {node.path}, which {KERAS_METADATA} describes",
+                f"object/{node.number}",
+                f"Unable to find node {node.path}.",
+                remedy="save the model again",
+            )
+            return
 
 
 def _decoded(nodes: list[Node], era: Era, out: Recorder) -> dict[int, Mapping[str, Any]] | None:

@@ -39,17 +39,18 @@ def main() -> None:
     options.add_argument("--count", type=int, default=500)
     options.add_argument("--seed", type=int, default=0)
     options.add_argument("--show", type=int, default=10)
-    options.add_argument("--networks", action="store_true", help="models of several layers, of Keras 3")
+    options.add_argument("--networks", action="store_true", help="models of several layers")
     given = options.parse_args()
     target = parse(given.target)
-    drawing = Networks(given.seed) if given.networks else Drawing(given.seed, keras_3=era_of(target).is_3)
-    models = list(drawing.models(given.count))
+    drawing = Drawing(given.seed, keras_3=era_of(target).is_3)
+    networks = Networks(given.seed).models(given.count) if era_of(target).is_3 else drawing.graphs(given.count)
+    models = list(networks if given.networks else drawing.models(given.count))
     found = Counter[str]()
     for model, answer in zip(models, answers(given.python, target, models), strict=True):
         verdict, details = judge(model, answer, target)
         found[verdict] += 1
         if details and found[verdict] <= given.show:
-            print(f"{verdict}: {described(model)}\n    {details}")
+            print(f"{verdict}: {json.dumps(model) if given.networks else described(model)}\n    {details}")
     print(dict(found))
     sys.exit(1 if found["false alarm"] or found["other shape"] else 0)
 

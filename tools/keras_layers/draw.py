@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
+from tools.keras_layers.graphs import DIMS, Graph, Names
 from tools.keras_layers.pools import DTYPES, KINDS, MERGING
 
 Config = dict[str, Any]
@@ -38,6 +39,18 @@ class Drawing:
                 ]
                 chain += random.choices(following or ["Dropout"], k=random.randint(1, 3))
             yield self._functional(chain, shapes, DTYPES.get(name, "float32"))
+
+    def graphs(self, count: int) -> Iterator[Config]:
+        """Functional models of a few calls, which hold models and wrappers."""
+        for _ in range(count):
+            random = self._random
+            graph = Graph(random, Names(), keras_3=self._keras_3)
+            rank = random.choice([2, 3, 3, 4, 4, 5])
+            shapes = [[None, *(None if random.random() < 0.05 else random.choice(DIMS) for _ in range(rank - 1))]]
+            shapes += [
+                shapes[0] if random.random() < 0.6 else self._shape(rank) for _ in range(random.choice([0, 0, 1]))
+            ]
+            yield graph.model(shapes, random.randint(1, 4), random.choice(["float32"] * 12 + ["float16", "int32"]))
 
     def _shape(self, rank: int) -> list[int | None]:
         random = self._random

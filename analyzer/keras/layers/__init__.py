@@ -22,6 +22,7 @@ _MODULES = [
     "preprocessing",
     "recurrent",
     "attention",
+    "tf_functions",
     "lookup",
     "wrappers",
 ]

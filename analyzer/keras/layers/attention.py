@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from analyzer.keras.broadcast import Dims, broadcast, product
 from analyzer.keras.calls import Call, Function
-from analyzer.keras.model import UNKNOWN, BuildError, Layer, Shape, Tensor, flatten
+from analyzer.keras.model import UNKNOWN, BuildError, Dim, Layer, Shape, Tensor, flatten, shape_text
 from analyzer.keras.values.registry import is_number
 
 
@@ -44,6 +46,8 @@ def multi_head_attention(call: Call) -> Any:
     query = _from_config(call, "query") or (shapes[0] if shapes else None)
     value = _from_config(call, "value") or (shapes[1] if len(shapes) > 1 else None)
     key = _from_config(call, "key") or (shapes[2] if len(shapes) > 2 else value)
+    if not call.era.is_3:
+        _alike(call, (query, value, key), shapes)
     heads, key_dim = int(call.get("num_heads")), int(call.get("key_dim"))
     value_dim = int(call.get("value_dim") or key_dim)
     given = call.get("output_shape")
@@ -84,6 +88,38 @@ def _together(call: Call, shapes: list[Shape]) -> None:
         )
 
 
+def _alike(call: Call, built: tuple[Shape, ...], given: list[Shape]) -> None:
+    """The einsums of Keras 2, whose equations name each dimension: shapes that it was built for, and is called on. Raises BuildError."""
+    query, value, key = (*given, None, None, None)[:3]
+    actual = (query, value, key if len(given) > 2 else value)
+    known = [shape for shape in (*built, *actual) if shape is not None]
+    if len({len(shape) for shape in known}) > 1:
+        _mismatch(call, known)
+    for one, other in zip(built, actual, strict=True):
+        if one and other and not _equal(one[-1], other[-1]):
+            _mismatch(call, [one, other])
+    if any(shape is None for shape in actual):
+        return
+    key = actual[2]
+    assert query is not None and value is not None and key is not None
+    axes = call.get("attention_axes")
+    attended = list(range(1, len(query) - 1)) if axes is None else axes if isinstance(axes, list) else [axes]
+    for axis in range(len(query) - 1):
+        if not _equal(key[axis], value[axis]) or (axis not in attended and not _equal(query[axis], key[axis])):
+            _mismatch(call, [query, value, key])
+
+
+def _equal(left: Dim, right: Dim) -> bool:
+    return left == right or left in (None, UNKNOWN) or right in (None, UNKNOWN)
+
+
+def _mismatch(call: Call, shapes: list[tuple[Dim, ...]]) -> None:
+    raise BuildError(
+        f"attends over {', '.join(map(shape_text, shapes))}, which do not go together",
+        f"Exception encountered when calling layer '{call.layer.name}': Dimensions must be equal",
+    )
+
+
 def _dropout(call: Call) -> None:
     """The `Dropout` that attention makes itself when it is built, whatever its own constructor took. Raises BuildError."""
     rate = call.get("dropout", 0.0)
@@ -120,7 +156,8 @@ def _has_scores(call: Call, *since: int) -> bool:
 
 
 def _projection(call: Call, attribute: str, name: str, kernel: Shape, bias: Shape) -> None:
-    part = Layer("EinsumDense", name, {}, f"{call.layer.where}/{name}", call.layer.symbol, built=True)
+    drawn = {key: call.get(key) for key in ("kernel_initializer", "bias_initializer")}
+    part = Layer("EinsumDense", name, drawn, f"{call.layer.where}/{name}", call.layer.symbol, built=True)
     part.add("kernel", kernel)
     if call.get("use_bias", True):
         part.add("bias", bias)
@@ -129,27 +166,57 @@ def _projection(call: Call, attribute: str, name: str, kernel: Shape, bias: Shap
 
 def attention(call: Call) -> Any:
     """`Attention.build`: scale, and concat_score_weight in that mode."""
+    _listed(call)
     if call.get("use_scale", False):
         call.add("scale", ())
-    if call.get("score_mode", "dot") == "concat":
+    concat = call.get("score_mode", "dot") == "concat"
+    if concat:
         call.add("concat_score_weight", ())
-    return _attended(call)
+    return _attended(call, _added if concat else _multiplied)
 
 
 def additive_attention(call: Call) -> Any:
     """`AdditiveAttention.build`: scale of the size of the query."""
+    _listed(call)
     shapes = _given(call)
     if call.get("use_scale", True):
         call.add("scale", (_last(shapes[0] if shapes else None),))
-    return _attended(call)
+    return _attended(call, _added)
 
 
-def _attended(call: Call) -> Any:
+def _listed(call: Call) -> None:
+    """`BaseDenseAttention._validate_call_args` of Keras 2. Raises BuildError."""
+    if call.era.is_3 or (isinstance(call.inputs, list) and len(call.inputs) in (2, 3)):
+        return
+    count = len(call.inputs) if isinstance(call.inputs, list) else 1
+    raise BuildError(
+        f"attends with {count} input{'s' if count > 1 else ''}, where it takes a query, a value and perhaps a key",
+        f"{call.layer.kind} layer must be called on a list of inputs, namely [query, value] or [query, value, key].",
+    )
+
+
+def _attended(call: Call, scores: Callable[[Dims, Dims], Dims]) -> Any:
     shapes = _given(call)
     call.open = _has_scores(call, 3, 8)
-    if len(shapes) < 2 or shapes[0] is None or shapes[1] is None:
+    query, value = (*shapes, None, None)[:2]
+    key = shapes[2] if len(shapes) > 2 else value
+    if query is None or value is None:
         return None
-    return (*shapes[0][:-1], shapes[1][-1])
+    if call.era.is_3:
+        return (*query[:-1], value[-1])
+    return None if key is None else product(scores(query, key), value)
+
+
+def _multiplied(query: Dims, key: Dims) -> Dims:
+    """Scores of `Attention`: `tf.matmul(query, key, transpose_b=True)`."""
+    return product(query, (*key[:-2], key[-1], key[-2])) if len(key) > 1 else product(query, key)
+
+
+def _added(query: Dims, key: Dims) -> Dims:
+    """Scores of `AdditiveAttention`: sums over the last axis of each query's and each key's sum."""
+    if min(len(query), len(key)) < 2:
+        return product(query, key)
+    return broadcast((*query[:-1], 1, query[-1]), (*key[:-2], 1, *key[-2:]))[:-1]
 
 
 FUNCTIONS: dict[str, Function] = {

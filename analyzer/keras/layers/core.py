@@ -6,7 +6,7 @@ from typing import Any
 
 from analyzer.keras.calls import Call, Function
 from analyzer.keras.layers import quantized
-from analyzer.keras.model import UNKNOWN, BuildError, Shape, Tensor, flatten, shape_text
+from analyzer.keras.model import UNKNOWN, BuildError, Shape, Tensor, shape_text
 
 
 def same(call: Call) -> Shape:
@@ -111,15 +111,6 @@ def tensors(call: Call) -> Any:
     return call.inputs if isinstance(call.inputs, (Tensor, list, dict)) else None
 
 
-def function_by_name(call: Call) -> Any:
-    """`TFOpLambda`: a call's `*args` are not saved (`Node.serialize`), and einsum takes its tensors by them."""
-    if call.get("function") == "einsum" and not any(isinstance(each, Tensor) for each in flatten(call.inputs)):
-        raise BuildError(
-            "calls tf.einsum, whose tensors Keras does not save", "Got 0 inputs for equation, expecting at least 1"
-        )
-    return unknown(call)
-
-
 FUNCTIONS: dict[str, Function] = {
     "Dense": dense,
     "Embedding": embedding,
@@ -127,8 +118,6 @@ FUNCTIONS: dict[str, Function] = {
     "EinsumDense": einsum_dense,
     "InputLayer": input_layer,
     "Lambda": unknown,
-    "TFOpLambda": function_by_name,
-    "SlicingOpLambda": unknown,
     "TensorFlowOpLayer": unknown,
     "ClassMethod": unknown,
     "InstanceMethod": unknown,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analyzer.keras.calls import Call, Function
-from analyzer.keras.model import UNKNOWN, BuildError, Dim, Shape, shape_text
+from analyzer.keras.model import UNKNOWN, BuildError, Dim, Shape, Tensor, shape_text
 
 
 def _several(call: Call, least: int, exactly: bool = False) -> list[Shape] | None:
@@ -14,6 +14,10 @@ def _several(call: Call, least: int, exactly: bool = False) -> list[Shape] | Non
     shapes = call.shapes
     if call.era.is_3 and "*" in call.kwargs:
         raise BuildError("takes its inputs in one list, but is called on several", "too many positional arguments")
+    if isinstance(call.inputs, Tensor) and not call.era.is_3:
+        raise BuildError(
+            "merges one tensor, which is no list of them", "A merge layer should be called on a list of inputs."
+        )
     if isinstance(call.inputs, list) and (len(shapes) < least or (exactly and len(shapes) != least)):
         number = f"exactly {least}" if exactly else f"at least {least}"
         raise BuildError(

@@ -140,34 +140,12 @@ def _is_integer(name: str) -> bool:
 _LOOKUPS = {"StringLookup": "string", "IntegerLookup": "int64"}
 
 
-# Layers of Keras 2 and the initializers that have no values of dtypes that are no floats, unless they are all alike.
-_DRAWN = {
-    **dict.fromkeys(("LSTM", "GRU", "SimpleRNN"), "kernel_initializer"),
-    "Embedding": "embeddings_initializer",
-}
-_ALIKE = ("zeros", "ones", "constant", "zero", "one")
-
-
-def _drawn(symbol: KerasSymbol, value: str, config: Mapping[str, Any]) -> str:
-    """`_assert_float_dtype` (initializers)."""
-    key = _DRAWN.get(symbol.name)
-    if key is None or not _is_integer(value):
-        return ""
-    initializer = config.get(key)
-    name = initializer.get("class_name") if isinstance(initializer, Mapping) else initializer
-    alike = name is not None and str(name).lower() in _ALIKE
-    return "" if alike else f"Expected floating point type, got <dtype: {value!r}>."
-
-
 @on("dtype")
 def _dtype(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
     """`InputLayer.__init__`: a plain dtype. `Dense.build`: a floating one, for which initializers have values."""
     own = _LOOKUPS.get(symbol.name)
     if own is not None and isinstance(value, str) and value != own and (2, 3) <= era.level <= (2, 7) and not era.is_3:
         return f"The value of the dtype argument for {symbol.name} may only be one of [tf.{own}]."
-    refused = _drawn(symbol, value, config) if not era.is_3 and era.at_least(2, 3) and isinstance(value, str) else ""
-    if refused:
-        return refused
     if symbol.name in _FLOATING and isinstance(value, str) and _is_integer(value):
         return f"Unable to build `{symbol.name}` layer with non-floating point dtype {value}"
     if symbol.name == "Hashing" and era.is_3 and value is not None and config.get("output_mode", "int") == "int":

@@ -1,0 +1,113 @@
+"""Values that initializers of Keras 2 draw for a weight when it is made: what they refuse of its shape and dtype.
+
+After `Orthogonal.__call__`, `Identity.__call__`, `Constant.__call__`, `_assert_float_dtype` (initializers/initializers_v2.py, later
+initializers.py; TensorFlow 1.15: python/ops/init_ops.py). Weights are made eagerly, which is when `tf.constant` and `tf.linalg.qr` look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+from analyzer.keras.model import UNKNOWN, BuildError, Layer, Weight, shape_text
+
+if TYPE_CHECKING:
+    from analyzer.keras.deserialize import Deserializer
+    from analyzer.keras.era import Era
+
+_ARGUMENTS = {  # weights whose initializer is not called as they are
+    "recurrent_kernel": "recurrent_initializer",
+    "depthwise_kernel": "depthwise_initializer",
+    "pointwise_kernel": "pointwise_initializer",
+}
+_BY_SHAPE = ("orthogonal", "identity", "constant")
+_ANY_DTYPE = ("zeros", "ones", "zero", "one", "constant")
+_NUMBERS = ("randomuniform", "random_uniform", "uniform")  # which are drawn as integers too, between integers
+_ORDINARY = ("", "float32", "float64", "mixed_float16", "mixed_bfloat16", "_infer", "infer")
+
+
+def check(d: Deserializer, layer: Layer) -> None:
+    """What a layer that was just built cannot draw. Raises BuildError."""
+    if d.era.is_3 or not (layer.policy not in _ORDINARY or _shaped(layer)):
+        return
+    for holder, weight in _made(layer):
+        argument = _ARGUMENTS.get(weight.name, f"{weight.name}_initializer")
+        value = holder.config.get(argument, layer.get(argument))
+        name, config = _described(value)
+        if name and not d.resolve.supplied(str(name)):
+            error = _refused(d.era, name.lower(), config, weight, layer.policy)
+            if error:
+                raise BuildError(f"draws {weight.name} {shape_text(weight.shape)} by {name}", error, "invalid-argument")
+
+
+def _shaped(layer: Layer) -> bool:
+    """Whether an initializer looks at shapes."""
+    for holder in (layer, *layer.parts.values(), *layer.cells):
+        for key, value in holder.config.items():
+            if key.endswith("_initializer") and _described(value)[0].lower() in _BY_SHAPE:
+                return True
+    return False
+
+
+def _made(layer: Layer) -> Iterator[tuple[Layer, Weight]]:
+    """The weights that the layer itself makes; those of layers within it are made by their own calls."""
+    for weight in layer.own:
+        if not (weight.alias or weight.table):
+            yield layer, weight
+    for part in (*layer.parts.values(), *layer.cells):
+        if part.kind.endswith(("Cell", "EinsumDense")) and not part.nodes:
+            for weight in part.own:
+                yield part, weight
+
+
+def _described(value: Any) -> tuple[str, Mapping[str, Any]]:
+    """An initializer's class and configuration."""
+    if isinstance(value, str):
+        return value, {}
+    if not isinstance(value, Mapping) or not isinstance(value.get("class_name"), str):
+        return "", {}
+    config = value.get("config")
+    return value["class_name"], config if isinstance(config, Mapping) else {}
+
+
+def _refused(era: Era, name: str, config: Mapping[str, Any], weight: Weight, dtype: str) -> str:
+    shape = weight.shape
+    if shape is None:
+        return ""
+    if name == "orthogonal" and len(shape) < 2:
+        return (
+            f"The tensor to initialize must be at least two-dimensional. Received: shape={shape} of rank {len(shape)}."
+        )
+    if name == "identity" and len(shape) != 2:
+        return f"Identity matrix initializer can only be used for 2D matrices. Received: shape={shape} of rank {len(shape)}."
+    if name == "constant":
+        return _constant(era, config.get("value"), shape)
+    if dtype in _ORDINARY or not era.at_least(2, 3) or name in _ANY_DTYPE:
+        return ""
+    floats = dtype.startswith(("float", "bfloat", "half", "double"))
+    ends = [config.get("minval"), config.get("maxval")]
+    whole = name in _NUMBERS and dtype.startswith(("int", "uint")) and all(isinstance(end, int) for end in ends)
+    if not floats and not whole:
+        return f"Expected floating point type, got <dtype: {dtype!r}>."
+    if name == "orthogonal" and dtype in ("float16", "half", "bfloat16"):
+        return (
+            "Could not find device for node: {{node Qr}}" if dtype != "bfloat16" else "Value for attr 'T' of bfloat16"
+        )
+    return ""
+
+
+def _constant(era: Era, value: Any, shape: tuple[int | None, ...]) -> str:
+    """`tf.constant(value, shape=shape)`: one value, or one for each place."""
+    if not isinstance(value, list) or UNKNOWN in shape or None in shape:
+        return ""
+    count, wanted = _leaves(value), prod(size or 0 for size in shape)
+    if count == wanted or (count == 1 and era.at_least(2)) or (count <= wanted and not era.at_least(2)):
+        return ""
+    if not era.at_least(2):
+        return f"Too many elements provided. Needed at most {wanted}, but received {count}"
+    return f"Eager execution of tf.constant with unsupported shape (value has {count} elements, shape is {shape} with {wanted} elements)."
+
+
+def _leaves(value: Any) -> int:
+    return sum(map(_leaves, value)) if isinstance(value, list) else 1
