@@ -210,9 +210,15 @@ def breaks(code: Code, python: tuple[int, ...]) -> str:
     for opcode, _ in opcodes:
         if opcode not in known:
             return f"opcode {opcode}"
+        if opcode in _JUMPS and release < (3, 11):
+            break  # what comes after may never run
     if release in _GLOBAL_CACHES and _caches(code, release) not in (None, _GLOBAL_CACHES[release]):
         return "inline caches of another release"
     return next((problem for each in code.inner if (problem := breaks(each, python))), "")
+
+
+# FOR_ITER, jumps, SETUP_FINALLY and its kin, of Python 3.8 to 3.10.
+_JUMPS = frozenset((93, *range(110, 116), 121, 122, 143, 154, 162))
 
 
 def _ranges(text: str) -> set[int]:

@@ -62,6 +62,7 @@ def load(artifact: Artifact, target: Target, era: Era, out: Recorder) -> None:
             _unreachable(revival)
             restored.check(revival)
             unbound.check(revival)
+            unbound.unfinished(revival)
             Reconstruction(revival).run()
     else:
         OldRevival(nodes, metadata, graph, era, out).run()

@@ -60,6 +60,22 @@ def check(revival: Revival) -> None:
                 break
 
 
+def unfinished(revival: Revival) -> None:
+    """`finalize_state` of a layer that is made from its configuration: `Discretization` divides by the number of its bins."""
+    for number, layer in revival.objects.items():
+        if layer.kind != "Discretization" or layer.symbol is None or not layer.built or not revival.era.at_least(2, 6):
+            continue
+        if all(layer.get(key) is None for key in ("bin_boundaries", "bins", "num_bins")):
+            revival.out.say(
+                "invalid-argument",
+                f"{layer.kind} {layer.name!r} has neither bin_boundaries nor num_bins",
+                f"object/{number}",
+                "unsupported operand type(s) for /: 'float' and 'NoneType'",
+                argument="num_bins",
+                class_name=layer.kind,
+            )
+
+
 def is_moved(layer: Layer, attribute: str, era: Era) -> bool:
     """Whether the attribute of another release names what this Keras keeps elsewhere, or does not have."""
     if layer.kind != "TextVectorization" or layer.symbol is None:

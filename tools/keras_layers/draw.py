@@ -41,10 +41,10 @@ class Drawing:
             yield self._functional(chain, shapes, DTYPES.get(name, "float32"))
 
     def graphs(self, count: int) -> Iterator[Config]:
-        """Functional models of a few calls, which hold models and wrappers."""
+        """Functional models of Keras 2 of a few calls, which hold models and wrappers."""
         for _ in range(count):
             random = self._random
-            graph = Graph(random, Names(), keras_3=self._keras_3)
+            graph = Graph(random, Names())
             rank = random.choice([2, 3, 3, 4, 4, 5])
             shapes = [[None, *(None if random.random() < 0.05 else random.choice(DIMS) for _ in range(rank - 1))]]
             shapes += [

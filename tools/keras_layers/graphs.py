@@ -1,4 +1,4 @@
-"""Functional models of several layers: calls on several tensors, shared layers, models within models, structures of inputs."""
+"""Functional models of Keras 2 of several layers: calls on several tensors, shared layers, models within, structures of inputs."""
 
 from __future__ import annotations
 
@@ -28,10 +28,9 @@ class Ref(NamedTuple):
 class Graph:
     """One functional model that grows call by call."""
 
-    def __init__(self, random: Random, names: Names, *, keras_3: bool, depth: int = 0) -> None:
+    def __init__(self, random: Random, names: Names, depth: int = 0) -> None:
         self._random = random
         self._names = names
-        self._keras_3 = keras_3
         self._depth = depth
         self._layers: list[Config] = []
         self._inputs: list[Ref] = []
@@ -42,9 +41,9 @@ class Graph:
         """The model's configuration, on inputs of these shapes."""
         random = self._random
         for shape in shapes:
-            key = "batch_shape" if self._keras_3 else "batch_input_shape"
             name = self._names.new("x")
-            self._layers.append({**self._layer("InputLayer", {key: shape, "dtype": dtype}, name), "inbound_nodes": []})
+            layer = self._layer("InputLayer", {"batch_input_shape": shape, "dtype": dtype}, name)
+            self._layers.append({**layer, "inbound_nodes": []})
             self._inputs.append(Ref(name, 0, 0, len(shape), shape))
         self._tensors = list(self._inputs)
         for _ in range(calls):
@@ -58,19 +57,13 @@ class Graph:
             "input_layers": self._ends(self._inputs, "in"),
             "output_layers": self._ends(outputs, "out"),
         }
-        return self._described("Functional" if self._depth or self._keras_3 else "Model", config)
-
-    def _described(self, class_name: str, config: Config) -> Config:
-        if not self._keras_3:
-            return {"class_name": class_name, "config": config}
-        module = "keras.src.models.functional" if class_name == "Functional" else "keras"
-        return {"module": module, "class_name": class_name, "registered_name": class_name, "config": config}
+        return {"class_name": "Functional" if self._depth else "Model", "config": config}
 
     def _ends(self, refs: list[Ref], key: str) -> Any:
         ends = [[ref.layer, ref.node, ref.tensor] for ref in refs]
         if self._random.random() < 0.08:
             return {f"{key}{number}": end for number, end in enumerate(ends)}
-        return ends[0] if self._keras_3 and len(ends) == 1 and self._random.random() < 0.5 else ends
+        return ends
 
     # Calls ----------------------------------------------------------------------------------------------------------
 
@@ -171,7 +164,7 @@ class Graph:
         self._tensors.append(Ref(layer["name"], node, 0, on.rank))
 
     def _wrapped(self, on: Ref) -> None:
-        kind, config, rank = wrapper(self._random, on.rank, self._names.new, keras_3=self._keras_3)
+        kind, config, rank = wrapper(self._random, on.rank, self._names.new)
         self._call(kind, config, [on], rank)
 
     def _stateful(self, on: Ref) -> None:
@@ -190,9 +183,6 @@ class Graph:
 
     def _operation(self, on: Ref) -> None:
         """What TensorFlow's functions leave in a model of Keras 2.4 to 2.15."""
-        if self._keras_3:
-            self._single(on)
-            return
         random = self._random
         function, kwargs, rank = random.choice(
             [
@@ -227,7 +217,7 @@ class Graph:
         """A functional model, on the shape that it is called on or another of the rank."""
         random = self._random
         shape = on.shape or [None, *(random.choice([None, 3, 4]) for _ in range(on.rank - 1))]
-        inner = Graph(random, self._names, keras_3=self._keras_3, depth=self._depth + 1)
+        inner = Graph(random, self._names, depth=self._depth + 1)
         model = inner.model([shape], random.randint(1, 3))
         self._add(model["config"]["name"], model, [on], on.rank)
 
@@ -236,8 +226,8 @@ class Graph:
         random = self._random
         layers: list[Config] = []
         if random.random() < 0.4 and on.shape:
-            key = "batch_shape" if self._keras_3 else "batch_input_shape"
-            layers.append(self._layer("InputLayer", {key: on.shape, "dtype": "float32"}, self._names.new("x")))
+            config = {"batch_input_shape": on.shape, "dtype": "float32"}
+            layers.append(self._layer("InputLayer", config, self._names.new("x")))
         for _ in range(random.randint(1, 3)):
             fitting = [name for name, kind in KINDS.items() if kind.rank == on.rank and name not in (*MERGING, *DTYPES)]
             kind = random.choice(fitting or list(_PLAIN))
@@ -245,7 +235,7 @@ class Graph:
             config.pop("return_state", None)
             layers.append(self._layer(kind, config, self._names.new(kind.lower())))
         name = self._names.new("stack")
-        self._add(name, self._described("Sequential", {"name": name, "layers": layers}), [on], on.rank)
+        self._add(name, {"class_name": "Sequential", "config": {"name": name, "layers": layers}}, [on], on.rank)
 
     # How it is written ----------------------------------------------------------------------------------------------
 
@@ -284,33 +274,23 @@ class Graph:
         return made[0]
 
     def _starts_with_node(self, layer: Config) -> bool:
-        """Whether it is a model of Keras 2 that has a node before it is called: one with inputs of its own."""
+        """Whether it is a model that has a node before it is called: one with inputs of its own."""
         layers = layer["config"].get("layers")
-        if self._keras_3 or layers is None:
+        if layers is None:
             return False
         return layer["class_name"] != "Sequential" or (bool(layers) and layers[0]["class_name"] == "InputLayer")
 
     def _layer(self, class_name: str, config: Config, name: str) -> Config:
-        return held(class_name, {"name": name, **config}, keras_3=self._keras_3) | {"name": name}
+        return held(class_name, {"name": name, **config}) | {"name": name}
 
-    def _ref(self, ref: Ref) -> Any:
-        place = [ref.layer, ref.node, ref.tensor]
-        if not self._keras_3:
-            return place
-        shape = ref.shape or [None] * ref.rank
-        return {
-            "class_name": "__keras_tensor__",
-            "config": {"shape": shape, "dtype": "float32", "keras_history": place},
-        }
+    def _ref(self, ref: Ref) -> list[Any]:
+        return [ref.layer, ref.node, ref.tensor]
 
     def _node(self, given: list[Ref], kwargs: Config, *, alone: bool = False) -> Any:
         """How a call is written. `alone`: on one tensor that stands in no list, as functions of TensorFlow are called."""
-        if alone and not self._keras_3:
+        if alone:
             return [*self._ref(given[0]), kwargs]
-        if not self._keras_3:
-            return [[*self._ref(ref), kwargs] for ref in given]
-        tensors = [self._ref(ref) for ref in given]
-        return {"args": [tensors if len(tensors) > 1 else tensors[0]], "kwargs": kwargs}
+        return [[*self._ref(ref), kwargs] for ref in given]
 
 
 class Names:

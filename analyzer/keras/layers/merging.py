@@ -173,6 +173,8 @@ def dot(call: Call) -> Shape:
             f"multiplies {shape_text(shapes[0])} and {shape_text(shapes[1])} along axes {first} and {second}",
             "Dimension incompatibility",
         )
+    if not call.era.is_3 and not call.era.at_least(2, 1) and max(len(left), len(right)) > 3:
+        return None  # `backend.batch_dot` multiplied matrices then, whatever the axes
     del left[first]
     del right[second]
     result = [*left, *right[1:]]

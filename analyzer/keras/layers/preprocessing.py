@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
+from analyzer.keras.broadcast import broadcast
 from analyzer.keras.calls import Call, Function
 from analyzer.keras.layers.core import same
 from analyzer.keras.model import UNKNOWN, BuildError, Dim, Shape, Tensor, shape_text
@@ -15,12 +16,18 @@ def normalization(call: Call) -> Shape:
     shape = call.shape
     axis: Any = call.get("axis", -1)
     axes = [] if axis is None else [int(each) for each in axis] if isinstance(axis, (list, tuple)) else [int(axis)]
+    outside = [each for each in axes if shape is not None and not -len(shape) <= each < len(shape)]
+    if outside and call.building and not call.era.is_3 and call.era.at_least(2, 7):
+        raise BuildError(
+            f"keeps axes {axes} of {shape_text(shape)}",
+            f"All `axis` values must be in the range [-ndim, ndim). Found axis: {outside[0]}",
+        )
     given = call.get("mean") is not None and (call.era.is_3 or call.era.at_least(2, 6))
     if given or call.get("input_mean") is not None:
         made_two = shape is not None and len(shape) == 1 and not call.era.at_least(2, 7)  # of one dimension
         if shape is not None and call.building and not made_two:
             (_given_mean if call.era.is_3 else _given_values)(call, shape, axes)
-        return shape
+        return shape if call.era.is_3 or shape is None or len(shape) > 1 else None
     dims: Shape = None
     if shape is not None:
         rank = len(shape)
@@ -32,7 +39,7 @@ def normalization(call: Call) -> Shape:
     call.add("mean", dims, trainable=False)
     call.add("variance", dims, trainable=False)
     call.add("count", (), trainable=False)
-    return shape
+    return None if shape is not None and len(shape) == 1 else shape  # which Keras 2 makes two
 
 
 def _defined(axes: list[int], shape: tuple[Dim, ...]) -> None:
@@ -115,6 +122,18 @@ def _images(call: Call, most: int = 4) -> None:
         f"takes an image or a batch of images, but the input is {shape_text(shape)}",
         f"'image' (shape {shape_text(shape)}) must have either 3 or 4 dimensions.",
     )
+
+
+def rescaling(call: Call) -> Shape:
+    """`Rescaling.call` of Keras 2: lists of factors stretch dimensions as any product does."""
+    shape = call.shape
+    if shape is None or call.era.is_3:
+        return shape
+    for key in ("scale", "offset"):
+        value = call.get(key)
+        if isinstance(value, list) and value and not isinstance(value[0], list):
+            shape = broadcast(shape, (len(value),))
+    return shape
 
 
 def images(call: Call) -> Shape:
@@ -200,11 +219,12 @@ _UNSHAPED = [
 
 FUNCTIONS: dict[str, Function] = {
     "Normalization": normalization,
-    "Rescaling": same,
+    "Rescaling": rescaling,
     "STFTSpectrogram": spectrogram,
     "RandomGrayscale": grayscale,
     **dict.fromkeys(("Resizing", "CenterCrop", "RandomCrop"), resizing),
-    **dict.fromkeys(("RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation", "RandomBrightness"), images),
+    **dict.fromkeys(("RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation"), images),
+    "RandomBrightness": same,  # which looks at ranks only where it trains
     **dict.fromkeys(("RandomHeight", "RandomWidth"), resized),
     "RandomContrast": contrast,
     **dict.fromkeys(_RANDOM, same),

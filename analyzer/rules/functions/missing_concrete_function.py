@@ -3,7 +3,7 @@
 ## Why it matters
 
 The object graph keeps, beside the library, what each concrete function captures and takes. An object whose function has no entry:
-KeyError in older releases' `_get_node_dependencies`; from 2.10 on "TypeError: cannot unpack non-iterable NoneType object" when the
+nothing in older releases, which take its signature from nowhere; from 2.8 on "TypeError: cannot unpack non-iterable NoneType object" when the
 function has no structured signature (python/saved_model/load.py, function_deserialization.py `setup_bare_concrete_function`).
 
 ## How to fix
@@ -28,7 +28,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each function without an entry, at every object that names it."""
     assert artifact.saved_model is not None
     for meta_graph in artifact.meta_graphs:
-        if meta_graph.objects is None or not target.at_least("2.10"):
+        if meta_graph.objects is None or not target.at_least("2.8"):
             continue
         places: dict[str, list[Location]] = {}
         for number, each in enumerate(meta_graph.objects.nodes):
@@ -51,6 +51,6 @@ _ENTRY = 'concrete_functions { key: "f" value { } }'
 
 rule.examples(
     ok(saved_model=_GRAPH.format(_ENTRY)),
-    ok(saved_model=_GRAPH.format(""), target="tensorflow==2.9.0"),
+    ok(saved_model=_GRAPH.format(""), target="tensorflow==2.7.0"),
     bad("object 0 names function 'f', which has no entry", saved_model=_GRAPH.format("")),
 )

@@ -1,0 +1,210 @@
+"""Calls in functional models of Keras 2: several tensors, functions of TensorFlow, models called on other shapes, first values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from analyzer.keras.deserialize import Deserializer
+from analyzer.keras.era import era_of
+from analyzer.keras.events import Recorder
+from analyzer.keras.model import Layer, flatten
+from analyzer.target import parse
+
+OLDEST = "tensorflow==1.15.5,python==3.7"
+MIDDLE = "tensorflow==2.6.0,keras==2.6.0,python==3.9"
+LAST = "tensorflow==2.15.0,keras==2.15.0,python==3.11"
+SINCE_OPERATIONS = (MIDDLE, LAST)
+ALL = (OLDEST, *SINCE_OPERATIONS)
+
+Config = dict[str, Any]
+
+
+def of(name: str, class_name: str, *nodes: Any, **config: Any) -> Config:
+    """A layer with its calls."""
+    return {"class_name": class_name, "name": name, "config": {"name": name, **config}, "inbound_nodes": list(nodes)}
+
+
+def given(name: str, *shape: int | None, dtype: str = "float32") -> Config:
+    """An input."""
+    return of(name, "InputLayer", batch_input_shape=[None, *shape], dtype=dtype)
+
+
+def node(*names: str, **kwargs: Any) -> Any:
+    """A call on a list of tensors."""
+    return [[name, 0, 0, kwargs] for name in names]
+
+
+def network(*layers: Config, output: Any = None) -> Config:
+    """A functional model of all these layers, whose last is the output."""
+    inputs = [[layer["name"], 0, 0] for layer in layers if layer["class_name"] == "InputLayer"]
+    outputs = [output or [layers[-1]["name"], 0, 0]]
+    config = {"name": "m", "layers": list(layers), "input_layers": inputs, "output_layers": outputs}
+    return {"class_name": "Functional", "config": config}
+
+
+def made(target: str, model: Config) -> tuple[Layer | None, list[str]]:
+    """The model, and what is said of it."""
+    where, out = parse(target), Recorder(file="model.h5")
+    old = {**model, "class_name": "Model"} if target == OLDEST else model
+    layer = Deserializer(era_of(where), where, out, legacy=True).root(old, "/config")
+    return layer, [event.cause for event in out.events]
+
+
+def shape(target: str, model: Config) -> Any:
+    """The shape of the output of a model that is fine."""
+    layer, causes = made(target, model)
+    assert causes == [] and layer is not None
+    return flatten(layer.outputs)[0].shape
+
+
+@pytest.mark.parametrize("target", ALL)
+@pytest.mark.parametrize("kind", ["Add", "Concatenate", "Maximum"])
+def test_merging_one_tensor(target: str, kind: str) -> None:
+    assert made(target, network(given("a", 4), of("b", kind, node("a"))))[1] == ["incompatible-input"]
+    assert made(target, network(given("a", 4), of("b", kind, node("a", "a"))))[1] == []
+
+
+def attention(kind: str, *shapes: tuple[int, int], **config: Any) -> Config:
+    inputs = [given(f"i{number}", *each) for number, each in enumerate(shapes)]
+    return network(*inputs, of("a", kind, node(*(each["name"] for each in inputs)), **config))
+
+
+@pytest.mark.parametrize("target", ALL)
+def test_attention_over_shapes_that_go_together(target: str) -> None:
+    assert shape(target, attention("Attention", (4, 3), (6, 3))) == (None, 4, 3)
+    assert shape(target, attention("Attention", (4, 3), (6, 5), (6, 3))) == (None, 4, 5)
+    assert shape(target, attention("AdditiveAttention", (4, 3), (6, 3))) == (None, 4, 3)
+    assert shape(target, attention("AdditiveAttention", (4, 3), (6, 1))) == (None, 4, 1)
+
+
+@pytest.mark.parametrize("target", ALL)
+@pytest.mark.parametrize("shapes", [[(4, 3), (6, 5)], [(4, 3), (6, 5), (5, 3)], [(4, 3)]])
+@pytest.mark.parametrize("kind", ["Attention", "AdditiveAttention"])
+def test_attention_over_others(target: str, kind: str, shapes: list[tuple[int, int]]) -> None:
+    assert made(target, attention(kind, *shapes))[1] == ["incompatible-input"]
+
+
+@pytest.mark.parametrize("target", SINCE_OPERATIONS)
+def test_heads_were_built_for_a_shape(target: str) -> None:
+    def heads(query: int, value: list[int], **config: Any) -> list[str]:
+        layer = of(
+            "h", "MultiHeadAttention", node("a", value=["b", 0, 0]), num_heads=2, key_dim=3, value_dim=3, **config
+        )
+        return made(target, network(given("a", 4, query), given("b", *value), layer))[1]
+
+    shapes = {"query_shape": [None, 4, 8], "value_shape": [None, 6, 8], "key_shape": [None, 6, 8]}
+    open_shapes = dict.fromkeys(shapes)
+    assert heads(8, [6, 8], **open_shapes) == heads(8, [6, 8], **shapes) == heads(8, [7, 8], **shapes) == []
+    assert heads(5, [6, 8], **shapes) == ["incompatible-input"]
+    assert heads(8, [6, 6, 8], **open_shapes) == ["incompatible-input"]
+
+
+def function(name: str, *shape: int | None, **kwargs: Any) -> Config:
+    return network(given("a", *shape), of("f", "TFOpLambda", ["a", 0, 0, kwargs], function=name))
+
+
+@pytest.mark.parametrize("target", SINCE_OPERATIONS)
+def test_shapes_behind_functions(target: str) -> None:
+    assert shape(target, function("math.multiply", 4, 3, y=2.0)) == (None, 4, 3)
+    assert shape(target, function("__operators__.add", 4, 1, y=[1.0, 2.0])) == (None, 4, 2)
+    assert shape(target, function("math.reduce_mean", 4, 3, axis=1)) == (None, 3)
+    assert shape(target, function("math.reduce_mean", 4, 3, axis=[1, -1], keepdims=True)) == (None, 1, 1)
+    assert shape(target, function("expand_dims", 4, axis=-1)) == (None, 4, 1)
+    assert shape(target, function("reshape", 4, 3, shape=[-1, 12])) == (None, 12)
+    assert shape(target, function("compat.v1.transpose", 4, 3, perm=[0, 2, 1])) == (None, 3, 4)
+    assert shape(target, function("linalg.matmul", 4, 3, b=["a", 0, 0], transpose_b=True)) == (None, 4, 4)
+    assert shape(target, function("split", 4, 6, num_or_size_splits=3, axis=-1)) == (None, 4, 2)
+    assert shape(target, function("image.resize", 8, 8, 3, size=[4, 5])) == (None, 4, 5, 3)
+    joined = of("f", "TFOpLambda", node("a", "b", axis=-1), function="concat")
+    assert shape(target, network(given("a", 4, 3), given("b", 4, 2), joined)) == (None, 4, 5)
+
+
+@pytest.mark.parametrize("target", SINCE_OPERATIONS)
+def test_functions_that_are_not_followed(target: str) -> None:
+    assert shape(target, function("signal.stft", 40, frame_length=4, frame_step=2)) is None
+    assert shape(target, function("reshape", 4, 3, shape=[["a", 0, 0], -1])) is None
+
+
+@pytest.mark.parametrize("target", SINCE_OPERATIONS)
+def test_calls_of_functions_that_fail(target: str) -> None:
+    assert made(target, function("math.add", 4, 3, y=[1.0, 2.0]))[1] == ["incompatible-input"]
+    assert made(target, function("math.add", 4, 3))[1] == ["incompatible-input"]
+    assert made(target, function("cast", 4, 3))[1] == ["incompatible-input"]
+
+
+@pytest.mark.parametrize("target", SINCE_OPERATIONS)
+def test_slices(target: str) -> None:
+    def sliced(*spec: Any) -> Any:
+        parts = [
+            dict(zip(("start", "stop", "step"), each, strict=True)) if isinstance(each, list) else each for each in spec
+        ]
+        layer = of("f", "SlicingOpLambda", ["a", 0, 0, {"slice_spec": parts}], function="__operators__.getitem")
+        return shape(target, network(given("a", 6, 4), layer))
+
+    whole = [None, None, None]
+    assert sliced(whole, [1, None, None]) == (None, 5, 4)
+    assert sliced(whole, 0) == (None, 4)
+    assert sliced(whole, None, [None, -1, None]) == (None, 1, 5, 4)
+    assert sliced([0, 1, None]) == (None, 6, 4)
+
+
+def nested(*shape: int | None, **outer: Any) -> Config:
+    """A convolution, pooling and a matrix as a model for images of 8 by 8, called on others."""
+    inner = network(
+        given("x", 8, 8, 3),
+        of("c", "Conv2D", node("x"), filters=2, kernel_size=[3, 3]),
+        of("f", outer.get("end", "Flatten"), node("c")),
+        of("d", "Dense", node("f"), units=5),
+    )
+    model = {**inner, "name": "n", "config": {**inner["config"], "name": "n"}, "inbound_nodes": [node("a")]}
+    return network(given("a", *shape), model, of("o", "Dense", [["n", 1, 0, {}]], units=1))
+
+
+@pytest.mark.parametrize("target", SINCE_OPERATIONS)
+def test_models_called_on_other_shapes(target: str) -> None:
+    assert made(target, nested(8, 8, 3))[1] == []
+    assert made(target, nested(9, 9, 3, end="GlobalAveragePooling2D"))[1] == []
+    assert made(target, nested(9, 9, 3))[1] == ["incompatible-input"]
+    assert made(target, nested(8, 8, 1, end="GlobalAveragePooling2D"))[1] == ["incompatible-input"]
+
+
+def test_models_take_few_arguments() -> None:
+    model = nested(8, 8, 3)
+    model["config"]["layers"][1]["inbound_nodes"] = [node("a", training=False)]
+    assert made(LAST, model)[1] == []
+    model["config"]["layers"][1]["inbound_nodes"] = [node("a", multiples=[1, 2])]
+    assert made(LAST, model)[1] == ["unknown-argument"]
+
+
+def drawn(target: str, class_name: str, *shape: int, **config: Any) -> list[str]:
+    return made(target, network(given("a", *shape), of("d", class_name, node("a"), **config)))[1]
+
+
+@pytest.mark.parametrize("target", ALL)
+def test_initializers_that_look_at_shapes(target: str) -> None:
+    dense = {"units": 2}
+    assert drawn(target, "Dense", 3, **dense, kernel_initializer="orthogonal") == []
+    assert drawn(target, "Dense", 3, **dense, bias_initializer="orthogonal", use_bias=False) == []
+    assert drawn(target, "Dense", 3, **dense, bias_initializer="orthogonal") == ["invalid-argument"]
+    identity = {"class_name": "Identity", "config": {"gain": 1.0}}
+    assert drawn(target, "Conv1D", 5, 3, filters=2, kernel_size=[1], kernel_initializer=identity) == [
+        "invalid-argument"
+    ]
+    constant = {"class_name": "Constant", "config": {"value": [0.1, 0.2]}}
+    assert drawn(target, "Dense", 3, **dense, bias_initializer=constant) == []
+    assert drawn(target, "Dense", 3, units=1, bias_initializer=constant) == ["invalid-argument"]
+    assert (drawn(target, "Dense", 3, units=4, bias_initializer=constant) == []) is (target == OLDEST)
+
+
+@pytest.mark.parametrize("target", SINCE_OPERATIONS)
+def test_initializers_that_look_at_dtypes(target: str) -> None:
+    assert drawn(target, "LSTM", 4, 3, units=2, dtype="mixed_float16") == []
+    assert drawn(target, "LSTM", 4, 3, units=2, dtype="float64") == []
+    assert drawn(target, "LSTM", 4, 3, units=2, dtype="float16") == [
+        "invalid-argument"
+    ]  # whose matrices are orthogonal
+    assert drawn(target, "LSTM", 4, 3, units=2, dtype="float16", recurrent_initializer="glorot_uniform") == []
+    whole = {"class_name": "RandomUniform", "config": {"minval": 0, "maxval": 3}}
+    assert drawn(target, "Embedding", 3, input_dim=4, output_dim=2, dtype="int32", embeddings_initializer=whole) == []
