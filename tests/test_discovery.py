@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from analyzer import analyze
 from analyzer.stores.discovery import find, owner
 
 ARTIFACTS = Path(__file__).parents[1] / "corpus/artifacts"
@@ -17,6 +18,11 @@ POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"0" * 64
 
 def found(folder: Path) -> list[str]:
     return [Path(each.path).name for each in find(str(folder))]
+
+
+def loads(path: Path) -> bool | None:
+    (verdict,) = analyze(path, target="tensorflow==2.15.0", loaders=["tf.train.load_checkpoint"]).verdicts
+    return verdict.loads
 
 
 @pytest.mark.parametrize(
@@ -200,6 +206,11 @@ def test_a_prefix_that_is_named_like_the_state_file(tmp_path: Path) -> None:
     (named,) = find(str(tmp_path / "checkpoint"))
     assert (named.kind, named.name) == ("checkpoint", "checkpoint")
     assert found(tmp_path) == [tmp_path.name]
+    assert loads(tmp_path / "checkpoint")
+    (tmp_path / "checkpoint").write_text("not a state file")
+    assert loads(tmp_path / "checkpoint")  # which load_checkpoint does not ask for
+    (tmp_path / "checkpoint.index").unlink()
+    assert loads(tmp_path / "checkpoint") is False  # without an index, the state file is taken for a V1 table
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ file and surplus data files are not looked at.
 
 from __future__ import annotations
 
-from analyzer.artifact import Artifact
+from analyzer.artifact import Artifact, Format
 from analyzer.findings import Check, Location, Phase
 from analyzer.loaders import Visits
 from analyzer.target import Target
@@ -17,10 +17,12 @@ _CHECKS = frozenset({Check.ANY, Check.TENSOR_BYTES, Check.VAR_MAPS, Check.GET_TE
 
 def plan(artifact: Artifact, target: Target) -> Visits:
     """What the loader visits in this artifact."""
-    graph_file = f"{artifact.name}.meta"
+    aside = {f"{artifact.name}.meta", "checkpoint"}
+    if artifact.format is Format.CHECKPOINT_V1:
+        aside.discard(artifact.name)  # the state file is the table where its name is the prefix
 
     def visits(where: Location, phase: Phase, check: Check) -> bool:
-        if where.file in (graph_file, "checkpoint"):
+        if where.file in aside:
             return check is Check.GET_TENSOR  # the path names that file
         return where.area in ("file", "entry") and check in _CHECKS
 

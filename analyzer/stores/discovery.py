@@ -95,8 +95,9 @@ def _is_beside_its_index(folder: str, name: str) -> bool:
     beside, index = os.path.join(folder, f"{name}.meta"), os.path.join(folder, f"{name}.index")
     if os.path.lexists(beside) and is_meta_graph(beside):
         return True
-    is_model_file = name.lower().endswith(_MODEL_SUFFIXES[:-1])
-    return not is_model_file and os.path.lexists(index) and (name == "checkpoint" or is_index(index))
+    if name == "checkpoint":
+        return _is_prefix(_names(folder), name)
+    return not name.lower().endswith(_MODEL_SUFFIXES[:-1]) and os.path.lexists(index) and is_index(index)
 
 
 def _part(name: str) -> re.Match[str] | None:
