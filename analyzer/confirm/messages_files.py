@@ -117,6 +117,8 @@ FILES: tuple[tuple[str, ...], ...] = (
     (
         "invalid-asset",
         r"has different value for same key",
+        r"delimiter should be only",
+        r"Finished reading 0 of lines",
         r"Invalid content in",
         r"Invalid vocab_size",
         r"Key index for line number|requires table",

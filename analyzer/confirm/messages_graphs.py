@@ -178,7 +178,12 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
         r"refers to a Tensor which does not exist",
         r"does not exist, exists .* looks like",
     ),
-    ("unfed-placeholder", r"needs an input for each placeholder", r"UnliftableError"),
+    (
+        "unfed-placeholder",
+        r"needs an input for each placeholder",
+        r"UnliftableError",
+        r"must feed a value for placeholder",
+    ),
     (
         "init-op restore-op unresolved-tensor unresolved-collection unresolved-object unresolved-return",
         r"refers to an Operation not in the graph",

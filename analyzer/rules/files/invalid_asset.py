@@ -57,7 +57,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
                 places.setdefault((read.filename, _how(read)), []).append(read.symbol)
         for (filename, how), symbols in places.items():
             content = artifact.asset_bytes(f"assets/{filename}")
-            error = _wrong_types(how) or (_complaint(content, how) if content is not None else "")
+            error = _wrong_reader(how) or (_complaint(content, how) if content is not None else "")
             if error:
                 yield rule.found(
                     f"assets/{filename}: {error.rstrip('.')}",
@@ -85,7 +85,9 @@ def _how(read: AssetRead) -> _How:
     )
 
 
-def _wrong_types(how: _How) -> str:
+def _wrong_reader(how: _How) -> str:
+    if len(how.delimiter) != 1:
+        return "delimiter should be only 1 char"
     for word, index, dtype in (("Key", how.key_index, how.key_dtype), ("Value", how.value_index, how.value_dtype)):
         if dtype and index == _LINE_NUMBER and dtype != _INT64:
             return f"{word} index for line number requires table {word.lower()} dtype of int64, got {name_of(dtype)}"
@@ -105,12 +107,12 @@ def _complaint(content: bytes, how: _How) -> str:
     seen: dict[Any, Any] = {}
     needed = max(how.key_index, how.value_index) + 1
     for number, line in enumerate(lines):
-        if 0 <= how.vocab_size <= number:
-            return ""
+        if 0 <= how.vocab_size <= number:  # what ends the reading is an error where nothing was read
+            return "" if number else "Finished reading 0 of lines"
         position += len(line) + 1
         if not line:
             return f"Invalid content: empty line found at position {position}."
-        tokens = line.split(how.delimiter) if needed > 0 and how.delimiter else [line]
+        tokens = line.split(how.delimiter) if needed > 0 else [line]
         if len(tokens) < needed:
             text = line.decode("utf-8", "replace")
             return f"Invalid number of columns in line {number} ({text}) : expected {needed} got {len(tokens)}"
@@ -148,12 +150,24 @@ _GRAPH = """meta_graphs {{ meta_info_def {{ tags: "serve" }} asset_file_def {{ t
 _WHOLE = _GRAPH.format(-2, -1)
 _COLUMNS = _GRAPH.format(0, 1)
 
+_DELIMITER = 'attr {{ key: "delimiter" value {{ s: "{}" }} }} attr {{ key: "key_index"'
+_VOCAB_SIZE = 'attr {{ key: "vocab_size" value {{ i: {} }} }} attr {{ key: "key_index"'
+
+
+def _with(attr: str) -> str:
+    return _WHOLE.replace('attr { key: "key_index"', attr)
+
+
 rule.examples(
     ok(saved_model=_WHOLE, files={"assets/v.txt": b"a\r\nb\r\nc"}),
     ok(saved_model=_COLUMNS, files={"assets/v.txt": b"a\t1\nb\t2\nb\t2\n"}),
     ok(saved_model=_WHOLE),
     ok(saved_model='meta_graphs { meta_info_def { tags: "serve" } }', files={"assets/v.txt": b""}),
     ok(saved_model=_WHOLE, files={"assets/v.txt": b"a"}),
+    ok(saved_model=_with(_DELIMITER.format(";")), files={"assets/v.txt": b"a\nb"}),
+    ok(saved_model=_with(_VOCAB_SIZE.format(1)), files={"assets/v.txt": b"a\na\n"}),
+    bad("delimiter should be only 1 char", saved_model=_with(_DELIMITER.format("::"))),
+    bad("Finished reading 0 of lines", saved_model=_with(_VOCAB_SIZE.format(0)), files={"assets/v.txt": b"a\nb"}),
     bad("Read less bytes than requested", saved_model=_WHOLE, files={"assets/v.txt": b""}),
     bad("different value for same key", saved_model=_WHOLE, files={"assets/v.txt": b"a\nb\na\n"}),
     bad("expected 2 got 1", saved_model=_COLUMNS, files={"assets/v.txt": b"a\t1\nb\n"}),
