@@ -23,6 +23,7 @@ GENERAL: tuple[tuple[str, ...], ...] = (
         f"{CONFIG} {NAMES}",
         r"could not be deserialized properly",
         r"Error when deserializing class",
+        r"Unable to reconstruct an instance of",
         r"float NaN",
     ),
     (

@@ -17,6 +17,9 @@ OPERATIONS: tuple[tuple[str, ...], ...] = (
         r"Unsupported key type for array slice",
     ),
     ("invalid-graph", r"is part of a cycle"),
-    ("unresolved-name unresolved-module", r"'str' object has no attribute '(variable|compute)_dtype'"),
+    (
+        "unresolved-name unresolved-module",
+        r"'str' object has no attribute '(variable_dtype|compute_dtype|convert_input)'",
+    ),
     ("archive-member", r"EOFError: No data left in file"),
 )

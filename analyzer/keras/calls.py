@@ -180,9 +180,15 @@ class Call:
             self.ndim(self.layer.rank)
 
     def add(self, name: str, shape: Shape, trainable: bool = True) -> None:
-        """`add_weight`, in the call that builds."""
-        if self.building:
-            self.layer.add(name, shape, trainable)
+        """`add_weight`, in the call that builds. Raises BuildError for a shape that Keras 3 takes for no variable's (`_validate_shape`)."""
+        if not self.building:
+            return
+        if self.era.is_3 and shape is not None and None in shape:
+            raise BuildError(
+                f"has {name} of the shape {_text(shape)}, of which not all is defined",
+                "Shapes used to initialize variables must be fully-defined (no `None` dimensions).",
+            )
+        self.layer.add(name, shape, trainable)
 
 
 Function = Callable[[Call], Any]  # returns a shape, or a structure of Tensors

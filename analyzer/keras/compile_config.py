@@ -31,8 +31,12 @@ _COMPILE_KERAS_2 = frozenset(
 def check(compile_config: Any, d: Deserializer, model: Layer | None) -> None:
     """What an archive says, where it says anything: everything in it is deserialized by the library."""
     where = "/compile_config"
-    if model is not None and model.symbol is None:
-        return  # a class of the user's decides itself
+    if model is not None and model.symbol is None:  # a class of the user's may do it in a way of its own
+        before = len(d.out.events)
+        if d.era.is_3:
+            library(d, compile_config, where)
+            custom.perhaps(d, before)
+        return
     if not isinstance(compile_config, Mapping):
         d.malformed("compile_config is no object", where)
         return

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from analyzer.findings import Confidence
+from analyzer.records import replace
 
 if TYPE_CHECKING:
     from analyzer.keras.deserialize import Deserializer
@@ -45,3 +46,54 @@ def check(d: Deserializer, name: Any, inner: Any, where: str) -> None:
             arguments=list(lacking),
             class_name=definition.name,
         )
+
+
+_NETWORK = ("name", "layers", "input_layers", "output_layers")
+_MODELS = ("keras.Model", "keras.models.Model", "tensorflow.keras.Model", "tensorflow.keras.models.Model")
+_NAMELESS = (
+    "unresolved-custom-object",
+    "unresolved-name",
+    "unresolved-module",
+    "unknown-loss",
+    "unknown-metric",
+    "unknown-optimizer",
+)
+
+
+def network(d: Deserializer, name: str, inner: Any, where: str) -> None:
+    """`Model.from_config` of Keras 3 makes functional models of subclasses whose constructors are like Functional's.
+
+    Where no source says that the class leaves it at that, only names that lead to nothing count, and decide nothing.
+    """
+    if not d.era.is_3 or not isinstance(inner, Mapping) or not all(key in inner for key in _NETWORK):
+        return
+    plain = _is_plain_model(d, name)
+    symbol = d.era.api.resolve("layer", "Functional") or d.era.api.symbol("keras.src.models.functional", "Functional")
+    if plain is False or symbol is None:
+        return
+    from analyzer.keras.network import model_from_config
+
+    before = len(d.out.events)
+    model_from_config(d, symbol, inner, where)
+    if plain is None:
+        perhaps(d, before)
+
+
+def perhaps(d: Deserializer, before: int) -> None:
+    """What was said since then hangs on a class of the user's: of it stay the names that lead to nothing, which decide nothing."""
+    said = [event for event in d.out.events[before:] if event.cause in _NAMELESS]
+    d.out.events[before:] = [replace(event, confidence=Confidence.LOW) for event in said]
+
+
+def _is_plain_model(d: Deserializer, name: str) -> bool | None:
+    """Whether a class is a Model without constructor and `from_config` of its own; None where no source tells."""
+    if d.target.code is None:
+        return None
+    from analyzer.code.sources import opened
+
+    code = opened(d.target.code)
+    found = code.find(name) if code is not None else None
+    if found is None or found.closed:
+        return None
+    own = found.own_from_config or found.constructor is not None
+    return not own and bool(found.bases) and all(each in _MODELS for each in found.bases)

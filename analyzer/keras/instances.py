@@ -58,6 +58,7 @@ def instance(d: Deserializer, found: KerasSymbol | str, inner: Any, where: str, 
     """`cls.from_config(config)`. `found` is a string for a class of the user's, of which we know nothing."""
     if isinstance(found, str):
         custom.check(d, class_name, inner, where)
+        custom.network(d, class_name, inner, where)
         config = inner if isinstance(inner, Mapping) else {}
         name = config.get("name")
         return Layer(class_name, name if isinstance(name, str) else "", config, where, None, known=False)

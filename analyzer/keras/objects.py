@@ -86,6 +86,9 @@ def _deserialized(d: Deserializer, kind: str, value: Config, where: str, *, used
         _activation(d, class_name, inner, value, where)
         return
     by_library = d.era.is_3 or (not d.legacy and "module" in value)
+    if d.era.is_3 and class_name != "function" and d.resolve.supplied(class_name, value.get("registered_name")):
+        _given(d, class_name, inner, value, where)
+        return
     if class_name == "function":
         if by_library:
             _function(d, kind, value, where)
@@ -122,6 +125,14 @@ def _deserialized(d: Deserializer, kind: str, value: Config, where: str, *, used
         return
     arguments.check(d, found, inner, where, used=used)
     _inner_objects(d, found, inner, where)
+
+
+def _given(d: Deserializer, class_name: str, inner: Any, value: Config, where: str) -> None:
+    """`deserialize_keras_object` of Keras 3 on what custom_objects has: whether by the name that it is registered under."""
+    registered = value.get("registered_name", class_name)
+    found = d.resolve.by_module(class_name, registered, value.get("module"), "class", where)
+    if isinstance(found, str):
+        custom.check(d, class_name, inner, where)
 
 
 def _activation(d: Deserializer, class_name: str, inner: Any, value: Config, where: str) -> None:

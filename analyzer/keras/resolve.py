@@ -84,8 +84,7 @@ class Resolver:
     def by_module(self, name: str, registered: Any, module: Any, form: str, where: str) -> KerasSymbol | str | None:
         """`_retrieve_class_or_fn`: registered objects first, then the module's attribute."""
         api = self.era.api
-        by_registered = form == "function" and not self.era.at_least(2, 13)  # Keras 2.12 asks for functions so, too
-        if self.supplied(registered, *(() if by_registered else (name,))):
+        if self._given(name, registered, module, form):
             return name
         if form == "class" and self.unhashable(registered, where):
             return None
@@ -110,6 +109,20 @@ class Resolver:
             self.says.could_not_locate(name, registered, module, form, where)
             return None
         return self._from_elsewhere(name, registered, module, form, where)
+
+    def _given(self, name: str, registered: Any, module: Any, form: str) -> bool:
+        """`get_registered_object` of Keras 3 finds classes by registered name alone, and functions by what their config names.
+
+        From 3.7 on a function that an older release wrote without its package is found by the end of a registered name.
+        """
+        if not self.era.is_3:
+            by_registered = form == "function" and not self.era.at_least(2, 13)  # Keras 2.12 asks for functions so, too
+            return self.supplied(registered, *(() if by_registered else (name,)))
+        if form == "class":
+            return self.supplied(registered)
+        packaged = module == "builtins" and self.era.at_least(3, 7) and ">" not in name
+        ends = packaged and any(each.endswith(f">{name}") for each in self.target.custom_objects)
+        return ends or self.supplied(name)
 
     def _needs_no_name(self, name: str, registered: Any, module: str, form: str, where: str) -> bool:
         """`_assert_no_registered_name_for_builtin` of Keras 3.15: what its public modules hold goes by no other name."""

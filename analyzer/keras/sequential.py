@@ -47,7 +47,21 @@ def sequential(d: Deserializer, symbol: KerasSymbol, config: Any, where: str) ->
         stack(d, model, build_shape)
     else:
         model.known = False
+        _input_again(d, model, build_shape)
     return model
+
+
+def _input_again(d: Deserializer, model: Layer, build_shape: Any) -> None:
+    """`Sequential.add` of Keras 3 refuses a second InputLayer, before it comes to what does not deserialize after it."""
+    if d.era.is_3 and model.layers and _input(d, model.layers[0], build_shape) is not None:
+        for layer in model.layers[1:]:
+            if layer.kind == "InputLayer":
+                _refuse_input(d, layer)
+
+
+def _refuse_input(d: Deserializer, layer: Layer) -> None:
+    message = "a second InputLayer in a Sequential model"
+    d.malformed(message, layer.where, "has already been configured to use input shape")
 
 
 def stack(d: Deserializer, model: Layer, build_shape: Any = None) -> None:
@@ -77,11 +91,7 @@ def stack(d: Deserializer, model: Layer, build_shape: Any = None) -> None:
                 _left_unbuilt(d, model, layer, build_shape, error)
                 return
         elif d.era.is_3:
-            d.malformed(
-                "a second InputLayer in a Sequential model",
-                layer.where,
-                "has already been configured to use input shape",
-            )
+            _refuse_input(d, layer)
     model.outputs = current if d.era.is_3 else flatten(current)[0]
     model.built = True
 

@@ -140,7 +140,7 @@ def _object_3(d: Deserializer, kind: str, compat: bool, value: Any, where: str) 
         return
     class_name, inner = value.get("class_name"), value.get("config")
     if d.resolve.supplied(class_name, value.get("registered_name"), inner):
-        custom.check(d, class_name, inner, where)
+        compile_config.library(d, value, where)
         return
     name = class_name
     if class_name == "function":

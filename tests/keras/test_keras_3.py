@@ -709,3 +709,23 @@ def test_pipelines_of_3_6_are_not_deserialized(keras: str, layers: int, loads: b
     ]
     sequential = {**m.serialized("Sequential", name="s", layers=given), "module": "keras"}
     assert causes(keras, archive={"config": sequential, "weights": {}}) == ([] if loads else ["incompatible-input"])
+
+
+@pytest.mark.parametrize(
+    ("keras", "kind", "config", "loads"),
+    [
+        ("3.1.1", "CenterCrop", {"height": 2, "width": 2}, True),
+        ("3.2.1", "CenterCrop", {"height": 2, "width": 2}, False),
+        ("3.5.0", "UnitNormalization", {"axis": 2}, True),
+        ("3.6.0", "UnitNormalization", {"axis": 2}, False),
+        ("3.6.0", "UnitNormalization", {"axis": -2}, True),
+        ("3.0.5", "PReLU", {"shared_axes": [1]}, True),
+        ("3.0.5", "PReLU", {}, False),
+        ("3.0.5", "Attention", {}, False),
+    ],
+)
+def test_inputs_that_single_layers_take_from_some_release_on(keras: str, kind: str, config: Any, loads: bool) -> None:
+    given = an_input("x", None) if kind == "PReLU" else an_input("x", 3)
+    model = functional([given, layer(kind, "l", [node("x")], **config)], ["x"], "l")
+    found = causes(keras, archive={"config": model, "weights": {}})
+    assert ("incompatible-input" not in found) is loads

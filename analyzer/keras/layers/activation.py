@@ -28,7 +28,7 @@ def prelu(call: Call) -> Shape:
             f"has a slope for each place, but its input is {shape_text(shape)}",
             "Attempt to convert a value (None) with an unsupported type (<class 'NoneType'>) to a Tensor.",
         )
-    call.add("alpha", tuple(UNKNOWN if dim is None else dim for dim in alpha))
+    call.add("alpha", tuple(alpha) if call.era.is_3 else tuple(UNKNOWN if dim is None else dim for dim in alpha))
     return shape
 
 

@@ -185,8 +185,8 @@ def additive_attention(call: Call) -> Any:
 
 
 def _listed(call: Call) -> None:
-    """`BaseDenseAttention._validate_call_args` of Keras 2. Raises BuildError."""
-    if call.era.is_3 or (isinstance(call.inputs, list) and len(call.inputs) in (2, 3)):
+    """`BaseDenseAttention._validate_call_args` of Keras 2, `Attention._validate_inputs` of Keras 3. Raises BuildError."""
+    if isinstance(call.inputs, list) and len(call.inputs) in (2, 3):
         return
     count = len(call.inputs) if isinstance(call.inputs, list) else 1
     raise BuildError(
@@ -200,6 +200,8 @@ def _attended(call: Call, scores: Callable[[Dims, Dims], Dims]) -> Any:
     call.open = _has_scores(call, 3, 8)
     query, value = (*shapes, None, None)[:2]
     key = shapes[2] if len(shapes) > 2 else value
+    if call.era.is_3 and not call.era.at_least(3, 1):
+        return query
     if query is None or value is None:
         return None
     if call.era.is_3:

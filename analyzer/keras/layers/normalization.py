@@ -120,7 +120,7 @@ def unit_normalization(call: Call) -> Shape:
     """`UnitNormalization.build`: its axes are among the input's."""
     shape = call.shape
     wrong = [axis for axis in _axes(call) if shape is not None and not -len(shape) <= axis < len(shape)]
-    if wrong and (not call.era.is_3 or call.era.at_least(3, 6)):  # of 3.0, nothing looks at them until data comes
+    if wrong and (not call.era.is_3 or call.era.at_least(3, 6)):  # before, nothing looks at them until data comes
         raise BuildError(
             f"has axis {wrong[0]}, but its input is {shape_text(shape)}",
             "Invalid value for `axis` argument. Expected 0 <= axis < inputs.rank",

@@ -110,11 +110,11 @@ _ONE_TOO = ("Resizing", "RandomContrast", "RandomHeight")  # layers that take on
 def _images(call: Call, most: int = 4) -> None:
     """One image or a batch of them, which Keras 2 leaves to the operations to find out. Raises BuildError.
 
-    Of Keras 3 only what makes images of another size looks at it (tried on 3.0, 3.6, 3.9 and 3.12).
+    Of Keras 3 only what makes images of another size looks at it, `CenterCrop.compute_output_shape` at all of it from 3.2 on.
     """
     shape, kind = call.shape, call.layer.kind
     least = 3 if kind in _ONE_TOO or call.era.at_least(2, 6) else 4
-    if call.era.is_3 and not (kind == "CenterCrop" and call.era.at_least(3, 6)):
+    if call.era.is_3 and not (kind == "CenterCrop" and call.era.at_least(3, 2)):
         least, most = _LEAST_3.get(kind, 0), _ANY
     if shape is None or least <= len(shape) <= most:
         return

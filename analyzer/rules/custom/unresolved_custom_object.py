@@ -38,7 +38,7 @@ rule.examples(
     ok(h5=m.h5()),
     ok(h5=m.h5(m.layer("MyLayer")), options={"custom_objects": frozenset({"MyLayer"})}),
     ok(
-        archive=m.archive(m.serialized("MyLayer", None, name="my")),
+        archive=m.archive({**m.serialized("MyLayer", None, name="my"), "registered_name": "MyLayer"}),
         options={"custom_objects": frozenset({"MyLayer"})},
         target=m.KERAS_3,
     ),
