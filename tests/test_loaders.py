@@ -47,3 +47,16 @@ def test_a_handle_without_its_variable(tmp_path: Path) -> None:
     for release, stopped in (("2.1.0", {"tf.saved_model.load", "tf.keras.models.load_model"}), ("2.2.0", set())):
         report = analyze(str(tmp_path), target=f"tensorflow=={release}")
         assert {each.loader for each in report.verdicts if "shape-conflict" in each.because} == stopped
+
+
+@pytest.mark.parametrize("content", [b"\xff\xff", b"hello", b""])
+def test_debug_information_is_read_since_2_1(content: bytes, tmp_path: Path) -> None:
+    saved_model = text_format.Parse(
+        'meta_graphs { meta_info_def { tags: "serve" } }', message("tensorflow.SavedModel")()
+    )
+    (tmp_path / "saved_model.pb").write_bytes(saved_model.SerializeToString())
+    (tmp_path / "debug").mkdir()
+    (tmp_path / "debug/saved_model_debug_info.pb").write_bytes(content)
+    for release, reads in (("1.15.0", False), ("2.0.0", False), ("2.1.0", True), ("2.9.0", True)):
+        (verdict,) = analyze(str(tmp_path), target=f"tensorflow=={release}", loaders=["tensorflow_serving"]).verdicts
+        assert verdict.loads is not (reads and bool(content))

@@ -169,6 +169,8 @@ class Resolver:
                 self.says.could_not_locate(name, registered, module, form, where)
                 return None
         else:
+            if form == "class":  # Python's classes have no from_config, its functions are taken as they are
+                self.says.undecided(name, module, form, where)
             return name
         self.says.no_module(name, registered, module, form, where)
         return None

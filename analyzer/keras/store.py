@@ -111,12 +111,13 @@ class _Store:
         if len(self.out.events) > before:
             return
         where = f"/{path or 'vars'}"
-        if group is None and not path and not self.era.is_3 and "vars" not in self.root.groups:
+        if group is None and not path and not self.era.at_least(3, 6) and "vars" not in self.root.groups:
             self.out.say(
                 "missing-weights",
-                "the weights have no group vars",
+                "the weights have no group vars, which Keras 3.10 and later do not write where it is empty",
                 "/vars",
                 "Unable to open object (object 'vars' doesn't exist)",
+                remedy="load it with Keras 3.6 or newer, which does without",
             )
             return
         stored = layer.stored()

@@ -8,6 +8,7 @@ are not looked at.
 from __future__ import annotations
 
 from analyzer.artifact import Artifact
+from analyzer.file_roles import DEBUG_FILE
 from analyzer.findings import Check, Location, Phase
 from analyzer.loaders import Visits
 from analyzer.loaders.graphs import SESSION, SESSION_IMPORT, served
@@ -42,8 +43,10 @@ def plan(artifact: Artifact, target: Target) -> Visits:
             return False
         if check is Check.SAVED_CONSTANTS:
             return where.area == "function" or where.owner == tags
-        if check in (Check.DEBUG_INFO, Check.NO_SAVER):
-            return debug_info if check is Check.DEBUG_INFO else needs_saver
+        if check is Check.DEBUG_INFO or where.file == DEBUG_FILE:
+            return debug_info
+        if check is Check.NO_SAVER:
+            return needs_saver
         return in_session(where, phase, check)
 
     return visits
