@@ -48,7 +48,7 @@ def _finding(damage: Damage, phase: Phase, check: Check, severity: Severity) -> 
         check=check,
         severity=severity,
         tensorflow_error=error if severity is Severity.ERROR else "",
-        remedy=f"cut the file off at byte {damage.byte}, or fetch it again",
+        remedy=f"cut the file off at byte {damage.byte}, or fetch it again" if damage.byte else "fetch the file again",
     )
 
 
