@@ -15,11 +15,10 @@ class Role(NamedTuple):
     severity: Severity
 
 
-DEBUG_FILE = "debug/saved_model_debug_info.pb"
 _OPTIONAL = Role(Phase.OPEN, Check.ANY, Severity.NOTE)
 _SAVED_MODEL = {
     "keras_metadata.pb": Role(Phase.PARSE, Check.KERAS, Severity.ERROR),
-    DEBUG_FILE: Role(Phase.PARSE, Check.DEBUG_INFO, Severity.ERROR),
+    "debug/saved_model_debug_info.pb": Role(Phase.PARSE, Check.DEBUG_INFO, Severity.ERROR),
     "fingerprint.pb": _OPTIONAL,  # python/saved_model/fingerprinting.py: problems are logged, never raised
 }
 

@@ -8,13 +8,13 @@ are not looked at.
 from __future__ import annotations
 
 from analyzer.artifact import Artifact
-from analyzer.file_roles import DEBUG_FILE
 from analyzer.findings import Check, Location, Phase
 from analyzer.loaders import Visits
 from analyzer.loaders.graphs import SESSION, SESSION_IMPORT, served
 from analyzer.loaders.saved_model_session import INDEX, session_visits
 from analyzer.target import Target
 
+_DEBUG_FILE = "debug/saved_model_debug_info.pb"
 _SESSION = SESSION | {
     Check.SAVER,
     Check.FEEDS,
@@ -43,7 +43,7 @@ def plan(artifact: Artifact, target: Target) -> Visits:
             return False
         if check is Check.SAVED_CONSTANTS:
             return where.area == "function" or where.owner == tags
-        if check is Check.DEBUG_INFO or where.file == DEBUG_FILE:
+        if check is Check.DEBUG_INFO or where.file == _DEBUG_FILE:
             return debug_info
         if check is Check.NO_SAVER:
             return needs_saver
