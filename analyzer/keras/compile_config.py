@@ -70,6 +70,7 @@ def check(compile_config: Any, d: Deserializer, model: Layer | None) -> None:
     if d.era.is_3 and isinstance(optimizer, Mapping) and not ("class_name" in optimizer and "config" in optimizer):
         _no_optimizer(d, optimizer, f"{where}/optimizer")
     _named_optimizer(optimizer, d, f"{where}/optimizer")
+    optimizers.without_variables(d, optimizer, model, f"{where}/optimizer")
 
 
 def _named_optimizer(optimizer: Any, d: Deserializer, where: str) -> None:

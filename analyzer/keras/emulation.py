@@ -98,7 +98,7 @@ def _h5(keras: KerasFile, target: Target, era: Era, out: Recorder) -> None:
     h5_weights.load(keras, model, era, out)
     if target.compile:
         out.phase = Phase.DESERIALIZE
-        training_config.from_file(keras, deserializer)
+        training_config.from_file(keras, deserializer, model)
 
 
 def _no_config(keras: KerasFile, era: Era, out: Recorder) -> None:

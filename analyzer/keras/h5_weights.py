@@ -126,7 +126,11 @@ def _names_in_place(root: Group, saved: list[str], at: str, era: Era, out: Recor
         if not isinstance(group, Group):
             continue
         for each in names_of(group, "weight_names"):
-            if dataset(root, _path(_path(at, name), each), f"{name} names the weight {each!r}", era, out) is None:
+            found = dataset(root, _path(_path(at, name), each), f"{name} names the weight {each!r}", era, out)
+            if found is None:
+                return
+            if era.at_least(2) and found.dtype.startswith("|V"):
+                _opaque(f"{name}: {each}", f"/{_path(_path(at, name), each)}", found, era, out)
                 return
 
 
@@ -201,16 +205,16 @@ def _layer(
         if not fits(weight.shape, shape, rank_only=not era.at_least(2)):
             _shape(layer, weight, f"{where}/{each}", index, name, stored, era, out)
         elif era.at_least(2) and stored.dtype.startswith("|V"):
-            _opaque(layer, weight, f"{where}/{each}", stored, era, out)
+            _opaque(f"{layer.kind} {layer.name!r}: {weight.name}", f"{where}/{each}", stored, era, out)
         elif stored.dtype[1:2] in ("S", "O"):
             _text(layer, weight, f"{where}/{each}", stored, out)
 
 
-def _opaque(layer: Layer, weight: Weight, where: str, stored: Dataset, era: Era, out: Recorder) -> None:
+def _opaque(what: str, where: str, stored: Dataset, era: Era, out: Recorder) -> None:
     """What h5py makes of bfloat16, which the loaders hand on as it is."""
     out.say(
         "weight-dtype",
-        f"{layer.kind} {layer.name!r}: {weight.name} is stored as opaque values of {stored.dtype[2:]} bytes, as h5py writes bfloat16; "
+        f"{what} is stored as opaque values of {stored.dtype[2:]} bytes, as h5py writes bfloat16; "
         f"Keras {era.version} cannot assign them",
         where,
         "ValueError: No cast function available.",

@@ -9,6 +9,7 @@ from analyzer.findings import Phase
 from analyzer.keras import arguments, compile_config
 from analyzer.keras.deserialize import Deserializer
 from analyzer.keras.h5_weights import names_of
+from analyzer.keras.model import Layer
 from analyzer.parts.keras import Group, KerasFile
 from analyzer.tables.keras_symbol import KerasSymbol
 
@@ -77,6 +78,25 @@ def _unscheduled(d: Deserializer, where: str) -> None:
         argument="learning_rate",
         class_name="Nadam",
     )
+
+
+def without_variables(d: Deserializer, optimizer: Any, model: Layer | None, where: str) -> None:
+    """`Nadam.build` of Keras 2.11 and later (optimizers/nadam.py) takes the dtype of the first variable, where a model may have none."""
+    if d.era.is_3 or not d.era.at_least(2, 11) or model is None or not model.built or not model.all_known():
+        return
+    named = optimizer if isinstance(optimizer, Mapping) else {"class_name": optimizer}
+    config = named.get("config")
+    flagged = config.get("is_legacy_optimizer", d.legacy) if isinstance(config, Mapping) else False
+    legacy = flagged or "legacy" in str(named.get("module"))
+    if str(named.get("class_name")).lower() == "nadam" and not legacy and not model.trainable_weights():
+        d.out.say(
+            "invalid-argument",
+            f"{where}: Nadam of Keras {d.era.version} cannot be built for a model that has nothing to train",
+            where,
+            "IndexError: list index out of range",
+            remedy="load_model(..., compile=False)",
+            class_name="Nadam",
+        )
 
 
 def weights_of(keras: KerasFile) -> Group | None:

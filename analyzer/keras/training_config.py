@@ -14,12 +14,13 @@ from typing import Any
 from analyzer.findings import Phase
 from analyzer.keras import arguments, compile_config, custom, optimizers, policies
 from analyzer.keras.deserialize import Deserializer
+from analyzer.keras.model import Layer
 from analyzer.parts.keras import KerasFile
 
 _LEFT_ALONE = ("accuracy", "acc", "crossentropy", "ce")
 
 
-def from_file(keras: KerasFile, d: Deserializer) -> None:
+def from_file(keras: KerasFile, d: Deserializer, model: Layer | None = None) -> None:
     """What an H5 file says of optimizer, losses and metrics."""
     if keras.training_text is None:
         return
@@ -31,6 +32,9 @@ def from_file(keras: KerasFile, d: Deserializer) -> None:
         return
     check(keras.training_config, d, where, used=optimizers.weights_of(keras) is not None)
     optimizers.check_weights(keras, d)
+    if optimizers.weights_of(keras) is not None and isinstance(keras.training_config, Mapping):
+        described = keras.training_config.get("optimizer_config")
+        optimizers.without_variables(d, described, model, f"{where}/optimizer_config")
 
 
 def check(config: Any, d: Deserializer, where: str, *, used: bool = False) -> None:

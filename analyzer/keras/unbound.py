@@ -62,7 +62,8 @@ def check(revival: Revival) -> None:
 
 def unfinished(revival: Revival) -> None:
     """`finalize_state` of a layer that is made from its configuration: `Discretization` divides by the number of its bins."""
-    for number, layer in revival.objects.items():
+    held = [(number, each) for number, top in revival.objects.items() for each in (top, *top.parts.values())]
+    for number, layer in held:
         if layer.kind != "Discretization" or layer.symbol is None or not layer.built or not revival.era.at_least(2, 6):
             continue
         if all(layer.get(key) is None for key in ("bin_boundaries", "bins", "num_bins")):

@@ -208,3 +208,26 @@ def test_initializers_that_look_at_dtypes(target: str) -> None:
     assert drawn(target, "LSTM", 4, 3, units=2, dtype="float16", recurrent_initializer="glorot_uniform") == []
     whole = {"class_name": "RandomUniform", "config": {"minval": 0, "maxval": 3}}
     assert drawn(target, "Embedding", 3, input_dim=4, output_dim=2, dtype="int32", embeddings_initializer=whole) == []
+
+
+@pytest.mark.parametrize("target", ALL)
+def test_virtual_batches_add_an_axis(target: str) -> None:
+    def gamma(**config: Any) -> Any:
+        layer, causes = made(target, network(given("a", 4, 3), of("b", "BatchNormalization", node("a"), **config)))
+        assert causes == [] and layer is not None
+        return layer.layers[1].own[0].shape
+
+    assert gamma() == (3,)
+    assert gamma(axis=[1, 2]) == (1, 4, 3)
+    assert gamma(axis=[2], virtual_batch_size=2) == (1, 1, 1, 3)
+
+
+@pytest.mark.parametrize("target", ALL)
+def test_cells_within_cells(target: str) -> None:
+    def cell(kind: str, **config: Any) -> Config:
+        return {"class_name": kind, "config": config}
+
+    stack = cell("StackedRNNCells", cells=[cell("LSTMCell", units=2), cell("GRUCell", units=3)])
+    outer = cell("StackedRNNCells", cells=[stack, cell("SimpleRNNCell", units=4)])
+    model = network(given("a", 5, 3), of("r", "RNN", node("a"), cell=outer, return_sequences=True))
+    assert shape(target, model) == (None, 5, 4)

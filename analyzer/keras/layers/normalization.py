@@ -53,10 +53,14 @@ def batch_normalization(call: Call) -> Shape:
     if call.get("renorm", False) and (call.era.is_3 or not call.era.at_least(2, 4)):
         call.layer.known = False
     shape: Shape = tuple(dims)
-    if len(axes) > 1 and call.shape is not None:
+    virtual = not call.era.is_3 and call.get("virtual_batch_size") is not None
+    if len(axes) > 1 or virtual:
+        shape = None
+    if shape is None and call.shape is not None:
         rank = len(call.shape)
         places = {axis % rank: dim for axis, dim in zip(axes, dims, strict=True)}
-        shape = tuple(places.get(axis, 1) for axis in range(rank))
+        spread = tuple(places.get(axis, 1) for axis in range(rank))
+        shape = (spread[0], 1, *spread[1:]) if virtual else spread  # with the axis that divides the batch
     for axis, dim in zip(axes, dims, strict=True):
         call.pin(axis, dim, taken=lambda dim, known: 1 in (dim, known) and not fused)
     if call.get("scale", True):

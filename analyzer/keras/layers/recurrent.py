@@ -136,7 +136,7 @@ def rnn(call: Call) -> Any:
     if units is None or (call.get("return_state", False) and not (call.era.is_3 and _plain(inner))):
         call.open = True
         return None
-    return _result(call, units, [size for cell in inner.cells or [inner] for size in _states(cell)])
+    return _result(call, units, _states(inner))
 
 
 def _of_step(call: Call, *, loose: bool) -> int:
@@ -148,6 +148,8 @@ def _of_step(call: Call, *, loose: bool) -> int:
 
 def _states(cell: Layer) -> list[Dim]:
     """The sizes of a cell's states (`state_size`)."""
+    if cell.kind == "StackedRNNCells":
+        return [size for each in cell.cells for size in _states(each)]
     units = int(cell.get("units"))
     return [units, units] if cell.kind == "LSTMCell" else [units]
 
