@@ -258,7 +258,8 @@ def _model(d: Deserializer, layer: Layer, inputs: Any) -> tuple[Any, bool]:
     given = [each.shape if isinstance(each, Tensor) else None for each in flatten(inputs)]
     wanted = [each.shape if isinstance(each, Tensor) else None for each in flatten(layer.inputs)]
     same = given == wanted
-    if d.era.is_3 and not isinstance(layer.inputs, dict) and not isinstance(inputs, dict) and len(given) == len(wanted):
+    listed_alike = len(given) == len(wanted) and not isinstance(layer.inputs, dict) and not isinstance(inputs, dict)
+    if listed_alike and (d.era.is_3 or input_spec.is_read(d, layer)):
         input_spec.check(layer, given, wanted)
     if same or d.era.is_3 or not layer.known:
         return _anonymous(layer.outputs, keep=same), False

@@ -117,7 +117,8 @@ def _no_metadata(nodes: list[Node], era: Era, out: Recorder) -> None:
 def _unreachable(revival: Revival) -> None:
     """`Loader._convert_node_paths_to_ints` (python/saved_model/load.py): objects of the metadata are found by their paths."""
     for node in revival.nodes:
-        if node.number in revival.objects and child(revival.graph, 0, *node.path.split(".")[1:]) is None:
+        loaded = node.number in revival.objects or node.identifier == METRIC
+        if loaded and child(revival.graph, 0, *node.path.split(".")[1:]) is None:
             revival.out.say(
                 "keras-metadata",
                 f"the graph of objects has nothing at {node.path}, which {KERAS_METADATA} describes",

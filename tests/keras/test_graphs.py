@@ -170,6 +170,19 @@ def test_models_called_on_other_shapes(target: str) -> None:
     assert made(target, nested(8, 8, 1, end="GlobalAveragePooling2D"))[1] == ["incompatible-input"]
 
 
+@pytest.mark.parametrize("target", SINCE_OPERATIONS)
+def test_models_within_models_compare_shapes(target: str) -> None:
+    def of_model(inside: Config, name: str, on: str) -> Config:
+        return {**inside, "name": name, "config": {**inside["config"], "name": name}, "inbound_nodes": [node(on)]}
+
+    innermost = network(given("y", 4), of("r", "ReLU", node("y")))
+    middle = network(given("x", 4), of_model(innermost, "n", "x"), output=["n", 1, 0])
+    assert made(target, network(given("a", 4), of_model(middle, "o", "a"), output=["o", 1, 0]))[1] == []
+    assert made(target, network(given("a", 5), of_model(innermost, "o", "a"), output=["o", 1, 0]))[1] == []
+    outer = network(given("a", 5), of_model(middle, "o", "a"), output=["o", 1, 0])
+    assert made(target, outer)[1] == ["incompatible-input"]
+
+
 def test_models_take_few_arguments() -> None:
     model = nested(8, 8, 3)
     model["config"]["layers"][1]["inbound_nodes"] = [node("a", training=False)]
