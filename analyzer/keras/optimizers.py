@@ -88,7 +88,8 @@ def without_variables(d: Deserializer, optimizer: Any, model: Layer | None, wher
     config = named.get("config")
     flagged = config.get("is_legacy_optimizer", d.legacy) if isinstance(config, Mapping) else False
     legacy = flagged or "legacy" in str(named.get("module"))
-    if str(named.get("class_name")).lower() == "nadam" and not legacy and not model.trainable_weights():
+    name = str(named.get("class_name")).rpartition(">")[2]
+    if name.lower() == "nadam" and not legacy and not model.trainable_weights():
         d.out.say(
             "invalid-argument",
             f"{where}: Nadam of Keras {d.era.version} cannot be built for a model that has nothing to train",
