@@ -117,7 +117,7 @@ KERAS: tuple[tuple[str, ...], ...] = (
         r"Expecting (property name|',' delimiter|':' delimiter|value)",
         r"Unterminated string",
         r"Extra data: line",
-        r"KeyError: '(config|class_name|trainable|expects_training_arg|sample_weight_mode|name|layers|module|registered_name|model_weights|layer_names|weight_names|build_config|inbound_nodes)'",
+        r"KeyError: '(config|class_name|trainable|expects_training_arg|sample_weight_mode|name|layers|module|registered_name|model_weights|layer_names|weight_names|build_config|inbound_nodes|inner_optimizer)'",
     ),
     (
         "malformed-config",

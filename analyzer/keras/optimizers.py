@@ -61,6 +61,8 @@ def check_arguments(
             if found.name == "Nadam" and ("optimizer_v2" in found.module or "legacy" in found.module):
                 _unscheduled(d, at)
     held = inner.get("inner_optimizer", inner.get("optimizer"))
+    if found.name in _SCALING and held is None and not d.era.is_3:
+        d.malformed(f"{found.name} without an optimizer to scale for", where, "KeyError: 'inner_optimizer'")
     if found.name in _SCALING and isinstance(held, Mapping):
         if d.era.is_3 or not d.legacy:
             compile_config.library(d, held, f"{where}/inner_optimizer")

@@ -313,7 +313,7 @@ def test_layers_that_take_training_below_ones_that_do_not(own: bool, inner: bool
 def test_dtypes_of_metrics(dtype: Any, found: list[str]) -> None:
     config = {"name": "loss", "dtype": dtype}
     data = {"class_name": "Mean", "name": "loss", "dtype": "float32", "config": config}
-    metric = {"node": 1, "path": "root.keras_api.metrics.0", "identifier": "_tf_keras_metric", "metadata": data}
+    metric = {"node": 1, "path": "root.m", "identifier": "_tf_keras_metric", "metadata": data}
     saved_model = """meta_graphs { meta_info_def { tags: "serve" } object_graph_def {
         nodes { children { node_id: 1 local_name: "m" } user_object { identifier: "_generic_user_object" } }
         nodes { children { node_id: 2 local_name: "total" } user_object { identifier: "_tf_keras_metric" } }
