@@ -12,6 +12,7 @@ from analyzer.target import Target
 
 # Packages that a module path may name up to Keras 3.6 and that are there whenever TensorFlow is.
 _ALWAYS_THERE = ("tensorflow", "numpy", "h5py", "builtins")
+_API = "keras.api"
 _AS_IN_TENSORFLOW = "keras._tf_keras.keras"  # where Keras 3 has all of its modules once more, as `tf.keras`
 # Exported for TensorFlow 1 only: `serialize_with_public_class` names `keras.layers`, which does not hold them.
 _TF1_ONLY = ("CuDNNGRU", "CuDNNLSTM")
@@ -98,8 +99,7 @@ class Resolver:
         if not isinstance(module, str):
             self.out.say("malformed-config", f"{where}: module is not a string", where)
             return None
-        if self.era.is_3 and module.startswith(_AS_IN_TENSORFLOW):
-            module = f"keras{module.removeprefix(_AS_IN_TENSORFLOW)}"
+        module = self._public(module)
         found = self._look("symbol", f"{module}:{name}")
         if found is not None:
             return found if self._needs_no_name(name, registered, module, form, where) else None
@@ -109,6 +109,13 @@ class Resolver:
             self.says.could_not_locate(name, registered, module, form, where)
             return None
         return self._from_elsewhere(name, registered, module, form, where)
+
+    def _public(self, module: str) -> str:
+        """A module of Keras 3 by its public name: it has all of them once more, from 3.3 to 3.9 also below `keras.api`."""
+        if self.era.is_3 and module.startswith(_AS_IN_TENSORFLOW):
+            return f"keras{module.removeprefix(_AS_IN_TENSORFLOW)}"
+        twice = self.era.is_3 and self.era.at_least(3, 3) and not self.era.at_least(3, 10)
+        return f"keras{module.removeprefix(_API)}" if twice and f"{module}.".startswith(f"{_API}.") else module
 
     def _given(self, name: str, registered: Any, module: Any, form: str) -> bool:
         """`get_registered_object` of Keras 3 finds classes by registered name alone, and functions by what their config names.
@@ -157,6 +164,9 @@ class Resolver:
             return None
         if not api.imports_any_module:
             self.says.could_not_locate(name, registered, module, form, where)
+            return None
+        if package == "builtins" and module != package:  # which is no package
+            self.says.no_module(name, registered, module, form, where)
             return None
         if package in _ALWAYS_THERE or package in ("keras_hub", "keras_cv", "keras_nlp"):
             if package in _ALWAYS_THERE or self._installed(package):

@@ -425,3 +425,19 @@ def test_weights_of_a_frozen_layer_that_lora_adapts(trainable: bool, policy: str
     layer_ = Layer("Embedding", "e", {}, "", trainable=trainable, policy=policy)
     layer_.own = [Weight("k", (9, 2), trainable=False), Weight("lora_a", (9, 2)), Weight("lora_b", (2, 2))]
     assert [weight.name.removeprefix("lora_") for weight in layer_.all_weights()] == list(order)
+
+
+@pytest.mark.parametrize(("factor", "loads"), [(0.1, True), ([0.0, 0.2], True), ([-0.1, 0.1], False), (1.5, False)])
+def test_shears_that_a_layer_writes_of_a_number(factor: Any, loads: bool) -> None:
+    given = m.serialized("RandomShear", name="r", x_factor=factor, y_factor=[0.0, 0.1])
+    sequential = {**m.serialized("Sequential", name="s", layers=[given]), "module": "keras"}
+    found = causes("3.14.1", archive={"config": sequential, "weights": {}})
+    assert found == ([] if loads else ["invalid-argument"])
+
+
+@pytest.mark.parametrize(("keras", "loads"), [("3.1.1", False), ("3.3.3", True), ("3.9.2", True), ("3.10.0", False)])
+def test_modules_below_keras_api(keras: str, loads: bool) -> None:
+    given = {**m.serialized("ReLU", name="r"), "module": "keras.api.layers"}
+    sequential = {**m.serialized("Sequential", name="s", layers=[given]), "module": "keras"}
+    found = causes(keras, archive={"config": sequential, "weights": {}})
+    assert found == ([] if loads else ["unresolved-module"])

@@ -218,3 +218,12 @@ def _seed(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) 
     rate = config.get("stddev" if symbol.name == "GaussianNoise" else "rate")
     drops = isinstance(rate, (int, float)) and rate > 0 if symbol.name in _DROPPING else symbol.name in _RECURRENT
     return f"Argument `seed` must be an integer. Received: seed={value}" if drops else ""
+
+
+@on("x_factor", "y_factor")
+def _shear(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`RandomShear._check_factor_range`, which refuses the lower bound that the layer itself writes of a number."""
+    numbers = value if isinstance(value, list) else [value]
+    if symbol.name != "RandomShear" or all(is_number(each) and 0 <= each <= 1 for each in numbers):
+        return ""
+    return "The `factor` argument should be a number (or a list of two numbers) in the range [0, 1.0]."
