@@ -1,7 +1,10 @@
 """Build `analyzer/tables/keras_values.jsonl` from what `values.py` wrote under several releases of Keras.
 
     python -m tools.keras_tables.values_table DUMP...          those of Keras 2 or of Keras 3, or all
-    python -m tools.keras_tables.values_table --add DUMP...    what the table has stays; arguments that it lacks come in
+    python -m tools.keras_tables.values_table --add DUMP...    what the table has stays; arguments that it lacks come in,
+                                                               for the versions from the first to the last of the dumps
+    ... --add --like=keras-3.0.5 DUMP...                       as far as the table has them for that version, too: for
+                                                               dumps made on another backend than TensorFlow
 
 A row is of one class by kind and name and holds, argument by argument, the letters of the values that it refuses
 (`analyzer/tables/keras_values.py` tells which letter a value is).  Only refusals that cannot hang on another argument are
@@ -141,8 +144,13 @@ def filled(measured: Mapping[str, Facts], order: Iterable[str]) -> dict[str, Fac
             facts[each] = {}
             continue
         old, new = measured[labels[before]], measured[labels[after]]
-        facts[each] = {key: row for key in old.keys() & new.keys() if (row := both(old[key], new[key]))}
+        facts[each] = agreed(old, new)
     return facts
+
+
+def agreed(one: Facts, other: Facts) -> Facts:
+    """What both have."""
+    return {key: row for key in one.keys() & other.keys() if (row := both(one[key], other[key]))}
 
 
 def extended(kept: Facts, more: Facts) -> Facts:
@@ -157,7 +165,8 @@ def extended(kept: Facts, more: Facts) -> Facts:
 def main(dumps: list[str]) -> None:
     """Build the table anew from these dumps; what it has of the other age of Keras, 2 or 3, stays where no dump is of it."""
     adds = dumps[0] == "--add"
-    dumps = dumps[adds:]
+    like = next((each.partition("=")[2] for each in dumps if each.startswith("--like=")), "")
+    dumps = [each for each in dumps if not each.startswith("--")]
     measured = {}
     for dump in dumps:
         document = json.loads(Path(dump).read_text(encoding="utf-8"))
@@ -167,10 +176,14 @@ def main(dumps: list[str]) -> None:
     keras_2 = [each for each in labels if each not in keras_3 and not each.startswith(("keras-2.2", "keras-2.3"))]
     rows = [json.loads(line) for line in TABLE.read_text(encoding="utf-8").splitlines()]
     facts = {each: unfold("object", rows, each, labels.index) for each in labels}
+    if like:
+        measured = {each: agreed(row, facts[like]) for each, row in measured.items()}
     for age in (keras_2, keras_3):
-        if measured.keys() & set(age):
+        places = [place for place, each in enumerate(age) if each in measured]
+        if places:
             new = filled(measured, age)
-            facts |= {each: extended(facts[each], new[each]) for each in age} if adds else new
+            within = age[places[0] : places[-1] + 1]
+            facts |= {each: extended(facts[each], new[each]) for each in within} if adds else new
     rows = fold("object", facts, labels)
     print(f"{len(rows)} rows, {write(TABLE, rows)} bytes")
 
