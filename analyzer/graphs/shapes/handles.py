@@ -23,11 +23,12 @@ _TYPED = frozenset(
         *_SCATTERS,
     )
 )
-_PASSING = {"Identity": 1, "Enter": 1, "Switch": 2, "TensorArrayGradV3": 1}
+PASSING = {"Identity": 1, "Enter": 1, "Switch": 2, "TensorArrayGradV3": 1}
+"""Ops that pass a handle on, and to how many outputs."""
 BY_HANDLE = {**dict.fromkeys((*_TYPED, "VariableShape", *_ARRAYS), 1), **HANDLES}
 """How many of the first inputs are handles, of which an op is given the shapes behind them."""
-HOLDERS = {"VarHandleOp": 1, "TensorArrayV3": 1, **_PASSING}
-"""Ops whose first outputs may be handles, and how many."""
+MAKERS = frozenset(("VarHandleOp", "TensorArrayV3"))
+"""Ops whose first output is a handle."""
 
 
 class Handles:
@@ -39,8 +40,8 @@ class Handles:
 
     def note(self, kind: NodeKind, inputs: Sequence[int], first: int) -> None:
         """Take in a node that makes a handle or passes one on; its outputs are numbered from `first` on."""
-        for output in range(first, first + HOLDERS[kind.op]):
-            if kind.op not in _PASSING:
+        for output in range(first, first + PASSING.get(kind.op, 1)):
+            if kind.op in MAKERS:
                 self.shapes[output] = _made(kind)
                 if kind.op == "VarHandleOp":
                     self._types[output] = _type_of(kind)

@@ -16,7 +16,7 @@ from analyzer.graphs.op_defs import OpDefs, op_defs
 from analyzer.graphs.shapes.algebra import Shape, ShapeError, merge, words
 from analyzer.graphs.shapes.call import Call
 from analyzer.graphs.shapes.functions import FUNCTIONS
-from analyzer.graphs.shapes.handles import BY_HANDLE, HOLDERS, Handles
+from analyzer.graphs.shapes.handles import BY_HANDLE, MAKERS, PASSING, Handles
 from analyzer.graphs.shapes.made import DRAWN
 from analyzer.graphs.shapes.updates import HANDLES
 from analyzer.graphs.wiring import UNKNOWN, Wiring, wiring
@@ -111,7 +111,7 @@ class Shapes:
                 only_python = op in HANDLES and not scalar_handles.keys().isdisjoint(inputs[:count])
                 known = {**scalar_handles, **handles.shapes} if only_python else handles.shapes
                 given = (*map(known.get, inputs[:count]), *given[count:])
-            elif op in HOLDERS:
+            elif op in MAKERS or (op in PASSING and handles.shapes):
                 handles.note(kind, inputs, first[position])
             if op in _VALUES_OF:
                 values = self._values(op, inputs)
