@@ -98,6 +98,10 @@ FILES: tuple[tuple[str, ...], ...] = (
         r"SIGABRT.*(dtype|DataType|type)",
     ),
     (
+        "iterator-state invalid-entry unreadable-dtype shape-conflict",  # what aborts the process
+        r"Check failed: .*(NDIMS|dims\(\)|dtype\(\)|DT_\w+)",
+    ),
+    (
         "checkpoint-version",
         r"different endianness",
         r"[Cc]heckpoint (min consumer|disallows|producer)",
