@@ -133,7 +133,7 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
     ("duplicate-function missing-function", r"Cannot add function", r"different function with the same name"),
     ("missing-concrete-function missing-object missing-function", r"cannot unpack non-iterable NoneType"),
     (
-        "unresolved-return missing-function unknown-input",
+        "unresolved-return missing-function unknown-input unresolved-object",
         r"Return .* (missing|is not found)",
         r"KeyError: '(\^?[\w/.-]+:\w+:\d+)?'",
     ),
@@ -153,7 +153,7 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
         "argument-binding",
         r"^TypeError: (missing a required (keyword-only )?argument: |too many positional arguments|multiple values for argument )",
         r"^TypeError: got an unexpected keyword argument",
-        r"duplicate parameter name",
+        r"duplicate parameter name|input_signature (contains \d+ extra type|missing type constraint)",
         r"values to unpack \(expected 2",
         r"object has no attribute 'items'",
     ),

@@ -99,6 +99,7 @@ class Parameters(NamedTuple):
     keyword_only: tuple[str, ...]
     keywords: str
     optional: frozenset[str]
+    constraints: int = 0  # types in the input signature
 
 
 class Given(NamedTuple):

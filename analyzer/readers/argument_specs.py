@@ -29,7 +29,8 @@ def parameters(spec: Any) -> Parameters | None:
     given = len(defaults)
     optional = frozenset(args[-given:] if given else ()) | named
     unbound = args[1:] if args and (spec.is_method or args[0] == "self") else args
-    return Parameters(unbound, rest, only, keywords, optional)
+    constraints = len(_values(spec.input_signature) or ())
+    return Parameters(unbound, rest, only, keywords, optional, constraints)
 
 
 def given(signature: Any) -> Given | None:

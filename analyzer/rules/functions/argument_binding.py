@@ -72,6 +72,9 @@ def _error(parameters: Parameters, given: Given) -> str:
     twice = next((name for position, name in enumerate(names) if name in names[:position]), "")
     if twice:
         return f"duplicate parameter name: {twice!r}"
+    error = _unconstrained(args, only, optional, parameters) if parameters.constraints else ""
+    if error:
+        return error
     keywords = [*map(_sanitized, given.keywords)]
     if given.positional > len(args) and not parameters.rest:
         return "too many positional arguments"
@@ -84,6 +87,17 @@ def _error(parameters: Parameters, given: Given) -> str:
         return f"missing a required argument: {missing!r}"
     surplus = next((name for name in keywords if name not in wanted), "")
     return f"got an unexpected keyword argument {surplus!r}" if surplus and not parameters.keywords else ""
+
+
+def _unconstrained(args: list[str], only: list[str], optional: set[str], parameters: Parameters) -> str:
+    """What is said where an input signature has too many or too few types (`add_type_constraints`)."""
+    left = parameters.constraints - len(args)
+    missing = next((name for name in args[parameters.constraints :] if name not in optional), "")
+    if missing:
+        return f"input_signature missing type constraint for {missing}"
+    if left > len(only) and not parameters.rest:
+        return f"input_signature contains {left - len(only)} extra type constraints."
+    return ""
 
 
 def _sanitized(name: str) -> str:
@@ -103,6 +117,8 @@ _SPEC = """meta_graphs {{ object_graph_def {{ nodes {{ function {{ concrete_func
     values {{ tuple_value {{ {} }} }} values {{ dict_value {{ {} }} }} }} }} }} }} }} }}"""
 _BARE = """meta_graphs {{ graph_def {{ library {{ function {{ signature {{ name: "f" }} }} }} }} object_graph_def {{
   concrete_functions {{ key: "f" value {{ output_signature {{ none_value {{ }} }} canonicalized_input_signature {{ {} }} }} }} }} }}"""
+_UNSIGNED = "input_signature { none_value { } }"
+_SIGNED = "input_signature {{ tuple_value {{ {} }} }}"
 _ONE = "values { none_value { } }"
 _N = 'fields { key: "n_1" value { none_value { } } }'
 
@@ -114,6 +130,12 @@ rule.examples(
     ok(saved_model=_BARE.format("none_value { }")),
     ok(saved_model=_BARE.format("tuple_value { values { tuple_value { } } }"), target="tensorflow==2.13.0"),
     bad("not one of positional and other", saved_model=_BARE.format("tuple_value { values { tuple_value { } } }")),
+    ok(saved_model=_SPEC.format(_ONE, "").replace(_UNSIGNED, _SIGNED.format("values { none_value { } }" * 2))),
+    ok(saved_model=_SPEC.format(_ONE, "").replace(_UNSIGNED, _SIGNED.format("values { none_value { } }"))),
+    bad(
+        "contains 1 extra type constraints",
+        saved_model=_SPEC.format(_ONE, "").replace(_UNSIGNED, _SIGNED.format("values { none_value { } }" * 3)),
+    ),
     bad("missing a required argument: 'x'", saved_model=_SPEC.format("", "")),
     bad("too many positional arguments", saved_model=_SPEC.format(_ONE * 3, "")),
     bad("multiple values for argument 'n_1'", saved_model=_SPEC.format(_ONE * 2, _N)),
