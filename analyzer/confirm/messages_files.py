@@ -175,7 +175,7 @@ FILES: tuple[tuple[str, ...], ...] = (
         r"Could not satisfy device specification",
     ),
     (
-        "missing-object unresolved-object object-values keras-metadata invalid-graph several-meta-graphs",
+        "missing-object unresolved-object object-values argument-shapes keras-metadata invalid-graph several-meta-graphs",
         r"IndexError: list index( \[?\(?\d+\)?\]?)? out of range",
         r"KeyError: \d+$",
     ),
