@@ -23,6 +23,7 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
         r"[Mm]ust be at least minimum",
         r"Length for attr",
         r"Value for number_attr",
+        r"Failed to bind all placeholders",
         r"AttrValue (had value|must not|missing|has invalid)",
     ),
     (
@@ -39,12 +40,12 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
         r"expected type \w+ != ",
         r"incompatible with expected",
         r"[Ee]xpected \d+ inputs?, but got",
-        r"Invalid ret types",
         r"Length of `input_shapes` must match",
         r"invalid input index",
         r"does not exist\. Node only has",
         r"Incompatible shape|has incompatible type",
     ),
+    ("unresolved-return input-mismatch argument-count invalid-attribute", r"Invalid ret types"),
     (
         "unknown-input",
         r"Unknown input node",
