@@ -119,6 +119,12 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
     ),
     ("missing-kernel needs-gpu", r"No OpKernel was registered", r"no supported kernel"),
     # Functions: python/framework/function_def_to_graph.py, python/saved_model/function_deserialization.py
+    (
+        "argument-type unresolved-return",
+        r"No type fields in|AttrValue has invalid DataType|expected type \w+ != INVALID",
+    ),
+    ("unresolved-return", r"Repeated control output name"),
+    ("shape-conflict invalid-attribute", r"AttrValue had value with type"),
     ("argument-type unresolved-object", r"argument `type_value`|Cannot convert value \d+ to a TensorFlow DType"),
     ("missing-function duplicate-function function-cycle", r"Could not resolve \["),
     (

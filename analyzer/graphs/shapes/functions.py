@@ -36,6 +36,9 @@ from analyzer.graphs.shapes.windows import WINDOWED
 
 def _const(call: Call) -> tuple[Shape, ...]:
     value = call.kind.attrs.get("value")
+    if value is not None and value.kind in ("s", "i", "f", "b", "type", "shape", "list", "func"):
+        said = {"s": "string", "i": "int", "f": "float", "b": "bool"}.get(value.kind, value.kind)
+        raise ShapeError(f"AttrValue had value with type '{said}' when 'tensor' expected")
     if value is None or value.kind != "tensor":
         return (None,)
     shape: Shape = value.value.shape

@@ -4,7 +4,8 @@
 
 Python's import makes an object of every function of the library, with the types of its arguments: "TypeError: Cannot convert the argument
 `type_value`: 0 to a TensorFlow DType." (python/framework/function.py `_from_definition`, which `tf.import_graph_def` calls after the graph is
-imported). An argument whose type is left to an attribute has none either. `tf.saved_model.load` makes functions in another way.
+imported). An argument whose type is left to an attribute has none either. `tf.saved_model.load` makes placeholders of arguments: "AttrValue
+has invalid DataType for attr 'dtype'" (function_def_to_graph.py); a function that a session calls has "No type fields in name: "x"".
 
 ## How to fix
 
@@ -41,6 +42,15 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
                 remedy="write the argument's type, or export again",
                 functions=tuple(wrong),
             )
+        untyped = [name for name in wrong if _says_nothing(graph.functions[name])]
+        if untyped:
+            yield rule.found(
+                f"an argument of function {untyped[0]!r} has no type",
+                [Location(file, f"function/{name}") for name in untyped],
+                check=Check.FUNCTION_DEF,
+                tensorflow_error="AttrValue has invalid DataType for attr 'dtype'",
+                remedy="write the argument's type, or export again",
+            )
 
 
 def _untyped(function: Function) -> int | None:
@@ -48,6 +58,11 @@ def _untyped(function: Function) -> int | None:
     return next(
         (each.type for each in function.inputs if each.type not in NAMES and each.type - REF_OFFSET not in NAMES), None
     )
+
+
+def _says_nothing(function: Function) -> bool:
+    """Whether there is an argument whose type no attribute gives either."""
+    return any(not (each.type or each.type_attr or each.type_list_attr) for each in function.inputs)
 
 
 _F = 'library {{ function {{ signature {{ name: "f" input_arg {{ name: "x" {} }} {} }} }} }}'

@@ -51,7 +51,7 @@ def _faults(body: Body, target: Target) -> Iterator[tuple[Check, str, str]]:
     for noticed_by, faults in (
         (Check.FUNCTION_DEF, _results(function, wires)),
         (Check.RESULT_TYPES, _types(function, wires)),
-        (Check.FUNC_GRAPH, chain(_in_short(function, wires), _controls(function))),
+        (Check.FUNC_GRAPH, chain(_in_short(function, wires), _controls(function, target))),
     ):
         for message, error in islice(faults, 1):
             yield noticed_by, message, error
@@ -89,8 +89,10 @@ def _types(function: Function, wires: Wiring) -> Iterator[tuple[str, str]]:
             )
 
 
-def _controls(function: Function) -> Iterator[tuple[str, str]]:
-    for name in function.control_outputs:
+def _controls(function: Function, target: Target) -> Iterator[tuple[str, str]]:
+    for position, name in enumerate(function.control_outputs):
+        if name in function.control_outputs[:position] and target.at_least("2.3"):
+            yield f"its control output {name!r} comes twice", f"Repeated control output name: {name}"
         node = function.control_ret.get(name, "")
         if node not in function.nodes.index:
             yield f"its control output {name!r} is {node!r}, which is no node of it", f"KeyError: {node!r}"

@@ -23,6 +23,7 @@ from analyzer.target import Target
 
 rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.OBJECTS, reads=frozenset({"saved_model", "objects"}))
 
+_SHARDED = "_tf_distribute_sharded_variable"  # which 2.5 to 2.9 make again (python/distribute/sharded_variable.py)
 _FUNCTIONS = ("function", "bare_concrete_function")
 
 
@@ -37,7 +38,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
             wrong = [
                 number
                 for number in function.bound_inputs
-                if 0 <= number < len(objects.nodes) and _is_no_tensor(objects.nodes[number])
+                if 0 <= number < len(objects.nodes) and _is_no_tensor(objects.nodes[number], target)
             ]
             if wrong:
                 yield rule.found(
@@ -49,9 +50,11 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
                 )
 
 
-def _is_no_tensor(each: SavedObject) -> bool:
+def _is_no_tensor(each: SavedObject, target: Target) -> bool:
     if each.registered_name:
         return False
+    if each.identifier == _SHARDED:
+        return not target.at_least("2.5") or target.at_least("2.10")
     return each.kind in _FUNCTIONS or (each.kind == "user_object" and each.identifier == "_generic_user_object")
 
 
@@ -61,6 +64,8 @@ rule.examples(
     ok(saved_model=_GRAPH.format("variable { }")),
     ok(saved_model=_GRAPH.format("resource { }")),
     ok(saved_model=_GRAPH.format('user_object { identifier: "other" }')),
+    ok(saved_model=_GRAPH.format(f'user_object {{ identifier: "{_SHARDED}" }}'), target="tensorflow==2.8.0"),
+    bad("captures object 0", saved_model=_GRAPH.format(f'user_object {{ identifier: "{_SHARDED}" }}')),
     bad("captures object 0, which is a function", saved_model=_GRAPH.format("function { }")),
     bad("which is a user_object", saved_model=_GRAPH.format('user_object { identifier: "_generic_user_object" }')),
 )
