@@ -121,9 +121,11 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
     # Functions: python/framework/function_def_to_graph.py, python/saved_model/function_deserialization.py
     (
         "argument-type unresolved-return",
-        r"No type fields in|AttrValue has invalid DataType|expected type \w+ != INVALID",
+        r"No type fields in|AttrValue (has invalid DataType|must not have reference)|expected type \w+ != INVALID",
     ),
     ("unresolved-return", r"Repeated control output name"),
+    ("argument-shapes", r"attribute value for _Arg node"),
+    ("argument-count unresolved-return", r"_RetVal' is not unique"),
     ("shape-conflict invalid-attribute", r"AttrValue had value with type"),
     ("argument-type unresolved-object", r"argument `type_value`|Cannot convert value \d+ to a TensorFlow DType"),
     ("missing-function duplicate-function function-cycle", r"Could not resolve \["),

@@ -4,7 +4,8 @@
 
 `tf.saved_model.load` makes a placeholder of each argument and gives it the recorded shape: ValueError "Length of `input_shapes` must match
 the number of `input_arg`s in `fdef`. Got 1 `input_shapes` and 2 `input_arg`s." where `_input_shapes` has another length, IndexError "list
-index out of range" where an argument's `_output_shapes` is empty (python/framework/function_def_to_graph.py). Sessions do not look.
+index out of range" where an argument's `_output_shapes` is empty (python/framework/function_def_to_graph.py). Sessions do not look at the former; where they call a function, 'Invalid "_output_shapes"
+attribute value for _Arg node' (core/ops/function_ops.cc).
 
 ## How to fix
 
@@ -22,6 +23,7 @@ from analyzer.parts.graph import Attr, Function
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
 
+_RESOURCE = 20  # DT_RESOURCE
 rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.FUNC_GRAPH, reads=frozenset({"graph"}))
 
 
@@ -36,6 +38,23 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
             remedy="delete the attribute, or export the model again",
             function=body.function,
         )
+        function = body.graph.functions[body.function or ""]
+        if target.at_least("2.2") and any(_is_empty(function, number) for number in function.arg_attrs):
+            yield rule.found(
+                f"function {body.function!r}: {fault}, which who calls it in a session minds",
+                Location(body.file, body.area),
+                check=Check.SHAPE,
+                tensorflow_error='Invalid "_output_shapes" attribute value for _Arg node',
+                remedy="delete the attribute, or export the model again",
+                function=body.function,
+            )
+
+
+def _is_empty(function: Function, number: int) -> bool:
+    """Whether the shape function of `_Arg` finds a list without a shape (core/ops/function_ops.cc); it takes handles another way."""
+    shapes = function.arg_attrs[number].get("_output_shapes")
+    known = number < len(function.inputs) and function.inputs[number].type != _RESOURCE
+    return known and shapes is not None and shapes.kind == "list" and shapes.element != "shape"
 
 
 def _faults(body: Body, target: Target) -> Iterator[tuple[str, str]]:

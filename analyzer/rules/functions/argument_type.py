@@ -42,6 +42,17 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
                 remedy="write the argument's type, or export again",
                 functions=tuple(wrong),
             )
+        references = [
+            name for name in graph.functions if any(each.type > REF_OFFSET for each in graph.functions[name].inputs)
+        ]
+        if references:
+            yield rule.found(
+                f"an argument of function {references[0]!r} is a reference, which a placeholder cannot be",
+                [Location(file, f"function/{name}") for name in references],
+                check=Check.FUNC_GRAPH,
+                tensorflow_error="AttrValue must not have reference type value of float_ref for attr 'dtype'",
+                remedy="export again with resource variables",
+            )
         untyped = [name for name in wrong if _says_nothing(graph.functions[name])]
         if untyped:
             yield rule.found(
@@ -69,7 +80,8 @@ _F = 'library {{ function {{ signature {{ name: "f" input_arg {{ name: "x" {} }}
 
 rule.examples(
     ok(graph_def=_F.format("type: DT_FLOAT", "")),
-    ok(graph_def=_F.format("type: DT_FLOAT_REF", "")),
+    ok(graph_def=_F.format("type: DT_FLOAT is_ref: true", "")),
+    bad("is a reference, which a placeholder cannot be", graph_def=_F.format("type: DT_FLOAT_REF", "")),
     ok(graph_def=_F.format("type: DT_VARIANT", 'output_arg { name: "y" }')),
     ok(graph_def='node { name: "x" op: "NoOp" }'),
     bad("argument of function 'f' has no type", graph_def=_F.format("", "")),
