@@ -86,11 +86,9 @@ def _write(call: Call) -> tuple[Shape, ...]:
 
 
 def _gather(call: Call) -> tuple[Shape, ...]:
+    """What the array says of its elements counts, be it nothing; `element_shape` only where there is no array to be seen."""
     element, indices = call.shapes[0], with_rank(call.shapes[1], 1)
     with_rank(call.shapes[2], 0)
-    if element is None:
-        announced = call.attr("element_shape")
-        element = announced if isinstance(announced, tuple) else None
     assert indices is not None
     return (None if element is None else (*indices, *element),)
 
