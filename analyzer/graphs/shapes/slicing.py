@@ -108,16 +108,16 @@ def _slice(call: Call) -> tuple[Shape, ...]:
 
 
 def _sliced(whole: int, start: int | None, size: int) -> int:
-    if size >= 0 and (start is None or whole < 0):
+    """`SliceHelper` (core/framework/common_shape_fns.cc): only what is left behind the start is compared with the whole."""
+    if size < -1:
+        raise ShapeError(f"Invalid value in tensor used for shape: {size}")
+    if size >= 0:
         return size
-    if start is None or whole < 0:
+    if start is None or start < 0 or whole < 0:
         return -1
-    end = whole if size == -1 else start + size
-    if start < 0 or start > whole:
-        raise ShapeError(f"Slice begin {start} is not in [0, {whole}]")
-    if end > whole or size < -1:
-        raise ShapeError(f"Slice of {size} from {start} ends behind {whole}")
-    return end - start
+    if start > whole:
+        raise ShapeError(f"Negative dimension size caused by subtracting {start} from {whole}")
+    return whole - start
 
 
 def _depth_to_space(call: Call) -> tuple[Shape, ...]:
