@@ -20,6 +20,7 @@ from analyzer.artifact import Artifact, Format
 from analyzer.file_roles import role
 from analyzer.findings import Finding, Location, Phase, Severity
 from analyzer.rule import Rule, bad, ok
+from analyzer.rules.files._errors import error_of
 from analyzer.target import Target
 
 rule = Rule(__name__, Phase.OPEN)
@@ -38,6 +39,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
                 phase=part.phase,
                 check=part.check,
                 severity=Severity.WARNING if harmless else part.severity,
+                tensorflow_error="" if harmless else error_of(artifact, target, damage.file, empty=True),
                 remedy="copy or export the file again",
             )
 

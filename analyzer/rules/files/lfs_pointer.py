@@ -19,6 +19,7 @@ from analyzer.artifact import Artifact
 from analyzer.file_roles import role
 from analyzer.findings import Finding, Location, Phase
 from analyzer.rule import Rule, bad, ok
+from analyzer.rules.files._errors import error_of
 from analyzer.target import Target
 
 rule = Rule(__name__, Phase.OPEN)
@@ -39,7 +40,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
                 check=part.check,
                 severity=part.severity,
                 remedy="run `git lfs pull`, or download the file's content",
-                **damage.facts,
+                **{"tensorflow_error": error_of(artifact, target, damage.file, empty=False), **damage.facts},
             )
 
 

@@ -59,9 +59,11 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
         for name in filter(None, names[:1]):
             error = look_up(name, meta_graph.graph, ops).error
             if error:
+                bare = name.rpartition(":")[0] in meta_graph.graph.nodes.index  # C++ runs the node of a tensor's name
                 yield rule.found(
                     f"the init op {name!r} ({_origin(meta_graph)}) is not in the graph",
                     where,
+                    check=Check.COLLECTIONS if bare and INIT_OP in meta_graph.signatures else Check.SAVER,
                     tensorflow_error=f'KeyError: "{error}"',
                     remedy="export again",
                     name=name,
