@@ -244,3 +244,15 @@ def test_cells_within_cells(target: str) -> None:
     outer = cell("StackedRNNCells", cells=[stack, cell("SimpleRNNCell", units=4)])
     model = network(given("a", 5, 3), of("r", "RNN", node("a"), cell=outer, return_sequences=True))
     assert shape(target, model) == (None, 5, 4)
+
+
+@pytest.mark.parametrize("target", ALL)
+def test_initial_states_are_of_the_size_of_the_cell(target: str) -> None:
+    def decoder(units: int, count: int) -> list[str]:
+        encoder = of("e", "LSTM", node("a"), units=3, return_state=True)
+        states = [["e", 0, number, {}] for number in range(1, 1 + count)]
+        layer = of("d", "LSTM", [["a", 0, 0, {}], *states], units=units)
+        return made(target, network(given("a", 5, 2), encoder, layer))[1]
+
+    assert decoder(3, 2) == []
+    assert decoder(4, 2) == decoder(3, 1) == ["incompatible-input"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from analyzer.keras.calls import Call, Function
 from analyzer.keras.layers.convolution import sizes_left, window
-from analyzer.keras.model import UNKNOWN, BuildError, Dim, Layer, Shape, shape_text
+from analyzer.keras.model import UNKNOWN, BuildError, Dim, Layer, Shape, Tensor, flatten, shape_text
 
 _GATES = {"SimpleRNN": 1, "GRU": 3, "LSTM": 4, "CuDNNGRU": 3, "CuDNNLSTM": 4, "PeepholeLSTM": 4}
 _LAYERS = ("SimpleRNN", "GRU", "LSTM", "CuDNNGRU", "CuDNNLSTM")
@@ -80,15 +80,40 @@ def _first_only(call: Call) -> None:
         call.inputs = call.inputs[0]
 
 
+def _initial_states(call: Call) -> list[Any]:
+    """`_standardize_args`: states that a call of Keras 2 gives, among its inputs or by name."""
+    if call.era.is_3 or not call.building:
+        return []
+    given = call.inputs[1:] if isinstance(call.inputs, list) else flatten(call.kwargs.get("initial_state"))
+    return given if all(isinstance(each, Tensor) for each in given) else []
+
+
+def _fitting(call: Call, initial: list[Tensor], count: int) -> None:
+    """`RNN._validate_state_spec`, when the layer is built. Raises BuildError."""
+    units = call.size("units")
+    shapes = [each.shape for each in initial]
+    fit = len(shapes) == count and all(
+        shape is None or (len(shape) == 2 and shape[1] in (None, UNKNOWN, units)) for shape in shapes
+    )
+    if not fit:
+        raise BuildError(
+            f"is given {', '.join(map(shape_text, shapes))} as initial states, of which it takes {count} of {units}",
+            f"An `initial_state` was passed that is not compatible with `cell.state_size`. Received {shapes}",
+        )
+
+
 def recurrent(kind: str) -> Function:
     """SimpleRNN, GRU, LSTM: built from the last dimension of sequences."""
 
     def build(call: Call) -> Any:
+        initial = _initial_states(call)
         _first_only(call)
         call.ndim(3)
         call.floats()
         _stateful(call)
         features = _features(call)
+        if initial and not kind.startswith("CuDNN"):
+            _fitting(call, initial, 2 if kind == "LSTM" else 1)
         _unrolled(call)
         if not call.era.is_3:  # where `input_spec` of Keras 3 says the rank alone
             call.pin(-1, features)

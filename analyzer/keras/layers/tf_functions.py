@@ -204,10 +204,13 @@ def _sum(sizes: Dims) -> Dim:
 
 
 def _agreed(sizes: Dims) -> Dim:
-    """The one size that all have, as far as they are known."""
+    """The one size that all have, as far as they are known. Raises BuildError."""
     known = {size for size in sizes if size not in (None, UNKNOWN)}
     if len(known) > 1:
-        raise _OpenError
+        raise BuildError(
+            f"joins dimensions of {', '.join(map(str, sizes))}",
+            f"Dimension 0 in both shapes must be equal, but are {sizes[0]} and {sizes[1]}",
+        )
     return known.pop() if known else UNKNOWN if UNKNOWN in sizes else None
 
 
