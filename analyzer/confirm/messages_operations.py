@@ -1,4 +1,4 @@
-"""What operations of `keras.ops` say of shapes, and of the model that they stand in."""
+"""What operations of `keras.ops` say of shapes and of the model that they stand in, and Keras 3 of objects that are none of its own."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ OPERATIONS: tuple[tuple[str, ...], ...] = (
     (
         "unresolved-name unresolved-module",
         r"'str' object has no attribute '(variable_dtype|compute_dtype|convert_input)'",
+        r"Expected object to be an instance of `KerasSaveable`",  # of tf_keras, installed beside Keras 3
+        r"local variable 'obj_type'",
     ),
     ("archive-member", r"EOFError: No data left in file"),
 )
