@@ -104,7 +104,7 @@ KERAS: tuple[tuple[str, ...], ...] = (
     (
         "keras-metadata malformed-config",
         r"Expected binary or unicode string",
-        r"converting shape to a TensorShape: .* got 'class_name'",
+        r"converting shape to a TensorShape: .*'class_name'",
     ),
     (
         "malformed-config keras-metadata",
