@@ -98,11 +98,12 @@ def _deserialized(d: Deserializer, kind: str, value: Config, where: str, *, used
     if (
         by_library
         and value.get("module", "_") is None
-        and not d.resolve.supplied(class_name, value.get("registered_name"))
+        and not d.resolve.handed(class_name, value.get("registered_name"))
     ):
         d.resolve.says.unregistered(class_name, value.get("registered_name"), where)
         return
-    if d.resolve.supplied(class_name, value.get("registered_name")):
+    registered = value.get("registered_name")
+    if d.resolve.handed(class_name, registered) if by_library else d.resolve.supplied(class_name, registered):
         custom.check(d, class_name, inner, where)
         return
     if by_library and _left_alone(d, kind) and d.era.api.resolve(kind, class_name) is None:
@@ -110,7 +111,6 @@ def _deserialized(d: Deserializer, kind: str, value: Config, where: str, *, used
             with d.when_called():
                 d.resolve.by_name(kind, class_name, where)
         return
-    registered = value.get("registered_name")
     if by_library and d.resolve.unhashable(registered, where):
         return
     found = d.resolve.by_name(kind, class_name, where, registered=registered)

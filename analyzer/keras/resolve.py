@@ -33,6 +33,10 @@ class Resolver:
         known = self.target.custom_objects
         return bool(known) and any(isinstance(name, str) and name in known for name in names)
 
+    def handed(self, class_name: str, registered: Any) -> bool:
+        """Whether `get_registered_object` of `_retrieve_class_or_fn` finds a class among them: by its registered name alone."""
+        return self.supplied(registered if isinstance(registered, str) else class_name)
+
     def by_name(
         self, kind: str, name: str, where: str, registered: Any = None, config: Any = None
     ) -> KerasSymbol | str | None:
@@ -57,8 +61,10 @@ class Resolver:
 
     def member(self, class_name: str, registered: Any, module: Any, where: str) -> KerasSymbol | str | None:
         """Keras 2's `layers.deserialize` on the library's form: by class name alone, unless the module is null."""
-        if self.supplied(class_name, registered):
+        if self.handed(class_name, registered):
             return class_name
+        if self.supplied(class_name):  # Keras's own is passed over then, and what was given is asked by registered name
+            return self.by_module(class_name, registered, module, "class", where)
         if self.unhashable(registered, where):
             return None
         found = self._look("name", f"registered:{registered}") if isinstance(registered, str) else None
@@ -118,17 +124,18 @@ class Resolver:
         return f"keras{module.removeprefix(_API)}" if twice and f"{module}.".startswith(f"{_API}.") else module
 
     def _given(self, name: str, registered: Any, module: Any, form: str) -> bool:
-        """`get_registered_object` of Keras 3 finds classes by registered name alone, and functions by what their config names.
+        """`get_registered_object` finds classes by registered name alone, functions by what their config names since 2.13.
 
-        From 3.7 on a function that an older release wrote without its package is found by the end of a registered name.
+        A function that an older release wrote without its package is found by the end of a key, from 3.7 on of a registered name.
         """
-        if not self.era.is_3:
-            by_registered = form == "function" and not self.era.at_least(2, 13)  # Keras 2.12 asks for functions so, too
-            return self.supplied(registered, *(() if by_registered else (name,)))
         if form == "class":
+            return self.supplied(registered) if self.era.is_3 else self.handed(name, registered)
+        if not self.era.at_least(2, 13):
             return self.supplied(registered)
-        packaged = module == "builtins" and self.era.at_least(3, 7) and ">" not in name
-        ends = packaged and any(each.endswith(f">{name}") for each in self.target.custom_objects)
+        end = name if not self.era.at_least(3, 7) else f">{name}"
+        ends = (
+            module == "builtins" and ">" not in name and any(each.endswith(end) for each in self.target.custom_objects)
+        )
         return ends or self.supplied(name)
 
     def _needs_no_name(self, name: str, registered: Any, module: str, form: str, where: str) -> bool:

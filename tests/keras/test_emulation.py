@@ -250,3 +250,24 @@ def test_training_configurations_that_are_no_text(target: str) -> None:
     assert causes(target, h5={**h5, "attributes": {"training_config": text.encode()}}) == []
     assert causes(target, h5={**h5, "attributes": {"training_config": [text.encode()]}}) == ["malformed-config"]
     assert causes(target, {"compile": False}, h5={**h5, "attributes": {"training_config": [text.encode()]}}) == []
+
+
+@pytest.mark.parametrize("target", ["tensorflow==2.12.0", "tensorflow==2.13.0", "tensorflow==2.15.0", m.KERAS_3])
+@pytest.mark.parametrize("kind", ["layer", "initializer", "activation"])
+def test_custom_objects_of_archives_go_by_their_registered_names(target: str, kind: str) -> None:
+    """As those releases load what they saved themselves, given `{"L": L}` and `{"mine>L": L}`."""
+    mine = {"module": None, "class_name": "L", "config": {}, "registered_name": "mine>L"}
+    if kind == "activation":
+        named = "mine>L" if target == "tensorflow==2.12.0" else "function"
+        function = {"module": "builtins", "class_name": "function", "config": "mine>L", "registered_name": named}
+        layer = m.serialized("Dense", name="dense", units=8, activation=function)
+    elif kind == "initializer":
+        layer = m.serialized("Dense", name="dense", units=8, kernel_initializer=mine)
+    else:
+        layer = {**mine, "config": {"name": "l"}}
+    given = m.archive(config=m.serialized("Sequential", "keras", name="m", layers=[layer]))
+
+    def found(*names: str) -> bool:
+        return "unresolved-custom-object" not in causes(target, {"custom_objects": frozenset(names)}, archive=given)
+
+    assert found("mine>L") and not found("L") and not found()

@@ -33,6 +33,10 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
 rule.examples(
     ok(h5=m.h5()),
     ok(h5=m.h5(m.dense(dtype="float16"))),
+    ok(h5=m.h5(m.layer("LeakyReLU", alpha=0.3)), target="tensorflow==1.15.5"),
+    bad(
+        "'ndarray'", h5=m.h5(m.layer("LeakyReLU", alpha={"type": "ndarray", "value": 0.3})), target="tensorflow==1.15.5"
+    ),
     ok(h5=m.h5(m.dense(name="a/dense"))),
     ok(archive=m.archive(m.serialized_dense(trainable=1)), target=m.KERAS_3),
     bad("trainable=1", archive=m.archive(m.serialized_dense(trainable=1)), target=m.KERAS_3_15),
