@@ -126,16 +126,14 @@ class Resolver:
     def _given(self, name: str, registered: Any, module: Any, form: str) -> bool:
         """`get_registered_object` finds classes by registered name alone, functions by what their config names since 2.13.
 
-        A function that an older release wrote without its package is found by the end of a key, from 3.7 on of a registered name.
+        From 3.7 on a function that an older release wrote without its package is found by the end of a registered name.
         """
         if form == "class":
             return self.supplied(registered) if self.era.is_3 else self.handed(name, registered)
         if not self.era.at_least(2, 13):
             return self.supplied(registered)
-        end = name if not self.era.at_least(3, 7) else f">{name}"
-        ends = (
-            module == "builtins" and ">" not in name and any(each.endswith(end) for each in self.target.custom_objects)
-        )
+        packaged = module == "builtins" and self.era.at_least(3, 7) and ">" not in name
+        ends = packaged and any(each.endswith(f">{name}") for each in self.target.custom_objects)
         return ends or self.supplied(name)
 
     def _needs_no_name(self, name: str, registered: Any, module: str, form: str, where: str) -> bool:
