@@ -6,11 +6,12 @@ TensorFlow 2.11 and 2.12 call the save function of each object that has one with
 becomes a tensor only where the function says so: TypeError "save_fn(checkpoint_key) expected a Tensor in checkpoint_key, but
 got str value" (python/training/saving/saveable_object_util.py `recreate_saveable_objects`). TensorFlow 2.14 and later write
 no input signature for tables that can change: those of adapted StringLookup, IntegerLookup and TextVectorization layers,
-MutableHashTable, DenseHashTable. What 2.13 wrote loads.
+MutableHashTable, DenseHashTable. What 2.13 wrote loads. TensorFlow 2.3 and older write no specification at all, which stops 2.13 too: "save_fn(checkpoint_key):
+expected argument #0(zero-based) to be a Tensor; got str ()" (eager/function.py `_call_with_flat_signature`).
 
 ## How to fix
 
-Load it with TensorFlow 2.13 or newer, or with 2.10, or give the layer its vocabulary (`vocabulary=layer.get_vocabulary()`) and
+Load it with TensorFlow 2.14 or newer, or with 2.10, or give the layer its vocabulary (`vocabulary=layer.get_vocabulary()`) and
 save again.
 """
 
@@ -33,22 +34,23 @@ _TO_TENSORS = ".TENSORS"  # `SERIALIZE_TO_TENSORS_NAME`: the one function of obj
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each object whose save function cannot be called."""
     assert artifact.saved_model is not None
-    if not target.at_least("2.11") or target.at_least("2.13"):
+    if not target.at_least("2.11") or target.at_least("2.14"):
         return
+    specified = not target.at_least("2.13")  # whether a specification does not help
     for meta_graph in artifact.meta_graphs:
-        for number, function in _savers(meta_graph.objects) if meta_graph.objects is not None else ():
+        for number, function in _savers(meta_graph.objects, specified) if meta_graph.objects is not None else ():
             yield rule.found(
                 f"object {number}: its save function {function} says nothing of the tensor that it takes, and TensorFlow "
                 f"{target.tensorflow} calls it with a string",
                 Location(artifact.saved_model.file, f"object/{number}"),
                 tensorflow_error="save_fn(checkpoint_key) expected a Tensor in checkpoint_key, but got str value",
-                remedy="load it with TensorFlow 2.13 or newer, or with 2.10",
+                remedy="load it with TensorFlow 2.14 or newer, or with 2.10",
                 function=function,
             )
 
 
-def _savers(objects: ObjectGraph) -> Iterator[tuple[int, str]]:
-    """Objects, with their first save function that has a specification and no input signature in it."""
+def _savers(objects: ObjectGraph, specified: bool) -> Iterator[tuple[int, str]]:
+    """Objects, with their first save function that names no input signature, in a specification or for want of one."""
     for number, each in enumerate(objects.nodes):
         if set(each.saveables) == {_TO_TENSORS}:
             continue
@@ -56,8 +58,8 @@ def _savers(objects: ObjectGraph) -> Iterator[tuple[int, str]]:
             if not 0 <= functions.save < len(objects.nodes):
                 continue
             saver = objects.nodes[functions.save]
-            bare = saver.kind == "bare_concrete_function" and saver.argument_spec is not None
-            if bare and not saver.input_signature:
+            bare = saver.kind == "bare_concrete_function" and (specified or saver.argument_spec is None)
+            if bare and saver.concrete_functions and not saver.input_signature:
                 yield number, saver.concrete_functions[0]
                 break
 
@@ -65,12 +67,13 @@ def _savers(objects: ObjectGraph) -> Iterator[tuple[int, str]]:
 _TENSOR = "tuple_value { values { tensor_spec_value { dtype: DT_STRING } } }"
 
 
-def _table(signature: str, name: str = "table") -> str:
+def _table(signature: str, name: str = "table", spec: bool = True) -> str:
     """A table with a save function of this input signature."""
     fields = ("args", "varargs", "varkw", "defaults", "kwonlyargs", "kwonlydefaults", "annotations")
     values = " ".join(f'values {{ key: "{field}" value {{ none_value {{ }} }} }}' for field in fields)
-    spec = f'fullargspec {{ named_tuple_value {{ name: "FullArgSpec" {values} }} }} input_signature {{ {signature} }}'
-    saver = f'bare_concrete_function {{ concrete_function_name: "save" function_spec {{ {spec} }} }}'
+    given = f'fullargspec {{ named_tuple_value {{ name: "FullArgSpec" {values} }} }} input_signature {{ {signature} }}'
+    specified = f"function_spec {{ {given} }}" if spec else ""
+    saver = f'bare_concrete_function {{ concrete_function_name: "save" {specified} }}'
     functions = f'saveable_objects {{ key: "{name}" value {{ save_function: 1 restore_function: 1 }} }}'
     return f"meta_graphs {{ object_graph_def {{ nodes {{ {functions} resource {{ }} }} nodes {{ {saver} }} }} }}"
 
@@ -82,6 +85,10 @@ rule.examples(
     ok(saved_model=_table("none_value { }"), target=_NEW),
     ok(saved_model=_table("none_value { }"), target="tensorflow==2.10.0,keras==2.10.0"),
     ok(saved_model=_table("none_value { }", _TO_TENSORS), target=_OLD),
+    ok(saved_model=_table("", spec=False), target="tensorflow==2.14.0,keras==2.14.0"),
+    ok(saved_model=_table("", spec=False), target="tensorflow==2.10.0,keras==2.10.0"),
+    bad("object 0", saved_model=_table("", spec=False), target=_NEW),
+    bad("object 0", saved_model=_table("", spec=False), target=_OLD),
     ok(saved_model="meta_graphs { object_graph_def { nodes { bare_concrete_function { } } } }", target=_OLD),
     bad("says nothing of the tensor", saved_model=_table("none_value { }"), target=_OLD),
     bad("object 0", saved_model=_table("none_value { }"), target="tensorflow==2.11.0,keras==2.11.0"),
