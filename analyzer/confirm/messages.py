@@ -13,10 +13,11 @@ from functools import cache
 from analyzer.confirm.messages_files import FILES
 from analyzer.confirm.messages_graphs import GRAPHS
 from analyzer.confirm.messages_keras import KERAS
+from analyzer.confirm.messages_networks import NETWORKS
 from analyzer.confirm.messages_operations import OPERATIONS
 from analyzer.confirm.rule_groups import CONFIG, NAMES, UNREADABLE
 
-SPECIFIC: tuple[tuple[str, ...], ...] = (*GRAPHS, *FILES, *KERAS, *OPERATIONS)
+SPECIFIC: tuple[tuple[str, ...], ...] = (*GRAPHS, *FILES, *NETWORKS, *KERAS, *OPERATIONS)
 
 GENERAL: tuple[tuple[str, ...], ...] = (
     (

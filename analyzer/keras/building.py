@@ -161,11 +161,7 @@ def outputs_of(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, 
         return listed.outputs(layer, inputs), False
     _scope(d, layer)
     _device(d, layer)
-    surplus = [key for key in kwargs if key not in _CALL_ARGUMENTS] if layer.kind not in _ANY_ARGUMENTS else []
-    if "mask" in kwargs and not d.era.is_3 and layer.kind.startswith(_UNMASKED):
-        surplus.append("mask")
-    if surplus:
-        raise BuildError(f"is called with {', '.join(surplus)}", f"got an unexpected keyword argument '{surplus[0]}'")
+    _known_arguments(d, layer, kwargs)
     made = Call(d, layer, inputs, kwargs)
     try:
         result = function(made)
@@ -180,6 +176,15 @@ def outputs_of(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, 
     if layer.symbol.kind == "function":
         made.open = True
     return _tensors(result), made.open
+
+
+def _known_arguments(d: Deserializer, layer: Layer, kwargs: Mapping[str, Any]) -> None:
+    """`call` takes what it names. Raises BuildError."""
+    surplus = [key for key in kwargs if key not in _CALL_ARGUMENTS] if layer.kind not in _ANY_ARGUMENTS else []
+    if "mask" in kwargs and not d.era.is_3 and layer.kind.startswith(_UNMASKED):
+        surplus.append("mask")
+    if surplus:
+        raise BuildError(f"is called with {', '.join(surplus)}", f"got an unexpected keyword argument '{surplus[0]}'")
 
 
 def _only_tensors(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, Any]) -> None:

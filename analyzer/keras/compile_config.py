@@ -40,17 +40,7 @@ def check(compile_config: Any, d: Deserializer, model: Layer | None) -> None:
     if not isinstance(compile_config, Mapping):
         d.malformed("compile_config is no object", where)
         return
-    known = _COMPILE_ARGUMENTS | (_COMPILE_KERAS_3 if d.era.is_3 else _COMPILE_KERAS_2)
-    unknown = [key for key in compile_config if key not in known]
-    if unknown:
-        d.out.say(
-            "unknown-argument",
-            f"compile does not take {', '.join(unknown)}",
-            where,
-            f"compile() got an unexpected keyword argument '{unknown[0]}'",
-            arguments=unknown,
-            class_name="compile",
-        )
+    _known_arguments(d, compile_config, where)
     for key, value in compile_config.items():
         library(d, value, f"{where}/{key}")
     for key in ("metrics", "weighted_metrics"):
@@ -156,6 +146,20 @@ def loss_weights(d: Deserializer, config: Mapping[str, Any], where: str) -> None
         argument="loss_weights",
         class_name="compile",
     )
+
+
+def _known_arguments(d: Deserializer, compile_config: Mapping[str, Any], where: str) -> None:
+    known = _COMPILE_ARGUMENTS | (_COMPILE_KERAS_3 if d.era.is_3 else _COMPILE_KERAS_2)
+    unknown = [key for key in compile_config if key not in known]
+    if unknown:
+        d.out.say(
+            "unknown-argument",
+            f"compile does not take {', '.join(unknown)}",
+            where,
+            f"compile() got an unexpected keyword argument '{unknown[0]}'",
+            arguments=unknown,
+            class_name="compile",
+        )
 
 
 def library(d: Deserializer, value: Any, where: str) -> None:

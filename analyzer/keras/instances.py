@@ -78,6 +78,17 @@ def instance(d: Deserializer, found: KerasSymbol | str, inner: Any, where: str, 
         _take_held(d, layer, config, where)
     d.later = Recorder(d.out.file)
     layer.deferred = d.later.events
+    _look_within(d, found, config, where)
+    _construct(d, layer, found, config, where)
+    if found.name in ("Bidirectional", "Pipeline"):
+        from analyzer.keras import wrapped
+
+        wrapped.check(d, layer, where)
+    return layer
+
+
+def _look_within(d: Deserializer, found: KerasSymbol, config: dict[str, Any], where: str) -> None:
+    """What some classes do with their configuration before the constructor gets it."""
     if found.name == "Lambda":
         from analyzer.keras import lambdas
 
@@ -98,12 +109,6 @@ def instance(d: Deserializer, found: KerasSymbol | str, inner: Any, where: str, 
         from analyzer.keras import functions
 
         functions.check(d, _CALLING[found.name], config, where)
-    _construct(d, layer, found, config, where)
-    if found.name in ("Bidirectional", "Pipeline"):
-        from analyzer.keras import wrapped
-
-        wrapped.check(d, layer, where)
-    return layer
 
 
 def _construct(d: Deserializer, layer: Layer, found: KerasSymbol, config: Config, where: str) -> None:

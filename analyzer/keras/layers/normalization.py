@@ -30,24 +30,26 @@ def _dims(call: Call, axes: list[int]) -> list[int]:
     return dims
 
 
-def batch_normalization(call: Call) -> Shape:
-    """`BatchNormalization.build`: gamma, beta, moving_mean, moving_variance of the size of the axis."""
-    if (
-        call.get("epsilon", 0.001) is None
-        and not call.era.at_least(2, 11)
-        and call.shape is not None
-        and len(call.shape) == 4
-    ):
+def _check_fused(call: Call) -> None:
+    """What fused kernels compare and calculate with. Raises BuildError."""
+    if call.get("epsilon", 0.001) is None and not call.era.at_least(2, 11):
         raise BuildError(
             "has no epsilon, which fused kernels compare",
             "'>' not supported between instances of 'NoneType' and 'float'",
         )
-    momentum, fused = call.get("momentum", 0.99), call.shape is not None and len(call.shape) == 4
-    if fused and not call.era.at_least(2, 4) and (momentum is None or isinstance(momentum, str)):
+    momentum = call.get("momentum", 0.99)
+    if not call.era.at_least(2, 4) and (momentum is None or isinstance(momentum, str)):
         raise BuildError(
             f"has the momentum {momentum!r}, with which fused kernels calculate",
             f"unsupported operand type(s) for -: 'float' and '{type(momentum).__name__}'",
         )
+
+
+def batch_normalization(call: Call) -> Shape:
+    """`BatchNormalization.build`: gamma, beta, moving_mean, moving_variance of the size of the axis."""
+    fused = call.shape is not None and len(call.shape) == 4
+    if fused:
+        _check_fused(call)
     axes = _axes(call)
     dims = _dims(call, axes)
     if call.get("renorm", False) and (call.era.is_3 or not call.era.at_least(2, 4)):
