@@ -24,6 +24,8 @@ def check(revival: Revival) -> None:
             continue
         for holder, weight, node in _pairs(revival, layer, number):
             saved = revival.graph.nodes[node]
+            if holder.kind == "Normalization" and weight.name == "count":
+                _check_count(revival, layer, number, saved.dtype)
             another_type = saved.dtype not in (0, _FLOAT) and layer.policy in _OF_FLOATS
             if saved.shape is None or (fits(weight.shape, saved.shape) and not another_type):
                 continue
@@ -44,6 +46,23 @@ def check(revival: Revival) -> None:
                 found=list(shape),
                 class_name=holder.kind,
             )
+
+
+def _check_count(revival: Revival, layer: Layer, number: int, saved: int) -> None:
+    """The count of a Normalization is an int64 since 2.3 (layers/preprocessing/normalization.py `build`)."""
+    wanted = "int64" if revival.era.at_least(2, 3) else "int32"
+    if saved in (_NUMBERS["int32"], _NUMBERS["int64"]) and saved != _NUMBERS[wanted]:
+        found = "int32" if wanted == "int64" else "int64"
+        revival.out.say(
+            "weight-dtype",
+            f"{layer.kind} {layer.name!r}: count is {wanted} in this Keras and {found} in the checkpoint",
+            f"object/{number}",
+            f"expected dtype {wanted} does not equal original dtype {found}",
+            remedy="save the model with TensorFlow 2.3 or later, or tf.saved_model.load(path) for inference"
+            if wanted == "int64"
+            else "load it with TensorFlow 2.3 or later, or tf.saved_model.load(path) for inference",
+            class_name=layer.kind,
+        )
 
 
 def _value(revival: Revival, number: int) -> Entry | None:

@@ -28,13 +28,21 @@ def causes(target: str, *nodes: dict[str, Any], **options: Any) -> list[str]:
 
 
 def saved(
-    target: str, *nodes: dict[str, Any], call: bool = True, below: str = "", rows: int = 3, stored: Any = None
+    target: str,
+    *nodes: dict[str, Any],
+    call: bool = True,
+    below: str = "",
+    rows: int = 3,
+    stored: Any = None,
+    count: str = "",
 ) -> Artifact:
     """A functional model of an input and of a layer, with the metadata given.
 
     `call`: the layer's call function was saved; `below`: metadata of a layer that it holds; `rows`: of the kernel, as the graph of
-    objects describes it; `stored`: its shape in the checkpoint.
+    objects describes it; `stored`: its shape in the checkpoint; `count`: the type of a scalar of that name instead of a kernel.
     """
+    kernel = f'dtype: DT_FLOAT shape {{ dim {{ size: {rows} }} dim {{ size: 2 }} }} name: "d/kernel"'
+    variable = f'dtype: {count} shape {{ }} name: "d/count"' if count else kernel
     texts = [""] * 3
     within = any(f"=={release}." in target for release in ("2.1", "2.3", "2.4"))
     if within:
@@ -53,9 +61,9 @@ def saved(
         nodes {{ {api} children {{ node_id: 1 local_name: "layer-0" }} children {{ node_id: 2 local_name: "layer-1" }}
                  user_object {{ identifier: "{identifiers[0]}" metadata: "{texts[0]}" version {{ producer: 1 }} }} }}
         nodes {{ user_object {{ identifier: "{identifiers[1]}" metadata: "{texts[1]}" version {{ producer: 1 }} }} }}
-        nodes {{ children {{ node_id: 3 local_name: "kernel" }} children {{ node_id: 4 local_name: "keras_api" }}
+        nodes {{ children {{ node_id: 3 local_name: "{"count" if count else "kernel"}" }} children {{ node_id: 4 local_name: "keras_api" }}
                  user_object {{ identifier: "{identifiers[2]}" metadata: "{texts[2]}" version {{ producer: 1 }} }} }}
-        nodes {{ variable {{ dtype: DT_FLOAT shape {{ dim {{ size: {rows} }} dim {{ size: 2 }} }} name: "d/kernel" }} }}
+        nodes {{ variable {{ {variable} }} }}
         nodes {{ {function} {held} user_object {{ identifier: "_generic_user_object" version {{ producer: 1 }} }} }}
         nodes {{ function {{ concrete_functions: "f" }} }} {more} }} }}"""
     given: dict[str, Any] = {"saved_model": saved_model}
@@ -156,6 +164,14 @@ def test_recurrent_layers_come_from_their_configuration_only(target: str) -> Non
 @ALL
 def test_values_of_another_shape(target: str) -> None:
     assert causes(target, model(), input_layer(), layer(units=5)) == ["weight-shape"]
+
+
+@ALL
+@pytest.mark.parametrize(("count", "found"), [("DT_INT64", []), ("DT_INT32", ["weight-dtype"])])
+def test_the_count_of_a_normalization(target: str, count: str, found: list[str]) -> None:
+    """As TensorFlow 2.2 and as later ones write it; each loaded under 2.2, 2.4 and 2.15."""
+    given = layer("Normalization", config={"name": "d", "axis": [-1]})
+    assert causes(target, model("Normalization"), input_layer(), given, count=count) == found
 
 
 @ALL
