@@ -61,9 +61,10 @@ def _references(objects: ObjectGraph, target: Target) -> Iterator[tuple[str, str
             if not 0 <= dependency.node < count:
                 yield owner, f"dependency {dependency.name!r}", dependency.node
         for slot in each.slots:
-            for what, node in (("slot variable", slot.node), ("variable with a slot", slot.original)):
-                if not 0 <= node < count:
-                    yield owner, f"{what} {slot.name!r}", node
+            if not 0 <= slot.node < count and target.at_least("2.8"):  # which put in order what has slots
+                yield owner, f"slot variable {slot.name!r}", slot.node
+            if not 0 <= slot.original < count:
+                yield owner, f"variable with a slot {slot.name!r}", slot.original
         for name, functions in each.saveables.items():
             for what, node in (("save", functions.save), ("restore", functions.restore)):
                 if not -count <= node < count and target.at_least("2.3"):
@@ -74,6 +75,7 @@ def _references(objects: ObjectGraph, target: Target) -> Iterator[tuple[str, str
                 yield f"concrete_function/{name}", "a captured input", node
 
 
+_SLOT = 'nodes { slot_variables { slot_name: "m" slot_variable_node_id: 9 } user_object { } }'
 _GRAPH = "meta_graphs {{ object_graph_def {{ {} }} }}"
 
 rule.examples(
@@ -84,18 +86,14 @@ rule.examples(
     ),
     ok(saved_model=_GRAPH.format('nodes { children { local_name: "v" node_id: -1 } user_object { } }')),
     ok(saved_model="meta_graphs { }"),
+    ok(saved_model=_GRAPH.format(_SLOT), target="tensorflow==2.7.0"),
     ok(saved_model=_GRAPH.format("nodes { user_object { } }")),
     bad("no objects, not even the root", saved_model="meta_graphs { object_graph_def { } }"),
     bad(
         "child 'v' is object 9, and there are 1",
         saved_model=_GRAPH.format('nodes { children { local_name: "v" node_id: 9 } user_object { } }'),
     ),
-    bad(
-        "slot variable 'm' is object 9",
-        saved_model=_GRAPH.format(
-            'nodes { slot_variables { slot_name: "m" slot_variable_node_id: 9 } user_object { } }'
-        ),
-    ),
+    bad("slot variable 'm' is object 9", saved_model=_GRAPH.format(_SLOT), target="tensorflow==2.8.0"),
     bad(
         "concrete_function f: a captured input is object 9",
         saved_model=_GRAPH.format('concrete_functions { key: "f" value { bound_inputs: 9 } }'),
