@@ -15,7 +15,11 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
         r"module .numpy. has no attribute",
     ),
     ("unknown-op nested-function-op missing-function", r"Op type not registered"),
-    ("unknown-attribute function-attribute", r"NodeDef mentions attr", r"Allowlist does not support"),
+    (
+        "unknown-attribute function-attribute",
+        r"NodeDef mentions attr",
+        r"(Allowlist|ConcreteFunction) does not support .* as an attribute",
+    ),
     ("missing-attribute", r"missing attr '", r"No attr named", r"attr not found: "),
     (
         "invalid-attribute",

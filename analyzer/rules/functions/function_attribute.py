@@ -2,8 +2,9 @@
 
 ## Why it matters
 
-From TensorFlow 2.14 on `tf.saved_model.load` takes only attributes that it knows for the functions that it makes: ValueError "Allowlist does not
-support `_note` as an attribute." (python/eager/polymorphic_function/attributes.py `parse_func_attrs`). Sessions take any.
+From TensorFlow 2.12 on `tf.saved_model.load` takes only attributes that it knows for the functions that it makes: ValueError "Allowlist does not
+support `_note` as an attribute." (python/eager/polymorphic_function/attributes.py `parse_func_attrs`; "ConcreteFunction does not support" until 2.13,
+monomorphic_function.py). Sessions take any.
 
 ## How to fix
 
@@ -50,25 +51,29 @@ _ALLOWED = frozenset(
         "api_implements",
         "api_preferred_device",
         "backward_function_name",
-        "disable_summaries_at_runtime",
         "experimental_ints_on_device",
         "forward_function_name",
         "go_backwards",
-        "runtime_constant_optimization",
         "shared_rendezvous",
         "tf_quant.composite_function",
         "tf_quant.quantized_ops",
         "time_major",
     ]
 )
-_LATER = {"_disable_acd": "2.15", "function_runs_at_most_once": "2.19"}
+_LATER = {
+    "runtime_constant_optimization": "2.13",
+    "disable_summaries_at_runtime": "2.14",
+    "_disable_acd": "2.15",
+    "function_runs_at_most_once": "2.20",
+}
 
 
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each attribute once, at every function that has it."""
-    if not target.at_least("2.14"):
+    if not target.at_least("2.12"):
         return
+    holder = "Allowlist" if target.at_least("2.14") else "ConcreteFunction"
     for file, _, graph in artifact.graphs():
         places: dict[str, list[Location]] = {}
         for name, function in graph.functions.items():
@@ -79,8 +84,8 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
             yield rule.found(
                 f"{len(where)} function(s) have the attribute {attr!r}, which TensorFlow {target.tensorflow} does not allow",
                 where,
-                tensorflow_error=f"Allowlist does not support `{attr}` as an attribute.",
-                remedy="delete the attribute, or load with TensorFlow 2.13 or older",
+                tensorflow_error=f"{holder} does not support `{attr}` as an attribute.",
+                remedy="delete the attribute, or load with TensorFlow 2.11 or older",
                 attribute=attr,
             )
 
@@ -89,6 +94,12 @@ _F = 'library {{ function {{ signature {{ name: "f" }} attr {{ key: "{}" value {
 
 rule.examples(
     ok(graph_def=_F.format("_input_shapes")),
-    ok(graph_def=_F.format("_note"), target="tensorflow==2.13.0"),
+    ok(graph_def=_F.format("_note"), target="tensorflow==2.11.0"),
+    ok(graph_def=_F.format("disable_summaries_at_runtime"), target="tensorflow==2.14.0"),
+    bad(
+        "which TensorFlow 2.13.0 does not allow",
+        graph_def=_F.format("disable_summaries_at_runtime"),
+        target="tensorflow==2.13.0",
+    ),
     bad("have the attribute '_note'", graph_def=_F.format("_note")),
 )
