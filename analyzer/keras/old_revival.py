@@ -35,6 +35,8 @@ class OldRevival:
     def run(self) -> None:
         """Make the objects, then put models together."""
         for node in self.nodes:
+            if self._lacks(node):
+                continue
             if node.identifier == INPUT:
                 self._input(node)
             if node.identifier in _WITH_FUNCTIONS:
@@ -47,15 +49,17 @@ class OldRevival:
                 for member in filter(None, self._held(node)):
                     self._training(member)
 
-    def _input(self, node: Node) -> None:
-        """`RevivedInputLayer._init_from_metadata` of 2.1; older releases take an input for any object."""
-        if not self.era.at_least(2, 1):
-            return
+    def _lacks(self, node: Node) -> bool:
+        """`_init_from_metadata` of each kind; releases before 2.1 take an input for any object."""
         data = self.metadata[node.number]
-        missing = next((key for key in NEEDED[INPUT] if key not in data), None)
+        missing = next((key for key in NEEDED[node.identifier] if key not in data), None)
         if missing is not None:
             self._say(node, f"the metadata of {node.path} has no {missing}", f"KeyError: '{missing}'")
-        elif isinstance(data["batch_input_shape"], Mapping):
+        return missing is not None
+
+    def _input(self, node: Node) -> None:
+        """`RevivedInputLayer._init_from_metadata`."""
+        if isinstance(self.metadata[node.number]["batch_input_shape"], Mapping):
             self._say(node, f"{_encoded(node)}, and the input layer takes its first item", "KeyError: 0")
 
     def _functions(self, node: Node) -> None:

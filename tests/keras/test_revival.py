@@ -318,7 +318,7 @@ def test_prelu_saved_without_its_shape(target: str) -> None:
 )
 def test_layers_that_take_training_below_ones_that_do_not(own: bool, inner: bool, found: list[str]) -> None:
     outer = layer("Mine", expects_training_arg=own)
-    below = examples_text({"class_name": "Dropout", "name": "b", "expects_training_arg": inner})
+    below = examples_text({"class_name": "Dropout", "name": "b", "trainable": True, "expects_training_arg": inner})
     assert causes(OF_2_1, model("Mine"), input_layer(), outer, below=below) == found
 
 
@@ -414,3 +414,13 @@ def test_inputs_that_a_sequential_model_makes_itself(dtype: str, loads: bool) ->
     flat["metadata"]["name"] = "f"
     found = causes("tensorflow==2.15.0,keras==2.15.0,python==3.11", whole, flat, layer())
     assert found == ([] if loads else ["invalid-argument"])
+
+
+@pytest.mark.parametrize("key", ["class_name", "name", "trainable", "expects_training_arg"])
+def test_what_releases_before_2_2_need_of_a_layers_metadata(key: str) -> None:
+    target = "tensorflow==2.1.0,python==3.7"
+    whole, poor = layer(), layer()
+    del poor["metadata"][key]
+    known = causes(target, model(), input_layer(), whole)
+    assert "keras-metadata" in causes(target, model(), input_layer(), poor)
+    assert causes(target, model(), input_layer(), layer(surplus=1)) == known

@@ -5,7 +5,8 @@
 `tf.saved_model.load` turns each signature of a version 1 model into a function and looks up every tensor: KeyError "The
 name 'gone:0' refers to a Tensor which does not exist. The operation, 'gone', does not exist in the graph."
 (python/saved_model/load_v1_in_v2.py `_extract_signatures`). The session loaders and models with an object graph do not look
-signatures up at load; a session fails when the signature is used.
+signatures up at load; a session fails when the signature is used. Up to TensorFlow 2.1 a signature without outputs cannot be made a function
+either (python/eager/lift_to_graph.py).
 
 ## How to fix
 
@@ -34,6 +35,14 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     for meta_graph in artifact.meta_graphs:
         ops = op_defs(meta_graph.graph, target)
         for key, signature in meta_graph.signatures.items():
+            if not signature.outputs and not target.at_least("2.2"):
+                yield rule.found(
+                    f"signature {key!r} names no output",
+                    Location(file, f"signature/{key}"),
+                    check=Check.LIFT,
+                    tensorflow_error="IndexError: list index out of range",
+                    remedy="load with TensorFlow 2.2 or newer, or with tf.compat.v1.saved_model.load",
+                )
             if not target.at_least("2.1"):
                 for name, info in signature.inputs.items():
                     if info.encoding not in ("", "name"):
@@ -62,7 +71,16 @@ _GRAPH = 'meta_info_def { tags: "serve" } graph_def { node { name: "x" op: "Plac
 rule.examples(
     ok(saved_model=f"meta_graphs {{ {_GRAPH} }}"),
     ok(
+        saved_model=f'meta_graphs {{ {_GRAPH} signature_def {{ key: "s" value {{ outputs {{ key: "a" value {{ name: "x:0" }} }} }} }} }}',
+        target="tensorflow==2.1.0",
+    ),
+    ok(
         saved_model=f'meta_graphs {{ {_GRAPH} signature_def {{ key: "s" value {{ inputs {{ key: "a" value {{ name: "x:0" }} }} }} }} }}'
+    ),
+    bad(
+        "signature 's' names no output",
+        saved_model=f'meta_graphs {{ {_GRAPH} signature_def {{ key: "s" value {{ inputs {{ key: "a" value {{ name: "x:0" }} }} }} }} }}',
+        target="tensorflow==2.1.0",
     ),
     bad(
         "names 'gone:0' for its input 'a'",
