@@ -107,7 +107,7 @@ FILES: tuple[tuple[str, ...], ...] = (
         r"[Cc]heckpoint (min consumer|disallows|producer)",
         r"[Ff]orward compatibility load error",
     ),
-    ("missing-object", r"registered saver"),
+    ("registered-saver missing-object", r"registered saver|checkpoint saver registry"),
     ("saver-signature", r"save_fn\(checkpoint_key\) expected a Tensor"),
     (
         f"missing-index {UNREADABLE}",
