@@ -19,7 +19,7 @@ READERS = ("InitializeTableFromTextFileV2", "InitializeTableFromTextFile", "Read
 
 _TABLES = ("HashTableV2", "HashTable")
 _PASSING = ("Identity", "ReadVariableOp")
-_DEPTH = 20  # calls that are followed one into the other
+_DEPTH = 20  # calls that are followed one into the other, and ops in a row that pass a tensor on
 
 
 class AssetRead(NamedTuple):
@@ -136,17 +136,21 @@ def _in_body(
 
 def _value(name: str, nodes: Nodes, given: Mapping[str, _Value]) -> _Value:
     """What a tensor stands for, through ops that pass it on."""
-    for _ in range(_DEPTH):
-        node = node_of(name)
+    for node, kind in passed_on(name, nodes):
         if node in given:
             return given[node]
-        position = nodes.index.get(node)
-        if position is None:
-            return _NOTHING
-        kind = nodes.kinds[position]
-        if kind.op in _TABLES:
+        if kind is not None and kind.op in _TABLES:
             return _Value(table=kind)
-        if kind.op not in _PASSING or not nodes.inputs[position]:
-            return _NOTHING
-        name = nodes.inputs[position][0]
     return _NOTHING
+
+
+def passed_on(name: str, nodes: Nodes) -> Iterator[tuple[str, NodeKind | None]]:
+    """The node that a tensor comes from, and behind ops that pass it on the nodes before; without a kind for what is no node."""
+    for _ in range(_DEPTH):
+        node = node_of(name)
+        position = nodes.index.get(node)
+        kind = nodes.kinds[position] if position is not None else None
+        yield node, kind
+        if position is None or nodes.kinds[position].op not in _PASSING or not nodes.inputs[position]:
+            return
+        name = nodes.inputs[position][0]

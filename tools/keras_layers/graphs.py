@@ -246,13 +246,11 @@ class Graph:
         given: list[Ref],
         rank: int,
         shape: list[int | None] | None = None,
-        *,
-        outputs: int = 1,
-        kwargs: Config | None = None,
+        **how: Any,
     ) -> Ref:
-        """Call a new layer on one tensor or on a list of them."""
+        """Call a new layer on one tensor or on a list of them; `how` as `_add` takes it."""
         layer = self._layer(kind, config, self._names.new(kind.lower()))
-        return self._add(layer["name"], layer, given, rank, shape, outputs=outputs, kwargs=kwargs or {})
+        return self._add(layer["name"], layer, given, rank, shape, **how)
 
     def _add(
         self,

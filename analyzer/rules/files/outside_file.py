@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Confidence, Finding, Location, Phase
-from analyzer.graphs.assets import READERS
+from analyzer.graphs.assets import READERS, passed_on
 from analyzer.graphs.calls import ancestors, node_of
 from analyzer.graphs.initial import init_ops
 from analyzer.parts.graph import Nodes, TensorValue
@@ -27,8 +27,6 @@ from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
 
 rule = Rule(__name__, Phase.RUN, noticed_by=Check.INITIALIZER, reads=frozenset({"saved_model"}))
-
-_PASSES = 20  # ops in a row that are followed
 
 
 @rule.check
@@ -62,18 +60,12 @@ def _paths(meta_graph: MetaGraph) -> Iterator[str]:
 
 def _constant(nodes: Nodes, name: str, fed: set[str]) -> str:
     """The text that a tensor is a constant of, through ops that pass it on; empty where it is none, or fed."""
-    position = nodes.index.get(node_of(name))
-    for _ in range(_PASSES):
-        if position is None or nodes.names[position] in fed:
+    for node, kind in passed_on(name, nodes):
+        if node in fed:
             break
-        kind = nodes.kinds[position]
-        if kind.op == "Const" and "value" in kind.attrs:
-            value = kind.attrs["value"].value
-            if isinstance(value, TensorValue) and value.small and isinstance(value.small[0], bytes):
-                return value.small[0].decode("utf-8", "replace")
-        if kind.op != "Identity" or not nodes.inputs[position]:
-            break
-        position = nodes.index.get(node_of(nodes.inputs[position][0]))
+        value = kind.attrs["value"].value if kind is not None and kind.op == "Const" and "value" in kind.attrs else None
+        if isinstance(value, TensorValue) and value.small and isinstance(value.small[0], bytes):
+            return value.small[0].decode("utf-8", "replace")
     return ""
 
 
