@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from analyzer.artifact import Artifact
 from analyzer.findings import Finding, Location
 from analyzer.graphs.calls import ancestors, called_by
 from analyzer.parts.graph import Graph, Nodes
@@ -20,6 +19,8 @@ from analyzer.parts.saved_model import MetaGraph
 
 if TYPE_CHECKING:
     import networkx
+
+    from analyzer.artifact import Artifact
 
 Edge = tuple[str, str]
 _ENTRANCES = ("sig:", "object:0", "file:")  # in the order in which they are tried

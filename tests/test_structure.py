@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -45,36 +46,48 @@ def _is_for_typing(node: ast.AST) -> bool:
     return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
 
 
-def imports() -> list[tuple[str, str, str]]:
-    """Part, file and imported part, for every import of the package by itself."""
-    found = []
-    for file in sorted(PACKAGE.rglob("*.py")):
-        part = file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+def _modules() -> dict[str, Path]:
+    names = {".".join(file.relative_to(PACKAGE.parent).with_suffix("").parts): file for file in PACKAGE.rglob("*.py")}
+    return {name.removesuffix(".__init__"): file for name, file in names.items()}
+
+
+def imports() -> dict[str, set[str]]:
+    """Each module with those it imports of the package, wherever in it, but for types alone."""
+    modules = _modules()
+    found: dict[str, set[str]] = {}
+    for module, file in modules.items():
         tree = ast.parse(file.read_text())
         typing = {id(inner) for node in ast.walk(tree) if _is_for_typing(node) for inner in ast.walk(node)}
+        names: set[str] = set()
         for node in ast.walk(tree):
-            names: list[str] = []
             if id(node) in typing:
                 continue
-            if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("analyzer."):
-                names = [node.module]
-            elif isinstance(node, ast.ImportFrom) and node.module == "analyzer":
-                names = [f"analyzer.{alias.name}" for alias in node.names if (PACKAGE / alias.name).exists()]
+            if isinstance(node, ast.ImportFrom) and node.module:
+                whole = {f"{node.module}.{alias.name}" for alias in node.names}
+                names |= {name if name in modules else node.module for name in whole}
             elif isinstance(node, ast.Import):
-                names = [alias.name for alias in node.names if alias.name.startswith("analyzer.")]
-            found += [(part, file.relative_to(PACKAGE).as_posix(), name.split(".")[1]) for name in names]
+                names |= {alias.name for alias in node.names}
+        found[module] = names & set(modules)
     return found
+
+
+def _part(module: str) -> str:
+    return module.split(".")[1] if "." in module else "__init__"
 
 
 def test_imports_run_one_way() -> None:
     wrong = [
-        f"{file} imports {other}"
-        for part, file, other in imports()
-        if part not in OUTERMOST
-        and part != "__init__"
-        and other not in ALLOWED.get(part, set()) | {"findings", "records", part}
+        f"{module} imports {other}"
+        for module, others in imports().items()
+        for other in sorted(others)
+        if _part(module) not in OUTERMOST | {"__init__"}
+        and _part(other) not in ALLOWED.get(_part(module), set()) | {"findings", "records", "__init__", _part(module)}
     ]
     assert wrong == []
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    TopologicalSorter(imports()).prepare()
 
 
 def test_every_part_has_its_place() -> None:

@@ -268,7 +268,7 @@ def _model(d: Deserializer, layer: Layer, inputs: Any) -> tuple[Any, bool]:
         input_spec.check(layer, given, wanted)
     if same or d.era.is_3 or not layer.known:
         return _anonymous(layer.outputs, keep=same), False
-    return called_again.outputs(d, layer, inputs), False
+    return called_again.outputs(d, layer, inputs, outputs_of), False
 
 
 def _anonymous(structure: Any, *, keep: bool = True) -> Any:

@@ -6,6 +6,7 @@ built as they are, and each looks at its `input_spec` (`Layer.__call__`). The sh
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from analyzer.keras.model import Layer, Node, Shape, Tensor, flatten, map_structure
@@ -14,8 +15,10 @@ from analyzer.keras.order import visit
 if TYPE_CHECKING:
     from analyzer.keras.deserialize import Deserializer
 
+OutputsOf = Callable[..., tuple[Any, bool]]  # `building.outputs_of`, which calls this module
 
-def outputs(d: Deserializer, model: Layer, inputs: Any) -> Any:
+
+def outputs(d: Deserializer, model: Layer, inputs: Any, outputs_of: OutputsOf) -> Any:
     """What comes out, in the structure of the model's outputs. Raises BuildError."""
     given, wanted = flatten(inputs), flatten(model.inputs)
     if len(given) != len(wanted) or isinstance(inputs, dict) != isinstance(model.inputs, dict):
@@ -33,15 +36,14 @@ def outputs(d: Deserializer, model: Layer, inputs: Any) -> Any:
     try:
         for node in finished:
             if node.inputs:
-                _call(d, node, known)
+                _call(d, node, known, outputs_of)
     finally:
         d.within_model = before
     return map_structure(lambda tensor: known.get(id(tensor), Tensor(None)), model.outputs)
 
 
-def _call(d: Deserializer, node: Node, known: dict[int, Tensor]) -> None:
+def _call(d: Deserializer, node: Node, known: dict[int, Tensor], outputs_of: OutputsOf) -> None:
     """`node.layer(*args, **kwargs)` on what the inputs are now."""
-    from analyzer.keras.building import outputs_of  # which calls models
 
     def now(leaf: Any) -> Any:
         return known.get(id(leaf), leaf) if isinstance(leaf, Tensor) else leaf

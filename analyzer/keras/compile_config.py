@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from analyzer.keras import arguments, custom, lambdas, optimizers
+from analyzer.keras import custom, optimizers
 from analyzer.keras.deserialize import Deserializer
-from analyzer.keras.events import Event
 from analyzer.keras.model import Layer
-from analyzer.records import replace
 
 # What `compile` takes in every release, and what one major version takes beside it.
 _COMPILE_ARGUMENTS = frozenset(
@@ -34,7 +32,7 @@ def check(compile_config: Any, d: Deserializer, model: Layer | None) -> None:
     if model is not None and model.symbol is None:  # a class of the user's may do it in a way of its own
         before = len(d.out.events)
         if d.era.is_3:
-            library(d, compile_config, where)
+            d.library(compile_config, where)
             custom.perhaps(d, before)
         return
     if not isinstance(compile_config, Mapping):
@@ -42,7 +40,7 @@ def check(compile_config: Any, d: Deserializer, model: Layer | None) -> None:
         return
     _known_arguments(d, compile_config, where)
     for key, value in compile_config.items():
-        library(d, value, f"{where}/{key}")
+        d.library(value, f"{where}/{key}")
     for key in ("metrics", "weighted_metrics"):
         value = compile_config.get(key)
         if (
@@ -160,63 +158,3 @@ def _known_arguments(d: Deserializer, compile_config: Mapping[str, Any], where: 
             arguments=unknown,
             class_name="compile",
         )
-
-
-def library(d: Deserializer, value: Any, where: str) -> None:
-    """`deserialize_keras_object` on any value."""
-    if isinstance(value, list):
-        for index, each in enumerate(value):
-            library(d, each, f"{where}/{index}")
-        return
-    if not isinstance(value, Mapping):
-        return
-    if "class_name" not in value or "config" not in value:
-        for key, each in value.items():
-            library(d, each, f"{where}/{key}")
-        return
-    class_name, inner = value["class_name"], d.inner(value)
-    if class_name == "__lambda__":
-        lambdas.plain(d, value, where)
-        return
-    if not isinstance(class_name, str):
-        d.malformed("class_name is no string", where, "Could not deserialize")
-        return
-    if class_name.startswith("__") and class_name.endswith("__"):
-        return
-    registered = value.get("registered_name", class_name)
-    form = "function" if class_name == "function" else "class"
-    name = str(inner) if form == "function" else class_name
-    cause = _cause(where)
-    before = len(d.out.events)
-    found = d.resolve.by_module(name, registered, value.get("module"), form, where)
-    if found is None:
-        d.out.events[before:] = [_renamed(event, cause) for event in d.out.events[before:]]
-        return
-    if form == "class" and d.strict and not isinstance(inner, Mapping):
-        d.malformed(
-            f"the configuration of {class_name} is no object", where, f"Expected 'config' to be a dict for {class_name}"
-        )
-    if isinstance(found, str):
-        custom.check(d, class_name, inner, where)
-        return
-    if not found.is_class or not isinstance(inner, Mapping):
-        return
-    if found.kind == "optimizer" or "ptimizer" in found.name:
-        optimizers.check_arguments(d, found, inner, where)
-        return
-    if not d.era.is_3 and found.kind == "loss":
-        # `LossFunctionWrapper.from_config` takes it out where archives are read.
-        inner = {key: each for key, each in inner.items() if key != "fn"}
-    arguments.check(d, found, inner, where)
-
-
-def _cause(where: str) -> str:
-    for word, cause in (("/optimizer", "unknown-optimizer"), ("/loss", "unknown-loss"), ("etrics", "unknown-metric")):
-        if word in where:
-            return cause
-    return ""
-
-
-def _renamed(event: Event, cause: str) -> Event:
-    unresolved = event.cause in ("unresolved-name", "unresolved-custom-object", "unresolved-module")
-    return replace(event, cause=cause) if cause and unresolved else event

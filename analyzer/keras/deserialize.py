@@ -75,6 +75,12 @@ class Deserializer:
             return self.legacy_layer(config, where)
         return self.library_layer(config, where, nested=not self.era.is_3)
 
+    def library(self, value: Any, where: str) -> None:
+        """`deserialize_keras_object` on a value that is no layer."""
+        from analyzer.keras import serialization_lib  # with optimizers, which few layers need
+
+        serialization_lib.deserialize(self, value, where)
+
     def legacy_layer(self, config: Any, where: str) -> Layer | None:
         """`layers.deserialize` in the legacy scope: by name in the table of layers."""
         if isinstance(config, str) and not self.era.is_3:

@@ -225,19 +225,13 @@ def _deserialized(d: Deserializer, layer: Layer, config: Config, where: str) -> 
     assert layer.symbol is not None
     quantization = config.get("quantization_config")
     if isinstance(quantization, Mapping) and layer.symbol.accepts("quantization_config"):
-        _library(d, quantization, f"{where}/quantization_config")  # `Dense.from_config`
+        d.library(quantization, f"{where}/quantization_config")  # `Dense.from_config`
     for key, words in _FUNCTIONS.get(layer.kind, {}).items():
         value = config.get(key)
         if isinstance(value, str):
             _word(d, layer, key, value, words, where)
         elif d.era.at_least(2, 13):
-            _library(d, value, f"{where}/{key}")
-
-
-def _library(d: Deserializer, value: Any, where: str) -> None:
-    from analyzer.keras import compile_config  # with all that compiling knows, which few layers need
-
-    compile_config.library(d, value, where)
+            d.library(value, f"{where}/{key}")
 
 
 def _word(d: Deserializer, layer: Layer, key: str, value: str, words: tuple[str, ...], where: str) -> None:

@@ -171,9 +171,7 @@ def _library(
             str(function.get("config")), function.get("registered_name"), function.get("module"), "function", where
         )
     elif isinstance(function, Mapping):
-        from analyzer.keras import compile_config  # which knows lambdas
-
-        compile_config.library(deserializer, function, where)
+        deserializer.library(function, where)
     elif given is not None and not deserializer.resolve.supplied(function):
         _no_function(deserializer, function, where)
 

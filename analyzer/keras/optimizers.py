@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analyzer.findings import Phase
-from analyzer.keras import arguments, compile_config
-from analyzer.keras.deserialize import Deserializer
+from analyzer.keras import arguments
 from analyzer.keras.h5_weights import names_of
 from analyzer.keras.model import Layer
 from analyzer.parts.keras import Group, KerasFile
 from analyzer.tables.keras_symbol import KerasSymbol
+
+if TYPE_CHECKING:
+    from analyzer.keras.deserialize import Deserializer
 
 _SCALING = ("LossScaleOptimizer", "LossScaleOptimizerV3")  # hold another optimizer
 
@@ -53,7 +55,7 @@ def check_arguments(
     arguments.check(d, found, plain, where, used=used)
     rate, at = inner.get("learning_rate"), f"{where}/learning_rate"
     if isinstance(rate, Mapping) and d.era.is_3:  # which finds no schedule by its name alone
-        compile_config.library(d, rate, at)
+        d.library(rate, at)
     elif isinstance(rate, Mapping) and "class_name" in rate:
         schedule = d.resolve.by_name("schedule", str(rate["class_name"]), at, registered=rate.get("registered_name"))
         if schedule is not None and not isinstance(schedule, str) and isinstance(rate.get("config"), Mapping):
@@ -65,7 +67,7 @@ def check_arguments(
         d.malformed(f"{found.name} without an optimizer to scale for", where, "KeyError: 'inner_optimizer'")
     if found.name in _SCALING and isinstance(held, Mapping):
         if d.era.is_3 or not d.legacy:
-            compile_config.library(d, held, f"{where}/inner_optimizer")
+            d.library(held, f"{where}/inner_optimizer")
         else:
             check(d, held, f"{where}/inner_optimizer", used=used)
 

@@ -144,7 +144,7 @@ def _object_3(d: Deserializer, kind: str, compat: bool, value: Any, where: str) 
         return
     class_name, inner = value.get("class_name"), value.get("config")
     if d.resolve.supplied(class_name, value.get("registered_name"), inner):
-        compile_config.library(d, value, where)
+        d.library(value, where)
         return
     name = class_name
     if class_name == "function":
