@@ -9,8 +9,9 @@ A row:
                 integers and truth values as they are
     cuda        the device types whose kernels differ in the CUDA build, in the same form
 
-Device types are TensorFlow's: `DEFAULT` stands for every device without a kernel of its own, `XLA_CPU`, `XLA_GPU`,
-`TPU` and `TPU_SYSTEM` are registered but belong to devices that a plain process does not have.
+Device types are TensorFlow's: `DEFAULT` stands for every device without a kernel of its own; `XLA_CPU` is a device beside
+every CPU up to 2.3, whose kernels were had from 1.15 on and are left out where one of the CPU takes all that they take;
+`XLA_GPU`, `TPU` and `TPU_SYSTEM` are registered but belong to devices that a plain process does not have.
 
 Source: `TF_GetAllRegisteredKernels` of each release's wheels after `import tensorflow` (tools/tables/dump_release.py),
 which C libraries before `FIRST` lack.  From 2.16 on the wheels `tensorflow` and `tensorflow-cpu` register the same.

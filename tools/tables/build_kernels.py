@@ -28,6 +28,9 @@ KNOWN = RELEASES[index(FIRST) :]
 SHARED = ("CPU",)
 """Devices that are the same in both builds; a CUDA wheel that is not in site-packages does not load its own."""
 
+COMPILED = ("XLA_CPU_JIT", "XLA_GPU_JIT")
+"""What XLA compiles for, which is no device that a node is placed on."""
+
 
 def merged(constraints: list[dict[str, frozenset[Any]]], types: dict[str, str]) -> list[dict[str, frozenset[Any]]]:
     """Fewer constraint sets that admit the same nodes."""
@@ -72,6 +75,8 @@ def devices(dump: Row) -> dict[str, dict[str, list[Row]]]:
     types = {row["name"]: {attr["name"]: attr["type"] for attr in row["attrs"]} for row in dump["ops"]}
     found: dict[tuple[str, str, str, int], set[frozenset[Any]]] = defaultdict(set)
     for row in dump["kernels"]:
+        if row["device"] in COMPILED:
+            continue
         constraints = frozenset((name, frozenset(values)) for name, _, values in row.get("constraints", ()))
         found[row["op"], row["device"], row.get("label", ""), row.get("priority", 0)].add(constraints)
     table: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
@@ -84,7 +89,24 @@ def devices(dump: Row) -> dict[str, dict[str, list[Row]]]:
     for kernels in table.values():
         for rows in kernels.values():
             rows.sort(key=json.dumps)
+        _leave_out_covered(kernels, "XLA_CPU", "CPU")
     return table
+
+
+def _leave_out_covered(kernels: dict[str, list[Row]], device: str, by: str) -> None:
+    """Drop the kernels of a device that stands beside another always, where one of the other's takes every such node."""
+    kernels[device] = [
+        row for row in kernels.pop(device, ()) if not any(_covers(other, row) for other in kernels.get(by, ()))
+    ]
+    if not kernels[device]:
+        del kernels[device]
+
+
+def _covers(wide: Row, narrow: Row) -> bool:
+    """Whether a kernel takes every node that another takes."""
+    labels = wide.get("/label", "") == narrow.get("/label", "")
+    names = [name for name in wide if not name.startswith("/")]
+    return labels and all(name in narrow and set(narrow[name]) <= set(wide[name]) for name in names)
 
 
 def difference(cpu: Row, cuda: Row) -> dict[str, dict[str, list[Row]]]:

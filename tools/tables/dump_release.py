@@ -2,8 +2,8 @@
 
 Runs under the interpreter of the release in question (Python 3.6 and later, TensorFlow 1.4 and later), needs nothing
 but that TensorFlow, and prints to the file named as its only argument.  Ops and kernels are read twice: from the C
-library without `import tensorflow` (what a C++ program registers) and after it (what Python users have), in two
-processes, since the symbols of a globally opened C library clash with the Python package's protobuf;
+library without `import tensorflow` (what a C++ program registers) and after it (what Python users have, a session having
+made the devices), in two processes, since the symbols of a globally opened C library clash with the Python package's protobuf;
 `tensorflow/c/c_api.cc`, `TF_GetAllOpList` and `TF_GetAllRegisteredKernels`.
 """
 
@@ -180,6 +180,12 @@ def kernels(data):
     return rows
 
 
+def make_devices(tensorflow):
+    """Open a session: up to 2.3 that makes a device XLA_CPU and registers its kernels (tensorflow/compiler/jit/xla_cpu_device.cc)."""
+    module = getattr(getattr(tensorflow, "compat", None), "v1", tensorflow)
+    module.Session(graph=module.Graph()).close()
+
+
 def constant(module, name):
     value = getattr(module, name, None)
     return None if value is None else int(value)
@@ -250,6 +256,7 @@ def main(out):
     tensorflow = importlib.import_module("tensorflow")
     str(tensorflow.__version__)  # the top-level module of 1.15 and 2.0 loads the rest on first use
     library = open_library(folder)
+    make_devices(tensorflow)
     facts = versions(tensorflow)
     facts["build"] = build(folder)
     facts["ops"] = ops(op_list(library))

@@ -54,10 +54,23 @@ def _lacking(kind: NodeKind, op: OpDef, target: Target, devices: Iterable[str]) 
     release, build = target.release, target.build
     if any(has_kernel(kind.op, release, device, attrs, build) for device in devices):
         return
-    if not target.at_least("2.4") and any(kernel.device == "CPU" for kernel in kernels(kind.op, release, build)):
-        return  # there is a device XLA_CPU, whose kernels, of more types, are registered when it is made: not in the table
+    if _may_have_more(target) and any(kernel.device == "CPU" for kernel in kernels(kind.op, release, build)):
+        return
     if not any(attr.kind == "placeholder" for attr in kind.attrs.values()):
         yield _words(attrs, op)
+
+
+def _may_have_more(target: Target) -> bool:
+    """Whether an XLA device takes more types than the table knows.
+
+    Up to 2.3 (`tf_xla_enable_xla_devices`) there is one beside every other device, whose kernels are registered when it
+    is made: what XLA_CPU has was had from 1.15 on, XLA_GPU is made only where there is a GPU.
+    """
+    return not target.at_least("2.4") and not (target.at_least("1.15") and all(map(_is_cpu, target.devices)))
+
+
+def _is_cpu(device: str) -> bool:
+    return device.partition(":")[0] == "CPU"
 
 
 class _Attributes(NamedTuple):
@@ -96,6 +109,7 @@ def _finding(op: str, words: str, where: list[Location], target: Target) -> Find
 
 
 _RNN = 'node { name: "x" op: "CudnnRNN" attr { key: "T" value { type: DT_FLOAT } } }'
+_MATMUL = 'node { name: "x" op: "MatMul" attr { key: "T" value { type: DT_INT16 } } }'
 _BIAS = 'node { name: "x" op: "BiasAdd" attr { key: "T" value { type: DT_QINT8 } } }'
 
 rule.examples(
@@ -103,6 +117,8 @@ rule.examples(
     ok(graph_def=_RNN, options={"devices": ("CPU:0", "GPU:0")}),
     ok(graph_def='node { name: "x" op: "f" } library { function { signature { name: "f" } } }'),
     ok(graph_def=_BIAS, target="tensorflow==2.3.0"),
+    ok(graph_def=_MATMUL, target="tensorflow==1.14.0"),
+    bad("op MatMul with T=int16 has no kernel on CPU:0", graph_def=_MATMUL, target="tensorflow==1.15.0"),
     bad("op BiasAdd with T=qint8 has no kernel on CPU:0", graph_def=_BIAS, target="tensorflow==2.4.0"),
     bad("op CudnnRNN with T=float has no kernel on CPU:0", graph_def=_RNN),
 )
