@@ -28,6 +28,8 @@ ROOTS = (
     "tensorflow/core/protobuf/fingerprint.proto",
     "tensorflow/core/util/saved_tensor_slice.proto",
     "tensorflow/core/framework/variable.proto",
+    "tensorflow/core/protobuf/control_flow.proto",
+    "tensorflow/core/protobuf/queue_runner.proto",
 )
 GENERATED = {  # .proto -> the module of the wheel (or of tf_keras beside it) that holds its descriptor
     "tensorflow/python/training/checkpoint_state.proto": "tensorflow/python/training/checkpoint_state_pb2.py",

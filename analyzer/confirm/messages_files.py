@@ -142,7 +142,7 @@ FILES: tuple[tuple[str, ...], ...] = (
     ),
     (UNREADABLE, r"saved_model_debug_info"),
     (
-        f"trailing-bytes object-values {UNREADABLE}",
+        f"trailing-bytes object-values unresolved-collection {UNREADABLE}",
         r"Cannot parse file",
         r"Error parsing message",
         r"Can't parse",

@@ -204,10 +204,10 @@ class MetaGraph:
     stripped_default_attrs: bool
     objects: ObjectGraph | None
     function_aliases: Mapping[str, str] = field(default_factory=dict)
-    flow_contexts: Mapping[str, tuple[str, ...]] = field(
+    looked_up: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict
-    )  # by collection: names that contexts look up
-    malformed: tuple[str, ...] = ()  # collections of variables with a value that is no VariableDef
+    )  # by collection: names that contexts and queue runners look up
+    malformed: Mapping[str, str] = field(default_factory=dict)  # collections with a value that is not the message named
 
     @property
     def tag_set(self) -> str:

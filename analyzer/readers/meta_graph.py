@@ -7,42 +7,28 @@ from typing import Any
 
 from analyzer.parts.saved_model import AssetFile, Collection, MetaGraph, Saver, Signature, TensorInfo, VariableDef
 from analyzer.readers.attrs import shape
-from analyzer.readers.flow_contexts import looked_up
+from analyzer.readers.collection_messages import VARIABLES, looked_up, parsed, type_of
 from analyzer.readers.graph_def import GraphReader
 from analyzer.readers.object_graph import object_graph
 from analyzer.readers.protos import DecodeError, message
-
-_VARIABLE_COLLECTIONS = (
-    "variables",
-    "trainable_variables",
-    "local_variables",
-    "model_variables",
-    "moving_average_variables",
-    "global_step",
-)  # those with VariableDef.to_proto registered (python/framework/ops.py GraphKeys, variables.py)
 
 
 def meta_graph(raw: Any, reader: GraphReader) -> MetaGraph:
     """A meta graph from a MetaGraphDef message whose nodes are serialized."""
     info = raw.meta_info_def
     collections = {name: _collection(raw.collection_def[name]) for name in sorted(raw.collection_def)}
+    messages = {
+        name: [parsed(kind, value) for value in collection.values if isinstance(value, bytes)]
+        for name, collection in collections.items()
+        if (kind := type_of(name)) and collection.kind == "bytes_list"
+    }
     return MetaGraph(
         tags=tuple(info.tags),
         graph=reader.graph(raw.graph_def),
         signatures={name: _signature(raw.signature_def[name]) for name in sorted(raw.signature_def)},
         collections=collections,
-        variables={
-            name: _variable_defs(collection)
-            for name, collection in collections.items()
-            if name in _VARIABLE_COLLECTIONS and collection.kind == "bytes_list"
-        },
-        malformed=tuple(
-            name
-            for name, collection in collections.items()
-            if name in _VARIABLE_COLLECTIONS
-            and collection.kind == "bytes_list"
-            and None in map(_parsed, collection.values)
-        ),
+        variables={name: _variable_defs(messages[name]) for name in VARIABLES if name in messages},
+        malformed={name: type_of(name) or "" for name, found in messages.items() if None in found},
         saver=_saver(raw.saver_def) if raw.HasField("saver_def") else None,
         assets=tuple(AssetFile(asset.tensor_info.name, asset.filename) for asset in _assets(raw, collections)),
         ops={op.name: reader.op(op) for op in info.stripped_op_list.op},
@@ -50,10 +36,9 @@ def meta_graph(raw: Any, reader: GraphReader) -> MetaGraph:
         stripped_default_attrs=info.stripped_default_attrs,
         objects=object_graph(raw.object_graph_def) if raw.HasField("object_graph_def") else None,
         function_aliases=dict(info.function_aliases),
-        flow_contexts={
-            name: tuple(dict.fromkeys(found for value in collections[name].values for found in looked_up(name, value)))
-            for name in ("cond_context", "while_context")
-            if name in collections and collections[name].kind == "bytes_list"
+        looked_up={
+            name: tuple(dict.fromkeys(each for raw in found if raw is not None for each in looked_up(raw)))
+            for name, found in messages.items()
         },
     )
 
@@ -103,35 +88,23 @@ def _collection(raw: Any) -> Collection:
     return Collection(kind, tuple(values))
 
 
-def _variable_defs(collection: Collection) -> tuple[VariableDef, ...]:
-    found = []
-    for serialized in collection.values:
-        raw = _parsed(serialized)
-        if raw is None:
-            continue
-        piece = raw.save_slice_info_def
-        found.append(
-            VariableDef(
-                raw.variable_name,
-                raw.initializer_name,
-                raw.snapshot_name,
-                raw.initial_value_name,
-                raw.is_resource,
-                raw.trainable,
-                (piece.full_name, tuple(piece.full_shape), tuple(piece.var_offset), tuple(piece.var_shape))
-                if raw.HasField("save_slice_info_def")
-                else None,
-            )
-        )
-    return tuple(found)
+def _variable_defs(messages: Iterable[Any]) -> tuple[VariableDef, ...]:
+    return tuple(_variable_def(raw) for raw in messages if raw is not None)
 
 
-def _parsed(serialized: bytes) -> Any:
-    """A VariableDef; None for bytes that are none."""
-    try:
-        return message("tensorflow.VariableDef").FromString(serialized)
-    except DecodeError:
-        return None
+def _variable_def(raw: Any) -> VariableDef:
+    piece = raw.save_slice_info_def
+    return VariableDef(
+        raw.variable_name,
+        raw.initializer_name,
+        raw.snapshot_name,
+        raw.initial_value_name,
+        raw.is_resource,
+        raw.trainable,
+        (piece.full_name, tuple(piece.full_shape), tuple(piece.var_offset), tuple(piece.var_shape))
+        if raw.HasField("save_slice_info_def")
+        else None,
+    )
 
 
 def _saver(raw: Any) -> Saver:

@@ -2,7 +2,8 @@
 
 ## Why it matters
 
-Importing a meta graph looks up every element of every node list, every variable and every context of a loop or condition: KeyError "The name 'gone' refers to an Operation
+Importing a meta graph looks up every element of every node list, every variable, every queue runner and every context of a loop or
+condition: KeyError "The name 'gone' refers to an Operation
 not in the graph." (python/framework/meta_graph.py `import_scoped_meta_graph_with_return_elements`, python/ops/variables.py
 `_init_from_proto`). A `saved_model_main_op` that was pruned away is the usual one.
 
@@ -31,9 +32,9 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each collection with the first name that leads nowhere."""
     for (file, _, graph), meta_graph in zip(artifact.graphs(), artifact.meta_graphs, strict=False):
         ops = op_defs(graph, target)
-        for collection in meta_graph.malformed:
+        for collection, kind in meta_graph.malformed.items():
             yield rule.found(
-                f"collection {collection!r} holds bytes that are no VariableDef",
+                f"collection {collection!r} holds bytes that are no {kind}",
                 Location(file, f"collection/{meta_graph.tag_set}/{collection}"),
                 tensorflow_error="DecodeError: Error parsing message",
                 remedy="export again, or delete the collection",
@@ -57,7 +58,7 @@ def _names(meta_graph: MetaGraph) -> Iterator[tuple[str, str]]:
     for key, collection in meta_graph.collections.items():
         if collection.kind == "node_list" and key != "unbound_inputs":
             yield from ((key, str(value)) for value in collection.values)
-    for key, names in meta_graph.flow_contexts.items():
+    for key, names in meta_graph.looked_up.items():
         yield from ((key, name) for name in names)
     for key, variables in meta_graph.variables.items():
         for variable in variables:
@@ -69,7 +70,7 @@ def _names(meta_graph: MetaGraph) -> Iterator[tuple[str, str]]:
 
 _GRAPH = 'meta_graphs {{ graph_def {{ node {{ name: "init" op: "NoOp" }} }} collection_def {{ key: "{}" value {{ node_list {{ value: "{}" }} }} }} }}'
 
-_CONTEXT = 'meta_graphs {{ graph_def {{ node {{ name: "init" op: "NoOp" }} }} collection_def {{ key: "while_context" value {{ bytes_list {{ value: "\\052\\004{}" }} }} }} }}'
+_CONTEXT = 'meta_graphs {{ graph_def {{ node {{ name: "init" op: "NoOp" }} }} collection_def {{ key: "while_context" value {{ bytes_list {{ value: "\\052\\004{0}\\062\\004{0}\\072\\004{0}" }} }} }} }}'
 
 _BYTES = 'meta_graphs {{ collection_def {{ key: "{}" value {{ bytes_list {{ value: "{}" }} }} }} }}'
 
@@ -77,6 +78,10 @@ rule.examples(
     ok(saved_model=_BYTES.format("other", "\\377")),
     ok(saved_model=_BYTES.format("other", "")),
     bad("holds bytes that are no VariableDef", saved_model=_BYTES.format("variables", "\\377")),
+    bad("holds bytes that are no WhileContextDef", saved_model=_BYTES.format("while_context", "\\377")),
+    bad("holds bytes that are no SaverDef", saved_model=_BYTES.format("savers", "\\377")),
+    ok(saved_model=_BYTES.format("savers", "\\022\\001s\\032\\001r")),
+    bad("'queue_runners' names ''", saved_model=_BYTES.format("queue_runners", "")),
     ok(saved_model=_GRAPH.format("saved_model_main_op", "init")),
     ok(saved_model=_GRAPH.format("unbound_inputs", "gone")),
     ok(saved_model=_CONTEXT.format("init")),
