@@ -27,8 +27,8 @@ def _message(name: str, text: str) -> Any:
         ),
         (
             "CondContextDef",
-            'pred_name: "p" pivot_name: "q" values_def { values: "v:0" values: "v:1" values: "o:0" '
-            'external_values { key: "o:0" value: "far:0" } }',
+            """pred_name: "p" pivot_name: "q" values_def { values: "v:0" values: "v:1" values: "o:0"
+            external_values { key: "o:0" value: "far:0" } }""",
             ["p", "q", "far:0", "v"],
         ),
         (
@@ -49,4 +49,4 @@ def test_bytes_that_are_no_message() -> None:
     assert type_of("train_op") is None
     assert type_of("while_context") == "WhileContextDef"
     assert parsed("WhileContextDef", b"\xff") is None
-    assert parsed("WhileContextDef", b"") is not None
+    assert parsed("WhileContextDef", b"").pivot_name == ""
