@@ -98,7 +98,7 @@ KERAS: tuple[tuple[str, ...], ...] = (
         r"All dimensions of `value` and `key`",
         r"negative dimension|computed output size",
         r"Got \d+ (inputs|arguments) for equation",
-        r"^ValueError: .*(for|node) '?\{\{node [^}]*\}\}",  # what operations infer of shapes in a layer's call
+        r"^ValueError: (Exception encountered when calling layer .*\n+)?.*(for|node) '?\{\{node [^}]*\}\}",  # what operations infer of shapes in a layer's call
         r"slice index -?\d+ of dimension \d+ out of bounds",
         r"of '\w+' Op has type \w+ that does not match",
         r"Value passed to parameter '\w+' has DataType",
@@ -122,7 +122,7 @@ KERAS: tuple[tuple[str, ...], ...] = (
         r"not connected to",
         r"not in list|No such layer",
     ),
-    ("invalid-graph malformed-config", r"has no attribute 'as_list'"),
+    ("invalid-graph malformed-config", r"has no attribute 'as_list'", r"'function' object has no attribute 'name'"),
     # Keras: weights
     (
         "layer-count missing-weights weight-count",

@@ -79,7 +79,7 @@ NETWORKS: tuple[tuple[str, ...], ...] = (
         r"not connected to",
     ),
     (
-        "malformed-config invalid-argument",
+        "malformed-config invalid-argument keras-metadata",
         r"unhashable type",
         r"Improper config format",
         r"Cannot deserialize empty config",

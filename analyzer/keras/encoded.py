@@ -15,10 +15,24 @@ class Items(list[Any]):
 
 
 def plain(value: dict[str, Any]) -> Any:
-    """An object hook that makes lists of encoded tuples and shapes, and leaves other objects alone. Raises KeyError."""
-    if value.get("class_name") in ("__tuple__", "TensorShape") and isinstance(value["items"], list):
-        return Items(value["items"])
-    return value
+    """An object hook that makes lists of encoded tuples and shapes, and leaves other objects alone. Raises KeyError and TypeError."""
+    if value.get("class_name") not in ("__tuple__", "TensorShape"):
+        return value
+    items = value["items"]
+    if value["class_name"] == "TensorShape":
+        _check_shape(items)
+    return Items(items) if isinstance(items, list) else value
+
+
+def _check_shape(items: Any) -> None:
+    """`tf.TensorShape(items)`: None, a number, or dimensions one by one. Raises TypeError for what is no dimension in any release."""
+    for dim in items if isinstance(items, (list, dict, str)) else [items]:
+        if (
+            isinstance(dim, (list, dict))
+            or (isinstance(dim, str) and not dim.isdecimal())
+            or (type(dim) is int and dim < 0)
+        ):
+            raise TypeError(f"Failed to convert {items!r} to a shape: {dim!r}")
 
 
 def type_name(value: Any) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from analyzer.keras import instances
 from analyzer.keras.building import unique_names
 from analyzer.keras.deserialize import Deserializer
+from analyzer.keras.encoded import Items, type_name
 from analyzer.keras.functional import Functional
 from analyzer.keras.model import Layer
 from analyzer.keras.revival import Revival
@@ -39,10 +40,34 @@ class Reconstruction:
                 self._left(list(waiting))
                 return
             for number in ready:
-                self._model(self.revival.networks[number], [self.revival.objects[each] for each in waiting.pop(number)])
+                numbers = waiting.pop(number)
+                if not self._misnamed(numbers, self.revival.objects[number]):
+                    self._model(self.revival.networks[number], [self.revival.objects[each] for each in numbers])
 
     def _ready(self, layers: list[int], waiting: Mapping[int, list[int]]) -> bool:
         return all(each in self.revival.objects and each not in waiting for each in layers)
+
+    def _misnamed(self, numbers: list[int], model: Layer) -> bool:
+        """Whether a layer's name, which comes from the metadata, is none: a functional model looks layers up by it, a call opens a scope."""
+        for number in numbers:
+            layer, name = self.revival.objects[number], self.revival.metadata[number].get("name", "")
+            taken = isinstance(name, str) or layer.symbol is None or number in self.revival.networks
+            if model.kind == "Sequential":
+                taken = taken or layer.kind == "InputLayer"
+            elif not isinstance(name, dict) and (isinstance(name, Items) or not isinstance(name, list)):
+                taken = True  # a key of a dict, under which nobody looks
+            if not taken:
+                self.revival.out.say(
+                    "keras-metadata",
+                    f"{layer.kind} is named {name!r} in the metadata, which is no string",
+                    f"object/{number}",
+                    f"TypeError: unhashable type: '{type_name(name)}'"
+                    if isinstance(name, (list, dict))
+                    else "name for name_scope must be a string.",
+                    remedy="save the model again",
+                )
+                return True
+        return False
 
     def _layers_of(self, number: int) -> list[int]:
         """`_get_child_layer_node_ids`: nodes of the layers of a model, in order, up to the first that is not there."""

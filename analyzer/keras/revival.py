@@ -236,7 +236,8 @@ class Revival:
         """`_try_build_layer`. Its own words come again when the layer is called, so a refusal here is not said."""
         shape = data.get("build_input_shape")
         odd = shape is not None and not isinstance(shape, (list, dict))
-        inputs = Tensor(None) if odd else _tensors(shape)
+        bare = shape in ([], {})  # `TensorShape([])`, of which there is no last dimension
+        inputs = Tensor(None) if odd else Tensor(()) if bare else _tensors(shape)
         if inputs is None or layer.built or layer.is_model or layer.kind == "InputLayer":
             return
         deserializer, _ = self.scratch()
@@ -245,8 +246,9 @@ class Revival:
             outputs_of(deserializer, layer, inputs, {})
         except BuildError:
             layer.known = False
+            odd = odd or bare
         layer.deferred = later
-        if odd and layer.own:
+        if odd and (layer.own or bare):
             self.out.say(
                 "keras-metadata",
                 f"{node.path} is to be built for {shape!r}, which is no shape",

@@ -90,3 +90,63 @@ def test_columns_that_are_refused(target: str, each: Any, cause: str) -> None:
 def test_custom_normalizer() -> None:
     each = column("NumericColumn", **{**NUMERIC, "normalizer_fn": "scale"})
     assert found(KERAS_2_15, each, options={"custom_objects": ["scale"]}) == []
+
+
+WORDS = column(
+    "VocabularyListCategoricalColumn",
+    key="w",
+    vocabulary_list=["a", "b"],
+    dtype="string",
+    default_value=-1,
+    num_oov_buckets=1,
+)
+HASHED = column("HashedCategoricalColumn", key="h", hash_bucket_size=5, dtype="int64")
+
+
+def embedded(categorical: Any, dimension: int, **config: Any) -> dict[str, Any]:
+    return column("EmbeddingColumn", **{**SAFE, "categorical_column": categorical, "dimension": dimension, **config})
+
+
+def model(columns: list[Any], given: dict[str, str], units: int = 2) -> dict[str, Any]:
+    """A functional model: inputs by name and dtype, DenseFeatures of them, a Dense layer."""
+
+    def item(class_name: str, name: str, nodes: Any, **config: Any) -> dict[str, Any]:
+        return {"class_name": class_name, "name": name, "inbound_nodes": nodes, "config": {"name": name, **config}}
+
+    inputs = [item("InputLayer", key, [], batch_input_shape=[None, 1], dtype=dtype) for key, dtype in given.items()]
+    call = {key: [key, 0, 0, {}] for key in given}
+    features = item("DenseFeatures", "f", [call], feature_columns=columns, partitioner=None)
+    layers = [*inputs, features, item("Dense", "d", [[["f", 0, 0, {}]]], units=units)]
+    ends = {"input_layers": {key: [key, 0, 0] for key in given}, "output_layers": [["d", 0, 0]]}
+    return {"class_name": "Functional", "config": {"name": "m", "layers": layers, **ends}}
+
+
+TABLES = [embedded(WORDS, 3), embedded(HASHED, 2, trainable=False), column("NumericColumn", **NUMERIC)]
+GIVEN = {"w": "string", "h": "int64", "x": "float32"}
+STORED = {
+    "f": {"f/w_embedding/embedding_weights:0": (3, 3), "f/h_embedding/embedding_weights:0": (5, 2)},
+    "d": {"d/kernel:0": (6, 2), "d/bias:0": (2,)},
+}
+
+
+def loaded(columns: list[Any] = TABLES, given: dict[str, str] = GIVEN, weights: Any = STORED) -> list[str]:
+    return causes(KERAS_2_15, h5={"config": model(columns, given), "weights": weights})
+
+
+def test_tables_of_embeddings() -> None:
+    assert loaded() == []
+    assert loaded(columns=list(reversed(TABLES))) == []  # which go by name
+    assert loaded(given={**GIVEN, "more": "float32"}) == []
+    assert loaded([*TABLES, column("SharedEmbeddingColumn")], weights={}) != ["weight-shape"]
+    assert loaded(columns=[embedded(WORDS, 4), *TABLES[1:]]) == ["weight-shape", "weight-shape"]
+    assert loaded(columns=TABLES[:1], weights={**STORED, "d": {"k": (3, 2), "b": (2,)}}) == ["weight-count"]
+
+
+def test_dtypes_of_features() -> None:
+    assert loaded(given={**GIVEN, "h": "uint8"}) == []
+    assert loaded(given={**GIVEN, "x": "int32"}) == []
+    assert loaded(given={**GIVEN, "x": "string"}) == []
+    assert loaded(given={**GIVEN, "w": "float32"}) == ["incompatible-input"]
+    assert loaded(given={**GIVEN, "w": "int64"}) == ["incompatible-input"]
+    assert loaded(given={**GIVEN, "h": "string"}) == ["incompatible-input"]
+    assert loaded(given={"w": "string", "h": "int64"}) == ["incompatible-input"]

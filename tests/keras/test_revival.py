@@ -424,3 +424,35 @@ def test_what_releases_before_2_2_need_of_a_layers_metadata(key: str) -> None:
     known = causes(target, model(), input_layer(), whole)
     assert "keras-metadata" in causes(target, model(), input_layer(), poor)
     assert causes(target, model(), input_layer(), layer(surplus=1)) == known
+
+
+def _shape(*items: Any) -> dict[str, Any]:
+    return {"class_name": "TensorShape", "items": list(items)}
+
+
+@pytest.mark.parametrize(
+    ("shape", "found"),
+    [
+        (_shape(None, 3), []),
+        (_shape(None, 3.0), []),
+        (_shape(None, "3"), []),
+        ({"class_name": "TensorShape", "items": None}, []),
+        ({"class_name": "TensorShape", "items": "x"}, ["keras-metadata"]),
+        (_shape(None, -1), ["keras-metadata"]),
+        (_shape(None, [3]), ["keras-metadata"]),
+        (_shape(), ["keras-metadata"]),
+        ({}, ["keras-metadata"]),
+    ],
+)
+@ALL
+def test_shapes_that_layers_are_built_for(target: str, shape: Any, found: list[str]) -> None:
+    assert causes(target, model(), input_layer(), layer(build_input_shape=shape)) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "found"), [("d", []), ("", []), (None, []), (3, []), ({}, ["keras-metadata"]), (["d"], ["keras-metadata"])]
+)
+@ALL
+def test_layers_of_functional_models_are_looked_up_by_name(target: str, name: Any, found: list[str]) -> None:
+    got = causes(target, model(), input_layer(), layer(name=name))
+    assert [each for each in got if each == "keras-metadata"] == found

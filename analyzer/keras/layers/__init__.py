@@ -25,6 +25,7 @@ _MODULES = [
     "tf_functions",
     "lookup",
     "wrappers",
+    "features",
 ]
 _imported: dict[str, Function] = {}
 
