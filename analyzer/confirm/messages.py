@@ -44,7 +44,7 @@ GENERAL: tuple[tuple[str, ...], ...] = (
         r"expected to have the same value for attribute",
     ),
     (
-        "incompatible-input invalid-graph",
+        "incompatible-input invalid-graph child-name",
         r"Exception encountered when calling \w+\.call\(\)",
         r"unsupported operand type\(s\)",
         r"list assignment index out of range",

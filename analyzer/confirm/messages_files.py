@@ -65,7 +65,7 @@ FILES: tuple[tuple[str, ...], ...] = (
         r"not bound to checkpointed values",
     ),
     (
-        "restore-mismatch object-values invalid-entry unreadable-dtype",
+        "restore-mismatch object-values invalid-entry unreadable-dtype weight-shape",
         r"incompatible tensor with shape",
         r"requires shapes of both tensors to match",
         r"does not match the shape stored in checkpoint",

@@ -217,6 +217,13 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
         r"feed_devices or fetch_devices was not found",
         r"not created with a graph",
     ),
+    (
+        "child-name malformed-device",
+        r"invalid literal for int\(\) with base 10",
+        r"must be set to a (class|dictionary), not",
+        r"(property|attribute) '\w+' of '\w+' objects? (has no setter|is not writable)",
+    ),
+    ("iterator-state", r"Restore\(\) failed because the iterator has not been initialized"),
     ("restore-op missing-key missing-variables", r"No variables to save"),
     ("repeated-input asset-tensor init-op", r"appears more than once in the input list", r"fed more than once"),
     ("unresolved-tensor reference-tensor repeated-input", r"Feeds must be tensors"),

@@ -63,6 +63,7 @@ NETWORKS: tuple[tuple[str, ...], ...] = (
         r"Unable to find node root",
         r"Could not find matching function to call loaded from the SavedModel",
         r"missing 2 required positional arguments: 'inputs' and 'outputs'",
+        r"object has no attribute '_set_inputs'",
     ),
     (
         "keras-metadata malformed-config invalid-argument unresolved-custom-object",

@@ -32,10 +32,33 @@ def revive(revival: Revival, node: Node, data: Mapping[str, Any]) -> Layer | Non
         )
         return None
     _plain_arguments(revival, node, data)
+    if node.identifier in MODELS and not revival.era.at_least(2, 3):
+        _inputs(revival, node, data)
     layer = revival.opaque(node)
     if revival.era.at_least(2, 3) and not _callable(revival, node.number):
         layer.deferred = [_uncallable(revival, node, layer)]
     return layer
+
+
+def _inputs(revival: Revival, node: Node, data: Mapping[str, Any]) -> None:
+    """`_finalize_saved_model_layers` of 2.2: the inputs of the call function, which only a Model lets be set."""
+    function = child(revival.graph, node.number, "keras_api", "call_and_return_conditional_losses")
+    called = revival.graph.nodes[function] if function is not None else None
+    if called is not None and node.identifier == NETWORK:
+        error = f"{data['class_name']!r} object has no attribute '_set_inputs'"
+    elif called is None:
+        error = "'_UserObject' object has no attribute 'call_and_return_conditional_losses'"
+    elif not called.concrete_functions and not called.input_signature:
+        error = "IndexError: list index out of range"
+    else:
+        return
+    revival.out.say(
+        "keras-metadata",
+        f"{node.path} is to be made of its functions, and TensorFlow 2.2 cannot tell its inputs",
+        place(node),
+        error,
+        remedy="load it with TensorFlow 2.3 or newer, or tf.saved_model.load(path) for inference",
+    )
 
 
 def _callable(revival: Revival, number: int) -> bool:

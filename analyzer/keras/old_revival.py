@@ -13,10 +13,20 @@ from typing import Any
 from analyzer.findings import Phase
 from analyzer.keras.era import Era
 from analyzer.keras.events import Recorder
-from analyzer.keras.saved_objects import INPUT, LAYER, MODEL, MODELS, NEEDED, SEQUENTIAL, Node, child, children, place
+from analyzer.keras.saved_objects import (
+    INPUT,
+    LAYER,
+    MODEL,
+    MODELS,
+    NEEDED,
+    NETWORK,
+    SEQUENTIAL,
+    Node,
+    child,
+    children,
+    place,
+)
 from analyzer.parts.saved_model import ObjectGraph
-
-_WITH_FUNCTIONS = (MODEL, SEQUENTIAL)
 
 
 class OldRevival:
@@ -39,7 +49,7 @@ class OldRevival:
                 continue
             if node.identifier == INPUT:
                 self._input(node)
-            if node.identifier in _WITH_FUNCTIONS:
+            if node.identifier in MODELS and (node.identifier != NETWORK or self.era.at_least(2, 1)):
                 self._functions(node)
             if node.identifier == SEQUENTIAL:
                 self._first_shape(node)
@@ -63,12 +73,18 @@ class OldRevival:
             self._say(node, f"{_encoded(node)}, and the input layer takes its first item", "KeyError: 0")
 
     def _functions(self, node: Node) -> None:
-        """Models need their functions, which hang on `keras_api`."""
+        """Models need their functions, which hang on `keras_api`; 2.1 sets their inputs, which only a Model takes (`_finalize`)."""
         if child(self.graph, node.number, "keras_api", "call_and_return_conditional_losses") is None:
             self._say(
                 node,
                 f"{node.path} has no call_and_return_conditional_losses to be revived from",
                 "'_UserObject' object has no attribute 'call_and_return_conditional_losses'",
+            )
+        elif node.identifier == NETWORK and not self._is_graph_network(node):
+            self._say(
+                node,
+                f"{node.path} is a graph network without a configuration to put it together from",
+                f"{self.metadata[node.number]['class_name']!r} object has no attribute '_set_inputs'",
             )
 
     def _first_shape(self, node: Node) -> None:

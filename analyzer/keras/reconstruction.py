@@ -152,7 +152,21 @@ class Reconstruction:
             model.layers, model.inputs, model.outputs = made.layers, made.inputs, made.outputs
             model.known, model.built = made.known, made.built
         self.revival.say(node, scratch.events)
+        if made is not None and layers and not self.revival.era.at_least(2, 4):
+            self._unbound([layer for layer in made.layers if layer.name not in network.given and layer.own])
         self.revival.network_attributes(node)
+
+    def _unbound(self, layers: list[Layer]) -> None:
+        """Up to 2.3 networks are put together before values are restored: layers made for that find none."""
+        for layer in layers[:1]:
+            self.revival.out.say(
+                "missing-weights",
+                f"{layer.kind} {layer.name!r} is made anew, since no layer of the file has that name, and finds no values",
+                layer.where,
+                "Some Python objects were not bound to checkpointed values, likely due to changes in the Python program",
+                remedy="load it with TensorFlow 2.4 or newer",
+                class_name=layer.kind,
+            )
 
     def _reads_object_graph(self) -> bool:
         """Keras 2.5 finds layers in keras_metadata.pb, and the configuration of a network still in the graph of objects."""

@@ -44,7 +44,7 @@ def saved(
     kernel = f'dtype: DT_FLOAT shape {{ dim {{ size: {rows} }} dim {{ size: 2 }} }} name: "d/kernel"'
     variable = f'dtype: {count} shape {{ }} name: "d/count"' if count else kernel
     texts = [""] * 3
-    within = any(f"=={release}." in target for release in ("2.1", "2.3", "2.4"))
+    within = any(f"=={release}." in target for release in ("2.0", "2.1", "2.2", "2.3", "2.4"))
     if within:
         texts = [examples_text(node["metadata"]) for node in nodes] + [""] * (3 - len(nodes))
     identifiers = [node["identifier"] for node in nodes] + ["_tf_keras_layer"] * (3 - len(nodes))
@@ -53,7 +53,7 @@ def saved(
     api = "children { node_id: 8 local_name: 'keras_api' }" if below else ""
     more = f"""nodes {{ children {{ node_id: 7 local_name: "0" }} user_object {{ identifier: "trackable_list_wrapper" }} }}
         nodes {{ user_object {{ identifier: "_tf_keras_layer" metadata: "{below}" }} }}
-        nodes {{ children {{ node_id: 9 local_name: "layers" }} user_object {{ identifier: "_generic_user_object" }} }}
+        nodes {{ {function} children {{ node_id: 9 local_name: "layers" }} user_object {{ identifier: "_generic_user_object" }} }}
         nodes {{ children {{ node_id: 1 local_name: "0" }} children {{ node_id: 2 local_name: "1" }}
                  user_object {{ identifier: "trackable_list_wrapper" }} }}"""
     more = more if below else ""
@@ -205,11 +205,12 @@ def test_networks_without_metadata_in_the_graph_of_objects(target: str, found: l
 
 
 TUPLE = {"class_name": "__tuple__", "items": [None, 3]}
+BELOW = examples_text({"class_name": "Dropout", "name": "b", "trainable": True, "expects_training_arg": False})
 OF_2_1 = "tensorflow==2.1.0,python==3.7"
 
 
 def functional_of_2_1(shape: Any) -> list[str]:
-    return causes(OF_2_1, model(), input_layer(batch_input_shape=shape), layer())
+    return causes(OF_2_1, model(), input_layer(batch_input_shape=shape), layer(), below=BELOW)
 
 
 def test_shapes_as_later_releases_encode_them() -> None:
@@ -456,3 +457,33 @@ def test_shapes_that_layers_are_built_for(target: str, shape: Any, found: list[s
 def test_layers_of_functional_models_are_looked_up_by_name(target: str, name: Any, found: list[str]) -> None:
     got = causes(target, model(), input_layer(), layer(name=name))
     assert [each for each in got if each == "keras-metadata"] == found
+
+
+@pytest.mark.parametrize(
+    ("release", "found"), [("2.2.0", ["missing-weights"]), ("2.3.0", ["missing-weights"]), ("2.4.0", [])]
+)
+def test_layers_that_a_network_makes_anew(release: str, found: list[str]) -> None:
+    """Up to 2.3 they are there when values are restored, and have none."""
+    renamed = layer(name="e", config={"name": "e", "units": 2, "use_bias": False})
+    assert causes(f"tensorflow=={release}", model(), input_layer(), renamed, below="{}") == found
+    assert causes(f"tensorflow=={release}", model(), input_layer(), layer(), below="{}") == []
+
+
+@pytest.mark.parametrize(
+    ("release", "found"),
+    [("2.0.0", []), ("2.1.0", ["keras-metadata"]), ("2.2.0", ["keras-metadata"]), ("2.3.0", ["keras-metadata"])],
+)
+def test_networks_without_a_configuration(release: str, found: list[str]) -> None:
+    """2.1 and 2.2 set the inputs of what is no Model, 2.3 makes one without inputs."""
+    bare = model()
+    bare["metadata"]["config"] = None
+    flat = input_layer(batch_input_shape=[None, 3])
+    assert causes(f"tensorflow=={release}", bare, flat, layer(build_input_shape=None), below=BELOW) == found
+
+
+@pytest.mark.parametrize(("release", "found"), [("2.2.0", ["keras-metadata"]), ("2.3.0", [])])
+def test_models_of_functions_that_were_not_saved(release: str, found: list[str]) -> None:
+    mine = {**model("Mine"), "identifier": "_tf_keras_model"}
+    mine["metadata"] |= {"config": {"layer was saved without config": True}, "is_graph_network": False}
+    assert causes(f"tensorflow=={release}", mine, input_layer(), layer(), call=False, below="{}") == found
+    assert causes(f"tensorflow=={release}", mine, input_layer(), layer(), below="{}") == []
