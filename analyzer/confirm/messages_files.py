@@ -42,6 +42,8 @@ FILES: tuple[tuple[str, ...], ...] = (
         r"codec can't decode byte",
     ),
     ("invalid-entry", r"UnicodeDecodeError: .*codec can't decode byte"),  # a key that is no text
+    ("invalid-entry", r"Invalid tensor shape: "),
+    ("restore-mismatch", r"RestoreV2(:\d+)?\)' with input shapes"),
     ("missing-shard", r"\.data-\d{5}-of-\d{5}; (No such file|Is a directory)"),
     ("missing-variables missing-shard missing-index", r"variables[/\\]?(variables)?; No such file"),
     ("missing-index missing-variables corrupt-index", r"\.index; (No such file|Is a directory)"),

@@ -20,6 +20,7 @@ from analyzer.parts.saved_model import ObjectGraph, SavedObject
 from analyzer.records import NamedTuple
 
 _OPS = ("RestoreV2", "Restore", "RestoreSlice")
+_SEQUENCES = ("trackable_list_wrapper", "trackable_tuple_wrapper")
 _FEW = 20  # a look-up costs as much as reading so many entries
 
 
@@ -163,8 +164,18 @@ def bound_again(
 
 
 def _named(saved: SavedObject) -> dict[str, int]:
-    """The children by name; each is set as an attribute, so the later of two stays."""
+    """The children by name; each is set as an attribute or item, so the later of two stays."""
+    if saved.identifier in _SEQUENCES:
+        return {place: node for name, node in saved.children if (place := _place(name))}
     return dict(saved.children)
+
+
+def _place(name: str) -> str:
+    """The number that a sequence takes a name for (python/trackable/data_structures.py `set_list_item`); empty for what is none."""
+    try:
+        return str(int(name))
+    except ValueError:
+        return ""
 
 
 def reachable_by_name(objects: ObjectGraph) -> set[int]:

@@ -155,6 +155,9 @@ nodes {{ children {{ node_id: 1 local_name: "{name}" }} }}
 nodes {{ attributes {{ name: "VARIABLE_VALUE" full_name: "w" checkpoint_key: "w/.ATTRIBUTES/VARIABLE_VALUE" }} }}
 """
 _FLOAT = _MODEL.format(dtype="DT_FLOAT")
+_LIST = """meta_graphs {{ object_graph_def {{
+  nodes {{ children {{ node_id: 1 local_name: "{name}" }} user_object {{ identifier: "trackable_list_wrapper" version {{ producer: 1 }} }} }}
+  nodes {{ variable {{ dtype: DT_FLOAT shape {{ dim {{ size: 2 }} }} name: "w" }} }} }} }}"""
 _W = {"w/.ATTRIBUTES/VARIABLE_VALUE": ("float32", (2,))}
 
 rule.examples(
@@ -163,6 +166,18 @@ rule.examples(
     ok(saved_model=_FLOAT, checkpoint={**_W, "more": ("int64", ())}, objects=_OBJECTS.format(name="w")),
     bad("variable w is not among the objects", saved_model=_FLOAT, checkpoint=_W, objects=_OBJECTS.format(name="v")),
     ok(saved_model=_FLOAT, checkpoint={**_W, "x": ("int64", ())}, objects=_OBJECTS.format(name="w")),
+    ok(saved_model=_LIST.format(name=" 0"), checkpoint=_W, objects=_OBJECTS.format(name="0")),
+    ok(
+        saved_model=_LIST.replace("list_w", "tuple_w").format(name="first"),
+        checkpoint=_W,
+        objects=_OBJECTS.format(name="0"),
+    ),
+    bad(
+        "variable w is not among the objects",
+        saved_model=_LIST.format(name="1"),
+        checkpoint=_W,
+        objects=_OBJECTS.format(name="0"),
+    ),
     bad(
         "object graph is empty", saved_model="meta_graphs { object_graph_def { nodes { } } }", checkpoint=_W, objects=""
     ),
