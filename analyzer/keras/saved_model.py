@@ -13,7 +13,7 @@ from typing import Any
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Phase
-from analyzer.keras import restored, training_config, unbound
+from analyzer.keras import kept_lists, restored, training_config, unbound
 from analyzer.keras.deserialize import Deserializer
 from analyzer.keras.encoded import plain
 from analyzer.keras.era import Era
@@ -63,6 +63,7 @@ def load(artifact: Artifact, target: Target, era: Era, out: Recorder) -> None:
             restored.check(revival)
             unbound.check(revival)
             unbound.unfinished(revival)
+            kept_lists.check(revival)
             Reconstruction(revival).run()
     else:
         OldRevival(nodes, metadata, graph, era, out).run()

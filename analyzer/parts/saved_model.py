@@ -151,6 +151,13 @@ class SavedObject:
     operation: str = ""  # constant; captured_tensor: name of the tensor
     captured_in: str = ""  # captured_tensor: concrete function
 
+    @property
+    def is_revived(self) -> bool:
+        """Whether an identifier such as `trackable_list_wrapper` counts: version 1 is the only one that TensorFlow makes again
+        (python/saved_model/revived_types.py `should_load`).
+        """
+        return self.version.min_consumer <= 1 <= self.version.producer and 1 not in self.version.bad_consumers
+
 
 @dataclass(frozen=True, slots=True)
 class ConcreteFunction:

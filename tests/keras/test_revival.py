@@ -35,11 +35,13 @@ def saved(
     rows: int = 3,
     stored: Any = None,
     count: str = "",
+    kept: str = "",
 ) -> Artifact:
     """A functional model of an input and of a layer, with the metadata given.
 
     `call`: the layer's call function was saved; `below`: metadata of a layer that it holds; `rows`: of the kernel, as the graph of
-    objects describes it; `stored`: its shape in the checkpoint; `count`: the type of a scalar of that name instead of a kernel.
+    objects describes it; `stored`: its shape in the checkpoint; `count`: the type of a scalar of that name instead of a kernel; `kept`: what a list without a version
+    hangs on the layer's `keras_api` as.
     """
     kernel = f'dtype: DT_FLOAT shape {{ dim {{ size: {rows} }} dim {{ size: 2 }} }} name: "d/kernel"'
     variable = f'dtype: {count} shape {{ }} name: "d/count"' if count else kernel
@@ -49,7 +51,7 @@ def saved(
         texts = [examples_text(node["metadata"]) for node in nodes] + [""] * (3 - len(nodes))
     identifiers = [node["identifier"] for node in nodes] + ["_tf_keras_layer"] * (3 - len(nodes))
     function = "children { node_id: 5 local_name: 'call_and_return_conditional_losses' }" if call else ""
-    held = "children { node_id: 6 local_name: 'layers' }" if below else ""
+    held = f"children {{ node_id: 6 local_name: '{kept or 'layers'}' }}" if below else ""
     api = "children { node_id: 8 local_name: 'keras_api' }" if below else ""
     more = f"""nodes {{ children {{ node_id: 7 local_name: "0" }} user_object {{ identifier: "trackable_list_wrapper" }} }}
         nodes {{ user_object {{ identifier: "_tf_keras_layer" metadata: "{below}" }} }}
@@ -487,3 +489,17 @@ def test_models_of_functions_that_were_not_saved(release: str, found: list[str])
     mine["metadata"] |= {"config": {"layer was saved without config": True}, "is_graph_network": False}
     assert causes(f"tensorflow=={release}", mine, input_layer(), layer(), call=False, below="{}") == found
     assert causes(f"tensorflow=={release}", mine, input_layer(), layer(), below="{}") == []
+
+
+@pytest.mark.parametrize(
+    ("kept", "class_name", "found"),
+    [
+        ("layers", "Dense", []),
+        ("layer_metrics", "Dense", ["keras-metadata"]),
+        ("layer_regularization_losses", "Dense", []),
+        ("layer_regularization_losses", "Mine", ["keras-metadata"]),
+    ],
+)
+@NEW
+def test_lists_of_no_version_are_none(target: str, kept: str, class_name: str, found: list[str]) -> None:
+    assert causes(target, model(class_name), input_layer(), layer(class_name), below="{}", kept=kept) == found

@@ -60,16 +60,11 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
 
 def _refused(each: SavedObject) -> tuple[str, str]:
     """The name, and what Python says of it."""
-    if each.identifier == "trackable_list_wrapper" and _is_revived(each):
+    if each.identifier == "trackable_list_wrapper" and each.is_revived:
         return _no_index(each.children)
     if each.kind == "user_object" and each.identifier == "_generic_user_object":
         return next(((name, _READ_ONLY[name]) for name, _ in each.children if name in _READ_ONLY), ("", ""))
     return "", ""
-
-
-def _is_revived(each: SavedObject) -> bool:
-    """Whether the list is made again as one (python/saved_model/revived_types.py `should_load`); version 1 is the only one."""
-    return each.version.min_consumer <= 1 <= each.version.producer and 1 not in each.version.bad_consumers
 
 
 def _no_index(children: Iterable[Edge]) -> tuple[str, str]:
