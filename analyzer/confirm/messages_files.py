@@ -43,6 +43,7 @@ FILES: tuple[tuple[str, ...], ...] = (
     ),
     ("invalid-entry", r"UnicodeDecodeError: .*codec can't decode byte"),  # a key that is no text
     ("invalid-entry", r"Invalid tensor shape: "),
+    ("shape-conflict object-values", r"Trying to read variable with wrong dtype"),
     ("restore-mismatch", r"RestoreV2(:\d+)?\)' with input shapes"),
     ("missing-shard", r"\.data-\d{5}-of-\d{5}; (No such file|Is a directory)"),
     ("missing-variables missing-shard missing-index", r"variables[/\\]?(variables)?; No such file"),
