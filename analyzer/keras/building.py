@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from analyzer.keras import build_config, called_again, initial_values, input_spec, listed
+from analyzer.keras import build_config, called_again, dtypes, initial_values, input_spec, listed
 from analyzer.keras.calls import Call
 from analyzer.keras.model import BuildError, Layer, Node, Tensor, UnimplementedError, flatten, map_structure
 
@@ -96,7 +96,8 @@ def input_tensor(d: Deserializer, layer: Layer) -> Tensor:
     known = isinstance(shape, list) and all(dim is None or isinstance(dim, int) for dim in shape)
     if known and config.get("ragged") and not d.era.is_3:
         known = False
-    tensor = Tensor(tuple(shape) if known and shape is not None else None, str(config.get("dtype") or ""))
+    dtype = str(config.get("dtype") or ("" if d.era.is_3 else "float32"))
+    tensor = Tensor(tuple(shape) if known and shape is not None else None, dtype)
     tensor.unranked = shape is None and not d.era.is_3 and config.get("input_tensor") is None
     node = Node(layer, [], [tensor])
     tensor.node = node
@@ -175,7 +176,7 @@ def outputs_of(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, 
     layer.built = True
     if layer.symbol.kind == "function":
         made.open = True
-    return _tensors(result), made.open
+    return _tensors(result, dtypes.returned(d.era, layer, inputs)), made.open
 
 
 def _known_arguments(d: Deserializer, layer: Layer, kwargs: Mapping[str, Any]) -> None:
@@ -228,12 +229,12 @@ def _device(d: Deserializer, layer: Layer) -> None:
         )
 
 
-def _tensors(result: Any) -> Any:
+def _tensors(result: Any, dtype: str) -> Any:
     """Shapes as tensors. A shape is None or a tuple of dimensions; lists and dicts are structures."""
     if result is None or isinstance(result, tuple):
-        return Tensor(result)
+        return Tensor(result, dtype)
     if isinstance(result, list):
-        return [_tensors(each) for each in result]
+        return [_tensors(each, dtype) for each in result]
     return result
 
 

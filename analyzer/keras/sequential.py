@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from analyzer.keras import dtypes
 from analyzer.keras.building import call, input_tensor, unique_names
 from analyzer.keras.model import Layer, Shape, Tensor, UnimplementedError, flatten
 from analyzer.tables.keras_symbol import KerasSymbol
@@ -118,7 +119,7 @@ def _input(d: Deserializer, first: Layer, build_shape: Any) -> Tensor | None:
     shape = _declared_shape(d, first)
     if shape is None and isinstance(build_shape, list) and _is_shape(build_shape):
         shape = tuple(build_shape)
-    return Tensor(shape) if shape is not None or _implicit(first) else None
+    return Tensor(shape, dtypes.declared(d.era, first)) if shape is not None or _implicit(first) else None
 
 
 def _after(d: Deserializer, layer: Layer, current: Any) -> Any:

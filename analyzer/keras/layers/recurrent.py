@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from analyzer.keras.calls import Call, Function
+from analyzer.keras.dtypes import computed
 from analyzer.keras.layers.convolution import sizes_left, window
 from analyzer.keras.model import UNKNOWN, BuildError, Dim, Layer, Shape, Tensor, flatten, shape_text
 
@@ -155,6 +156,8 @@ def rnn(call: Call) -> Any:
         call.open = True
         return None
     _stateful(call)
+    if not call.era.is_3 and call.era.at_least(2, 1):
+        _one_dtype(call, inner)
     units = _step(call, inner, _of_step(call, loose=loose) if _plain(inner) else call.dim(-1))
     if call.get("return_state", False):
         _states_of_cells(call, inner)
@@ -162,6 +165,17 @@ def rnn(call: Call) -> Any:
         call.open = True
         return None
     return _result(call, units, _states(inner))
+
+
+def _one_dtype(call: Call, inner: Layer) -> None:
+    """States are of the dtype that the layer casts sequences to; a cell casts its input only. Raises BuildError."""
+    own = computed(call.layer)
+    for each in inner.cells if inner.kind == "StackedRNNCells" else [inner]:
+        if _plain(each) and own and computed(each) not in ("", own):
+            raise BuildError(
+                f"computes in {own}, its cell in {computed(each)}",
+                f"Input 'b' of 'MatMul' Op has type {computed(each)} that does not match type {own} of argument 'a'.",
+            )
 
 
 def _of_step(call: Call, *, loose: bool) -> int:

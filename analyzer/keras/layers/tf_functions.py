@@ -12,6 +12,7 @@ from typing import Any
 
 from analyzer.keras.broadcast import Dims, broadcast, product
 from analyzer.keras.calls import Call, Function
+from analyzer.keras.layers.tf_names import ONE_BY_ONE, REDUCE, TWO, typed
 from analyzer.keras.model import UNKNOWN, BuildError, Dim, Opaque, Tensor, flatten
 
 
@@ -27,13 +28,15 @@ def function(call: Call) -> Any:
             "calls tf.einsum, whose tensors Keras does not save", "Got 0 inputs for equation, expecting at least 1"
         )
     _complete(call, name)
-    known = _SHAPES.get(name.rpartition(".")[2] if name.startswith(_MODULES) else name)
+    short = name.rpartition(".")[2] if name.startswith(_MODULES) else name
+    known = _SHAPES.get(short)
     call.open = known is None
     try:
-        return known(call) if known is not None else None
+        result = known(call) if known is not None else None
     except _OpenError:
         call.open = True
         return None
+    return result if short == "cast" else typed(call, short, result)
 
 
 def _complete(call: Call, name: str) -> None:
@@ -251,15 +254,6 @@ def _split(call: Call) -> Any:
     return [(*shape[:axis], part, *shape[axis + 1 :]) for part in parts]
 
 
-_ONE_BY_ONE = (
-    *("relu", "relu6", "elu", "selu", "leaky_relu", "sigmoid", "tanh", "softmax", "softplus", "gelu", "silu", "swish"),
-    *("exp", "log", "log1p", "sqrt", "rsqrt", "square", "abs", "negative", "sin", "cos", "sign", "floor", "round"),
-    *("identity", "stop_gradient", "zeros_like", "ones_like", "l2_normalize", "dropout", "log_softmax", "reciprocal"),
-)
-_TWO = (
-    *("add", "subtract", "multiply", "truediv", "divide", "maximum", "minimum", "pow", "sub", "mul"),
-    *("radd", "rsub", "rmul", "rtruediv", "squared_difference", "floormod", "divide_no_nan", "floordiv"),
-)
 _REQUIRED = {
     **dict.fromkeys(("add", "subtract", "multiply", "truediv", "divide", "maximum", "minimum", "pow"), ("y",)),
     "matmul": ("b",),
@@ -275,11 +269,10 @@ _REQUIRED = {
     "gather": ("indices",),
     "clip_by_value": ("clip_value_min", "clip_value_max"),
 }
-_REDUCE = tuple(f"reduce_{name}" for name in ("mean", "sum", "max", "min", "prod", "std", "variance", "logsumexp"))
 _SHAPES: dict[str, Callable[[Call], Any]] = {
-    **dict.fromkeys(_ONE_BY_ONE, _same),
-    **dict.fromkeys(_TWO, _binary),
-    **dict.fromkeys(_REDUCE, _reduced),
+    **dict.fromkeys(ONE_BY_ONE, _same),
+    **dict.fromkeys(TWO, _binary),
+    **dict.fromkeys(REDUCE, _reduced),
     "cast": _cast,
     "expand_dims": _expanded,
     "squeeze": _squeezed,
