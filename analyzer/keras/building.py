@@ -171,6 +171,8 @@ def outputs_of(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, 
         layer.known = False
         layer.built = True
         return Tensor(None), True
+    if "activation" in layer.parts and (result is None or isinstance(result, tuple)):
+        outputs_of(d, layer.parts["activation"], Tensor(result), {})
     if made.building:
         initial_values.check(d, layer)
     layer.built = True

@@ -40,18 +40,28 @@ _FUNCTIONS = {
 }
 # Initializers of weights that a switch leaves out.
 _SWITCHED = {"bias_initializer": "use_bias", "beta_initializer": "center", "gamma_initializer": "scale"}
+_ACTIVATED = ("Dense", "Activation", "Conv1D", "Conv2D", "Conv3D")  # which call an activation on what they return
 _UNREAD = ("SimpleRNN", "activity_regularizer")  # which the constructor of Keras 3 takes and does nothing with
 _SHAPES = ("batch_shape", "shape", "input_shape", "batch_input_shape", "input_tensor")
 _CONTAINERS = ("Functional", "Model", "Sequential")
 
 
-def _active(config: Config) -> bool:
-    """Whether an activation is a layer with weights of its own, which are not modelled."""
+def _slope(d: Deserializer, layer: Layer, where: str) -> None:
+    """An activation that is a layer with weights of its own: Keras 2 builds it when the layer is called.
+
+    `activations.get` knows classes of layers by name from 2.4 on.
+    """
     for key in ("activation", "recurrent_activation"):
-        given = config.get(key)
-        if isinstance(given, dict) and given.get("class_name") == "PReLU":
-            return True
-    return False
+        given = layer.config.get(key)
+        config = {} if given == "PReLU" and d.era.at_least(2, 4) and not d.era.is_3 else given
+        if config is given and not (isinstance(given, dict) and given.get("class_name") == "PReLU"):
+            continue
+        symbol = d.era.api.resolve("layer", "PReLU")
+        inner = config.get("config", {}) if isinstance(config, dict) else {}
+        if d.era.is_3 or key != "activation" or layer.kind not in _ACTIVATED or not isinstance(inner, dict):
+            layer.known = False
+        elif symbol is not None:
+            layer.parts[key] = Layer("PReLU", "p_re_lu", inner, f"{where}/{key}", symbol)
 
 
 def instance(d: Deserializer, found: KerasSymbol | str, inner: Any, where: str, class_name: str) -> Layer | None:
@@ -72,8 +82,9 @@ def instance(d: Deserializer, found: KerasSymbol | str, inner: Any, where: str, 
         d.malformed(f"the configuration of {class_name} is {type_name(inner)}, not an object", where)
         return None
     config = dict(inner)
-    layer = Layer(found.name, _name(d, config, found.name), config, where, found, known=not _active(config))
+    layer = Layer(found.name, _name(d, config, found.name), config, where, found)
     layer.trainable = bool(config.get("trainable", True))
+    _slope(d, layer, where)
     if found.name != "Lambda":
         _take_held(d, layer, config, where)
     d.later = Recorder(d.out.file)

@@ -107,7 +107,7 @@ def _deserialized(d: Deserializer, kind: str, value: Config, where: str, *, used
         custom.check(d, class_name, inner, where)
         return
     if by_library and _left_alone(d, kind) and d.era.api.resolve(kind, class_name) is None:
-        if kind == "constraint":
+        if kind == "constraint" or where.endswith("/activity_regularizer"):  # which a call calls
             with d.when_called():
                 d.resolve.by_name(kind, class_name, where)
         return

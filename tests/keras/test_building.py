@@ -139,5 +139,14 @@ def test_an_activation_with_weights() -> None:
     }
     weights = {"dense": {"dense/kernel:0": (2, 2), "dense/bias:0": (2,), "dense/p/alpha:0": (2,)}}
     assert not causes("tensorflow==2.7.0", h5={"config": model, "weights": weights})
+    wide = {"dense": {**weights["dense"], "dense/p/alpha:0": (3,)}}
+    assert causes("tensorflow==2.7.0", h5={"config": model, "weights": wide}) == ["weight-shape"]
+    plain = {"dense": {"dense/kernel:0": (2, 2), "dense/bias:0": (2,)}}
+    assert causes("tensorflow==2.7.0", h5={"config": model, "weights": plain}) == ["weight-count"]
+    model["config"]["layers"][1] = m.layer("Dense", units=2, activation="PReLU")
+    assert not causes("tensorflow==2.7.0", h5={"config": model, "weights": weights})
+    assert "unresolved-name" in causes("tensorflow==2.3.0", h5={"config": model, "weights": weights})
+    model["config"]["layers"][1] = m.layer("LSTM", units=2, activation=active, input_shape=[3, 2])
+    assert "weight-count" not in causes("tensorflow==2.7.0", h5={"config": model, "weights": plain})
     model["config"]["layers"][1] = m.layer("Dense", units=2, activation="relu")
     assert causes("tensorflow==2.7.0", h5={"config": model, "weights": weights}) == ["weight-count"]
