@@ -6,7 +6,16 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from analyzer.keras import build_config, called_again, dtypes, initial_values, input_spec, listed
+from analyzer.keras import (
+    build_config,
+    call_arguments,
+    called_again,
+    dtypes,
+    initial_values,
+    input_spec,
+    listed,
+    refused_dtypes,
+)
 from analyzer.keras.calls import Call
 from analyzer.keras.model import BuildError, Layer, Node, Tensor, UnimplementedError, flatten, map_structure
 
@@ -48,8 +57,6 @@ _ANYTHING = (
     "Resizing",
     "CenterCrop",
 )
-# Layers of Keras 2 whose `call` takes no mask.
-_UNMASKED = ("Conv", "Depthwise", "Separable", "MaxPool", "AveragePooling", "ZeroPadding", "UpSampling", "Cropping")
 _ANY_ARGUMENTS = (
     "Lambda",
     "TFOpLambda",
@@ -97,6 +104,8 @@ def input_tensor(d: Deserializer, layer: Layer) -> Tensor:
     if known and config.get("ragged") and not d.era.is_3:
         known = False
     dtype = str(config.get("dtype") or ("" if d.era.is_3 else "float32"))
+    if config.get("sparse") and not d.era.is_3:
+        dtype = dtypes.SPARSE
     tensor = Tensor(tuple(shape) if known and shape is not None else None, dtype)
     tensor.unranked = shape is None and not d.era.is_3 and config.get("input_tensor") is None
     node = Node(layer, [], [tensor])
@@ -163,6 +172,7 @@ def outputs_of(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, 
     _scope(d, layer)
     _device(d, layer)
     _known_arguments(d, layer, kwargs)
+    refused_dtypes.check(d.era, layer, inputs)
     made = Call(d, layer, inputs, kwargs)
     try:
         result = function(made)
@@ -183,9 +193,8 @@ def outputs_of(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, 
 
 def _known_arguments(d: Deserializer, layer: Layer, kwargs: Mapping[str, Any]) -> None:
     """`call` takes what it names. Raises BuildError."""
-    surplus = [key for key in kwargs if key not in _CALL_ARGUMENTS] if layer.kind not in _ANY_ARGUMENTS else []
-    if "mask" in kwargs and not d.era.is_3 and layer.kind.startswith(_UNMASKED):
-        surplus.append("mask")
+    known = _CALL_ARGUMENTS if d.era.is_3 else call_arguments.of(d.era, layer.kind)
+    surplus = [key for key in kwargs if key not in known] if layer.kind not in _ANY_ARGUMENTS else []
     if surplus:
         raise BuildError(f"is called with {', '.join(surplus)}", f"got an unexpected keyword argument '{surplus[0]}'")
 

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from analyzer.keras.era import Era
 
 
-_NO_FLOATS = ("int", "uint", "bool", "string")
-
-
 class Call:
     """One call of one layer, as the functions of `analyzer.keras.layers` see it."""
 
@@ -104,19 +101,6 @@ class Call:
         Within a model that is called they read it in each call.
         """
         return not self.building and self.era.at_least(2, 4) and not self.era.is_3 and not self.d.within_model
-
-    def floats(self) -> None:
-        """A kernel of floats beside the input: Keras 2 casts inputs that are floats, and no others. Raises BuildError.
-
-        Dtypes are known of what comes straight from an input.
-        """
-        first = next((each for each in flatten(self.inputs) if isinstance(each, Tensor)), None)
-        if self.era.is_3 or first is None or not first.dtype.startswith(_NO_FLOATS):
-            return
-        raise BuildError(
-            f"multiplies its input by floats, but the input is of {first.dtype}",
-            f"Input 'b' of 'MatMul' Op has type float32 that does not match type {first.dtype} of argument 'a'.",
-        )
 
     def one_input(self) -> None:
         """One `InputSpec` is for one tensor (`input_spec.assert_input_compatibility`). Raises BuildError."""

@@ -21,6 +21,7 @@ _COMPUTED = {
     "mixed_bfloat16": "bfloat16",
 }
 FLOATS = frozenset(_COMPUTED.values())
+SPARSE = "sparse"  # of a tensor that is sparse, whatever its dtype
 # What comes out is of the layer's own dtype, whatever goes in.
 _OWN = frozenset(
     (
@@ -42,6 +43,8 @@ _SAME = frozenset(
         *(f"GlobalAveragePooling{rank}D" for rank in (1, 2, 3)),
     )
 )
+_ONLY_FLOATS_SAME = ("LeakyReLU", "ReLU", "Average", "Dot", *(f"GlobalAveragePooling{rank}D" for rank in (1, 2, 3)))
+_SPARSE_TOO = ("Dropout", "ActivityRegularization", "InputLayer")
 _HOLDING = ("TimeDistributed", "Bidirectional")
 
 
@@ -69,9 +72,11 @@ def returned(era: Era, layer: Layer, inputs: Any) -> str:
     if layer.kind not in _SAME:
         return ""
     given = {each.dtype for each in flatten(inputs) if isinstance(each, Tensor)}
+    if SPARSE in given and layer.kind not in _SPARSE_TOO:
+        return ""
     if given and given <= FLOATS:
         return computed(layer)
-    return given.pop() if len(given) == 1 else ""
+    return given.pop() if len(given) == 1 and layer.kind not in _ONLY_FLOATS_SAME else ""
 
 
 def declared(era: Era, layer: Layer) -> str:

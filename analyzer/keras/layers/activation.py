@@ -10,7 +10,6 @@ from analyzer.keras.model import UNKNOWN, BuildError, Shape, shape_text
 def prelu(call: Call) -> Shape:
     """`PReLU.build`: alpha of the input's shape without the batch, 1 along shared axes."""
     shape = call.shape
-    call.floats()
     if shape is None:
         call.add("alpha", None)
         return None
@@ -36,7 +35,6 @@ def softmax(call: Call) -> Shape:
     """`Softmax.call`, `tf.nn.softmax`: the axis is one of the input's."""
     shape, axis = call.shape, call.get("axis", -1)
     axes = axis if isinstance(axis, (list, tuple)) else [axis]
-    call.floats()
     if call.era.is_3 or shape is None:
         return shape
     if isinstance(axis, list) and not call.era.at_least(2, 4):

@@ -99,7 +99,6 @@ class _Layout:
             call.ndim(at_least=rank + 2)
         else:
             call.ndim(rank + 2)
-        call.floats()
         self.first = (call.get("data_format") or "channels_last").lower() == "channels_first"
         self.axis = -1 - rank if self.first else -1
         self.channels = call.defined(self.axis, "The channel dimension of the inputs")

@@ -72,7 +72,6 @@ def einsum_dense(call: Call) -> Shape:
     """`EinsumDense.build`: the kernel's shape follows from the equation."""
     equation = str(call.get("equation"))
     given, axes, shape = call.get("output_shape"), call.get("bias_axes"), call.shape
-    call.floats()
     if shape is None or not shape:
         _einsum_weights(call, None, None, has_bias=axes is not None)
         return None

@@ -110,7 +110,6 @@ def recurrent(kind: str) -> Function:
         initial = _initial_states(call)
         _first_only(call)
         call.ndim(3)
-        call.floats()
         _stateful(call)
         features = _features(call)
         if initial and not kind.startswith("CuDNN"):
@@ -150,7 +149,6 @@ def rnn(call: Call) -> Any:
     loose = call.era.is_3 and call.shape is not None and len(call.shape) != 3  # Keras 3: `self.input_spec = None`
     if inner is not None and _plain(inner) and not loose:
         call.ndim(3)
-        call.floats()
     if inner is None or inner.symbol is None or (loose and not _plain(inner)):
         call.layer.known = False
         call.open = True
@@ -237,7 +235,6 @@ def conv_lstm(rank: int) -> Function:
     def build(call: Call) -> Any:
         _first_only(call)
         call.ndim(rank + 3)
-        call.floats()
         _stateful(call)
         shape = call.shape
         first = (call.get("data_format") or "channels_last") == "channels_first"

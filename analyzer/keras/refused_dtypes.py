@@ -1,0 +1,98 @@
+"""Inputs that layers of Keras 2 compute nothing with: integers beside weights of floats, booleans, texts, sparse tensors.
+
+Measured, each layer called on inputs of each dtype, and read from the sources of 2.2 to 2.15. Keras casts floats to the dtype that a layer computes
+in and nothing else (`Layer._maybe_cast_inputs`); the operations of TensorFlow that a layer consists of take what they are registered for.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analyzer.keras.dtypes import FLOATS, SPARSE
+from analyzer.keras.era import Era
+from analyzer.keras.model import BuildError, Layer, Tensor, flatten
+
+
+def _each(names: str, *ranks: int) -> tuple[str, ...]:
+    return tuple(f"{name}{rank}D" for name in names.split() for rank in ranks)
+
+
+_NO_SPARSE = (SPARSE,)
+_NUMBERS = ("bool", "string", SPARSE)  # what is refused where any numbers do
+_FLOATS = ("int", "uint", *_NUMBERS)  # and where floats alone do
+_FLOATS_ONLY = frozenset(
+    (
+        *("BatchNormalization", "LayerNormalization", "PReLU", "ELU", "Softmax", "Masking", "EinsumDense"),
+        *("SimpleRNN", "LSTM", "GRU", "CuDNNLSTM", "CuDNNGRU", "Attention", "AdditiveAttention", "MultiHeadAttention"),
+        *(*_each("Conv AveragePooling ConvLSTM", 1, 2, 3), "MaxPooling3D", "ThresholdedReLU"),
+        *(*_each("DepthwiseConv SeparableConv LocallyConnected", 1, 2),),
+        *("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"),
+    )
+)
+_NUMBERS_ONLY = frozenset(("ReLU", "LeakyReLU", *_each("MaxPooling", 1, 2), *_each("GlobalMaxPooling", 1, 2, 3)))
+_DENSE_ONLY = frozenset(
+    (
+        *("Embedding", "Flatten", "Reshape", "Permute", "RepeatVector", "TimeDistributed", "Bidirectional"),
+        *_each("Cropping ZeroPadding UpSampling GlobalAveragePooling", 1, 2, 3),
+    )
+)
+_SINCE = (2, 9)  # from here on normalizations cast what they are given, and ThresholdedReLU multiplies it by floats
+_CAST = ("BatchNormalization", "LayerNormalization")
+_MERGING = ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot")
+_NO_SPARSE_MERGE = ("Add", "Subtract", "Average", "Maximum", "Minimum", "Dot")
+_ACTIVATIONS = {
+    **dict.fromkeys(("elu", "exponential", "gelu", "hard_sigmoid", "selu", "sigmoid", "softmax"), _FLOATS[:-1]),
+    **dict.fromkeys(("softplus", "softsign", "swish", "tanh"), _FLOATS[:-1]),
+    "relu": _NUMBERS,
+}
+
+
+def check(era: Era, layer: Layer, inputs: Any) -> None:
+    """Raises BuildError for inputs of a dtype that the layer does not take."""
+    if era.is_3:
+        return
+    given = [each.dtype for each in flatten(inputs) if isinstance(each, Tensor)]
+    if layer.kind in _MERGING:
+        _merged(layer, given)
+    elif given and given[0].startswith(_refused(era, layer, inputs) or "-"):
+        raise BuildError(
+            f"does not compute with its input, {'a sparse tensor' if given[0] == SPARSE else given[0]}",
+            f"Input 'b' of 'MatMul' Op has type float32 that does not match type {given[0]} of argument 'a'.",
+        )
+
+
+def _refused(era: Era, layer: Layer, inputs: Any) -> tuple[str, ...]:
+    """How the dtypes begin that the layer does not take."""
+    kind = layer.kind
+    if kind == "Activation":
+        name = layer.get("activation")
+        return _ACTIVATIONS.get(name, ()) if isinstance(name, str) else ()
+    if kind == "ActivityRegularization":
+        return _FLOATS[:-1]
+    if kind in _CAST and era.at_least(*_SINCE):
+        return _NO_SPARSE
+    if kind == "Masking" and isinstance(layer.get("mask_value"), int):  # which it compares with
+        return _NO_SPARSE
+    if kind == "RNN":
+        cell = layer.parts.get("cell", layer).kind
+        return _FLOATS if cell in ("LSTMCell", "GRUCell", "SimpleRNNCell", "StackedRNNCells") else ()
+    if kind in _NUMBERS_ONLY or (kind == "ThresholdedReLU" and not era.at_least(*_SINCE)):
+        return _NUMBERS
+    if kind in _FLOATS_ONLY:
+        return _FLOATS
+    wide = kind == "Dense" and isinstance(inputs, Tensor) and len(inputs.shape or ()) > 2
+    return _NO_SPARSE if wide or kind in _DENSE_ONLY else ()
+
+
+def _merged(layer: Layer, given: list[str]) -> None:
+    """Operations on several tensors take them of one dtype, once floats are cast."""
+    if SPARSE in given:
+        if layer.kind in _NO_SPARSE_MERGE:
+            raise BuildError("merges sparse tensors", "Failed to convert elements of SparseTensor to Tensor.")
+        return
+    found = sorted({"floats" if each in FLOATS else each for each in given})
+    if len(found) > 1 and "" not in found:
+        raise BuildError(
+            f"merges tensors of {' and '.join(found)}",
+            f"Input 'y' of 'AddV2' Op has type {found[1]} that does not match type {found[0]} of argument 'x'.",
+        )
