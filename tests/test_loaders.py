@@ -60,3 +60,28 @@ def test_debug_information_is_read_since_2_1(content: bytes, tmp_path: Path) -> 
     for release, reads in (("1.15.0", False), ("2.0.0", False), ("2.1.0", True), ("2.9.0", True)):
         (verdict,) = analyze(str(tmp_path), target=f"tensorflow=={release}", loaders=["tensorflow_serving"]).verdicts
         assert verdict.loads is not (reads and bool(content))
+
+
+@pytest.mark.parametrize(
+    ("group", "stopped"),
+    [
+        (
+            "",
+            {
+                "tf.compat.v1.saved_model.load",
+                "tensorflow_serving",
+                "tf.saved_model.load",
+                "tf.keras.models.load_model",
+            },
+        ),
+        ('attr { key: "_class" value { list { s: "loc:@a" } } }', {"tensorflow_serving"}),
+    ],
+)
+def test_python_drops_the_device_of_a_colocated_node(group: str, stopped: set[str], tmp_path: Path) -> None:
+    graph = f"""meta_graphs {{ meta_info_def {{ tags: "serve" }}
+      collection_def {{ key: "saved_model_main_op" value {{ node_list {{ value: "a" }} }} }}
+      graph_def {{ node {{ name: "a" op: "NoOp" }} node {{ name: "x" op: "NoOp" device: "/device:CPU:" {group} }} }} }}"""
+    saved_model = text_format.Parse(graph, message("tensorflow.SavedModel")())
+    (tmp_path / "saved_model.pb").write_bytes(saved_model.SerializeToString())
+    report = analyze(str(tmp_path), target="tensorflow==2.12.0")
+    assert {each.loader for each in report.verdicts if "malformed-device" in each.because} == stopped

@@ -34,12 +34,11 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
         faults = {device: _faults(device) for device in set(body.nodes.devices) if device}
         wrong = {device: found for device, found in faults.items() if found}
         for position, device in enumerate(body.nodes.devices) if wrong else ():
-            for check in wrong.get(device, ()):
-                colocated = check is Check.DEVICE_SPEC and is_colocated(
-                    body.nodes.kinds[position], body.nodes.names[position]
-                )
-                if not colocated:
-                    places.setdefault((device, check), []).extend(body.at((position,)))
+            checks = wrong.get(device, ())
+            if checks and is_colocated(body.nodes.kinds[position], body.nodes.names[position]):
+                checks = _FROM_FILE if parse(device) is None else ()
+            for check in checks:
+                places.setdefault((device, check), []).extend(body.at((position,)))
     for (device, check), where in sorted(places.items()):
         imported = check is Check.DEVICE_SPEC
         yield rule.found(
@@ -53,6 +52,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
         )
 
 
+_FROM_FILE = (Check.FILE_DEVICE,)  # Python's import drops a colocated node's own device, whatever it says
 _WHERE = {Check.DEVICE_SPEC: " in Python's import", Check.FILE_DEVICE: " where Python has not written it anew"}
 
 
