@@ -9,6 +9,8 @@ from google.protobuf import text_format
 
 from analyzer import analyze
 from analyzer.readers.protos import message
+from analyzer.rules.keras import _models as m
+from tests import example_keras
 
 SLOTS = """meta_graphs { meta_info_def { tags: "serve" } object_graph_def {
   nodes { slot_variables { slot_name: "m" original_variable_node_id: 1 slot_variable_node_id: 2 } user_object { identifier: "optimizer" } }
@@ -85,3 +87,21 @@ def test_python_drops_the_device_of_a_colocated_node(group: str, stopped: set[st
     (tmp_path / "saved_model.pb").write_bytes(saved_model.SerializeToString())
     report = analyze(str(tmp_path), target="tensorflow==2.12.0")
     assert {each.loader for each in report.verdicts if "malformed-device" in each.because} == stopped
+
+
+@pytest.mark.parametrize(
+    ("target", "loads"),
+    [
+        ("tensorflow==2.15.0,keras==2.15.0,python==3.11", False),  # zipfile reads on where it could skip
+        ("tensorflow==2.17.0,keras==3.4.1,python==3.12", False),  # extracts the weights first
+        ("tensorflow==2.18.0,keras==3.6.0,python==3.11", False),
+        ("tensorflow==2.18.0,keras==3.6.0,python==3.12", None),
+    ],
+)
+def test_a_wrong_crc_may_go_unnoticed(target: str, loads: bool | None, tmp_path: Path) -> None:
+    content = bytearray(example_keras.archive(m.archive()))
+    content[content.index(b"PK\x01\x02") - 1] ^= 1  # the last byte of the last member
+    (tmp_path / "model.keras").write_bytes(content)
+    (verdict,) = analyze(str(tmp_path / "model.keras"), target=target).verdicts
+    assert verdict.loads is loads
+    assert "archive-member" in verdict.because
