@@ -74,11 +74,14 @@ def _no_tf_keras(target: Target, out: Recorder) -> None:
 def _h5(keras: KerasFile, target: Target, era: Era, out: Recorder) -> None:
     """`load_model_from_hdf5` (saving/legacy/hdf5_format.py, legacy/saving/legacy_h5_format.py)."""
     from analyzer.keras import h5_environment, h5_weights, training_config
+    from analyzer.keras.h5_attributes import readable
 
     if not era.hands_on_to_h5:
         registered = frozenset(name for name in target.custom_objects if ">" in name)  # by the import that brings them
         target = replace(target, custom_objects=registered, compile=True)
     out.phase = Phase.PARSE
+    if keras.root is None or not readable(keras.root, "", ("model_config",), era, out):
+        return
     if keras.config_text is None:
         _no_config(keras, era, out)
         return
@@ -96,8 +99,8 @@ def _h5(keras: KerasFile, target: Target, era: Era, out: Recorder) -> None:
     model = deserializer.root(keras.config, "/config")
     out.phase = Phase.RESTORE
     h5_weights.load(keras, model, era, out)
-    if target.compile:
-        out.phase = Phase.DESERIALIZE
+    out.phase = Phase.DESERIALIZE
+    if target.compile and readable(keras.root, "", ("training_config",), era, out):
         training_config.from_file(keras, deserializer, model)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from analyzer.keras.era import Era
 from analyzer.keras.events import Recorder
+from analyzer.keras.h5_attributes import weights_readable
 from analyzer.keras.h5_conversion import CONVERTED, RECURRENT, preprocessed
 from analyzer.keras.links import dataset, follow, look, refused
 from analyzer.keras.model import Layer, Weight, fits, shape_text
@@ -50,6 +51,8 @@ def load(keras: KerasFile, model: Layer | None, era: Era, out: Recorder) -> None
     if not isinstance(group, Group):
         if isinstance(group, Dataset):
             refused(group, _ROOT, era, out)
+        return
+    if not weights_readable(group, _ROOT, era, out):
         return
     if model is None:
         _saved_layers(keras.root, group, _ROOT, era, out)

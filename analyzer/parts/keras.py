@@ -26,9 +26,16 @@ class Link(NamedTuple):
     target: str
 
 
+class Unreadable(NamedTuple):
+    """Stands for the value of an attribute that HDF5 does not read; `everywhere`: in no release."""
+
+    fault: str
+    everywhere: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
-    """An HDF5 group. Attributes are plain values: str, bytes, int, float, or a list of them."""
+    """An HDF5 group. Attributes are plain values: str, bytes, int, float, or a list of them; or `Unreadable`."""
 
     attributes: Mapping[str, Any]
     groups: Mapping[str, Group]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import struct
 from typing import Any
 
-from analyzer.readers.hdf5_types import Type, UnusualError, dataspace, datatype
+from analyzer.parts.keras import Unreadable
+from analyzer.readers.hdf5_types import Type, UnreadableError, UnusualError, dataspace, datatype
 
 _UNDEFINED = 0xFFFFFFFFFFFFFFFF
 _SMALLEST_HEAP = 4096  # H5HG_MINSIZE
 _REFERENCE = struct.Struct("<IQI")  # length, address of the collection, number of the object in it
-_OBJECT = struct.Struct("<HHIQ")
+_OBJECT = struct.Struct("<HHIQ")  # number, references, reserved, bytes
+ENDLESS = "a free block of the global heap has no size: HDF5 never comes to its end"
 _NUMBERS = {
     "i1": "b",
     "u1": "B",
@@ -35,7 +37,7 @@ class Attributes:
         self._heaps: dict[int, dict[int, bytes]] = {}
 
     def read(self, data: bytes) -> tuple[str, Any]:
-        """Name and value: text as str where it is variable-length UTF-8, else as bytes; numbers; lists of these."""
+        """Name and value: text as str where it is variable-length UTF-8, else as bytes; numbers; lists of these; or `Unreadable`."""
         version = data[0]
         if version not in (1, 3) or data[1]:
             raise UnusualError("attribute")
@@ -50,18 +52,24 @@ class Attributes:
         if parts[0].find(b"\0") != name_size - 1:
             raise UnusualError("name")
         name = parts[0][:-1].decode("utf-8")
-        kind, shape = datatype(parts[1]), dataspace(parts[2])
+        try:
+            return name, self._value(parts[1], parts[2], data[at:])
+        except UnreadableError as error:
+            return name, Unreadable(str(error), everywhere=True)
+
+    def _value(self, kind_message: bytes, space: bytes, data: bytes) -> Any:
+        kind, shape = datatype(kind_message), dataspace(space)
         if shape is None:
-            return name, ""
+            return ""
         count = 1
         for dim in shape:
             count *= dim
-        if not 0 <= len(data) - at - count * kind.size < 8:
+        if not 0 <= len(data) - count * kind.size < 8:
             raise UnusualError("attribute")
-        values = self._values(kind, data[at : at + count * kind.size])
+        values = self._values(kind, data[: count * kind.size])
         if len(shape) > 1:
             raise UnusualError("attribute of several dimensions")
-        return name, values[0] if not shape else values
+        return values[0] if not shape else values
 
     def _values(self, kind: Type, data: bytes) -> list[Any]:
         if kind.text is not None:
@@ -82,6 +90,8 @@ class Attributes:
         heap = self._heaps.get(address)
         if heap is None:
             heap = self._heaps[address] = self._heap(address)
+        if index and index not in heap:  # SIGSEGV before HDF5 1.14.4
+            raise UnreadableError(f"bad heap index, heap object = {{{address}, {index}}}")
         text = heap.get(index, b"")[:length]
         if len(text) != length or b"\0" in text:
             raise UnusualError("string")
@@ -98,6 +108,8 @@ class Attributes:
         while at + 16 <= size:
             index, _, reserved, length = _OBJECT.unpack_from(body, at)
             if index == 0:
+                if not length:
+                    raise UnreadableError(ENDLESS)
                 if length != size - at:
                     raise UnusualError("global heap")
                 break
@@ -106,3 +118,18 @@ class Attributes:
             found[index] = body[at + 16 : at + 16 + length]
             at += 16 + (length + 7) // 8 * 8
         return found
+
+
+def endless(buffer: Any) -> bool:
+    """Whether any global heap of a file (a buffer with `find`) makes HDF5 go round for ever (H5HGcache.c `H5HG__cache_heap_deserialize`)."""
+    heap = buffer.find(b"GCOL")
+    while 0 <= heap <= len(buffer) - 16:
+        (size,) = struct.unpack_from("<Q", buffer, heap + 8)
+        at, end = heap + 16, min(heap + size, len(buffer))
+        while at + 16 <= end:
+            index, _, _, length = _OBJECT.unpack_from(buffer, at)
+            if not index and not length:
+                return True
+            at += 16 + (length + 7) // 8 * 8 if index else length
+        heap = buffer.find(b"GCOL", heap + 4)
+    return False

@@ -30,6 +30,10 @@ class UnusualError(Exception):
     """Something that is left to HDF5's library."""
 
 
+class UnreadableError(UnusualError):
+    """A value on which HDF5's library fails in every release: it refuses it, crashes or never comes to an end."""
+
+
 class Type(NamedTuple):
     """A datatype: numpy's type string, bytes of one element; `text` for variable-length strings says whether UTF-8."""
 
@@ -82,6 +86,8 @@ def datatype(data: bytes) -> Type:
         if not character and base[:8] not in _CHARACTERS:
             raise UnusualError("characters")
         return Type("|O", 16, text=bits[1] & 0x0F == 1)
+    if kind == 9 and bits[0] & 0x0F > 1:
+        raise UnreadableError(f"neither a sequence nor a string of variable length: {bits[0] & 0x0F}")
     raise UnusualError("datatype")
 
 

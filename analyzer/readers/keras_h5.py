@@ -11,17 +11,18 @@ import io
 import json
 import mmap
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from analyzer.artifact import Damage
 from analyzer.findings import Problem
-from analyzer.parts.keras import Dataset, Group, KerasFile, Link
-from analyzer.readers import hdf5_metadata, magic
+from analyzer.parts.keras import Dataset, Group, KerasFile, Link, Unreadable
+from analyzer.readers import hdf5_attributes, hdf5_metadata, magic
 from analyzer.readers.limits import Limits
 from analyzer.sources import Source
 
+_T = TypeVar("_T")
 _DEPTH = 64  # nested groups; a hard link to a parent would never end
 
 
@@ -46,10 +47,12 @@ def read_stream(stream: BinaryIO, file: str, limits: Limits) -> tuple[KerasFile 
     if kind != "hdf5" and not _signature_further_on(stream):
         return None, [magic.damage(file, kind, head)], problems
     try:
-        tree = _classic(stream)
+        tree = _mapped(stream, _quick)
         if tree is None:
             with _opened(stream) as root:
-                tree = _Tree(file, limits, problems).group(root, "", 0)
+                tree = _Tree(file, limits, problems, endless=_mapped(stream, hdf5_attributes.endless)).group(
+                    root, "", 0
+                )
     except (OSError, RuntimeError, KeyError, ValueError) as error:
         return None, [_refused(file, stream, error)], problems
     return _keras_file(tree, file, limits, problems), damage, problems
@@ -62,24 +65,27 @@ def read_tree(content: Any, file: str, limits: Limits, problems: list[Problem]) 
     except hdf5_metadata.UnusualError:
         pass
     try:
-        with _opened(io.BytesIO(content)) as root:
-            return _Tree(file, limits, problems).group(root, "", 0)
+        stream = io.BytesIO(content)
+        with _opened(stream) as root:
+            endless = hdf5_attributes.endless(stream.getvalue())
+            return _Tree(file, limits, problems, endless=endless).group(root, "", 0)
     except (RuntimeError, KeyError, ValueError) as error:
         raise OSError(str(error)) from None
 
 
-def _classic(stream: BinaryIO) -> Group | None:
-    """The tree where the file is in the classic form, read without HDF5's library; None where it has to be asked."""
+def _mapped(stream: BinaryIO, read: Callable[[Any], _T]) -> _T:
+    """What is read from the bytes of the stream, which are not copied if they are a file's."""
     try:
         number = stream.fileno()
     except (OSError, AttributeError):
         stream.seek(0)
-        return _quick(stream.read())
+        return read(stream.read())
     with mmap.mmap(number, 0, access=mmap.ACCESS_READ) as buffer:
-        return _quick(buffer)
+        return read(buffer)
 
 
 def _quick(buffer: Any) -> Group | None:
+    """The tree where the file is in the classic form, read without HDF5's library; None where it has to be asked."""
     try:
         return hdf5_metadata.read(buffer)
     except hdf5_metadata.UnusualError:
@@ -106,7 +112,7 @@ def _opened(stream: BinaryIO) -> Iterator[Any]:
 class _Tree:
     """One walk over a file's groups."""
 
-    def __init__(self, file: str, limits: Limits, problems: list[Problem]) -> None:
+    def __init__(self, file: str, limits: Limits, problems: list[Problem], *, endless: bool) -> None:
         import h5py
 
         self._h5 = h5py
@@ -114,6 +120,7 @@ class _Tree:
         self._left = limits.archive_members * 10
         self._values = limits.asset
         self._problems = problems
+        self._endless = endless  # then no value of variable length may be asked for
 
     def group(self, group: Any, path: str, depth: int) -> Group:
         """A group with everything below it."""
@@ -194,20 +201,22 @@ class _Tree:
             try:
                 found[name] = self._value(attribute)
             except (OSError, RuntimeError, ValueError, TypeError) as error:
-                found[name] = None
-                self._problems.append(Problem(self._file, "unsupported", f"attribute {name!r}: {error}"))
+                found[name] = Unreadable(str(error) or type(error).__name__)
         return found
 
     def _value(self, attribute: Any) -> Any:
         import numpy
 
         kind = attribute.get_type()
+        text = isinstance(kind, self._h5.h5t.TypeStringID) and kind.is_variable_str()
+        if self._endless and (text or kind.detect_class(self._h5.h5t.VLEN)):
+            return Unreadable(hdf5_attributes.ENDLESS, everywhere=True)
         if attribute.get_space().get_simple_extent_type() == self._h5.h5s.NULL:
             return ""
         array = numpy.empty(attribute.shape, dtype=attribute.dtype)
         attribute.read(array)
         values = array.tolist()
-        if isinstance(kind, self._h5.h5t.TypeStringID) and kind.is_variable_str():
+        if text:
             unicode = kind.get_cset() == self._h5.h5t.CSET_UTF8
             return _text(values, unicode)
         return values

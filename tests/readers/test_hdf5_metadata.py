@@ -10,8 +10,8 @@ import h5py
 import numpy
 import pytest
 
-from analyzer.parts.keras import Group
-from analyzer.readers import hdf5_metadata, keras_h5
+from analyzer.parts.keras import Group, Unreadable
+from analyzer.readers import hdf5_attributes, hdf5_metadata, keras_h5
 from analyzer.readers.limits import DEFAULT
 from tests import example_keras
 from tests.readers.test_keras_h5 import CONFIG, written
@@ -28,7 +28,7 @@ CONTENT = example_keras.h5(
 def by_library(content: bytes) -> Group | None:
     try:
         with keras_h5._opened(io.BytesIO(content)) as root:
-            return keras_h5._Tree("x", DEFAULT, []).group(root, "", 0)
+            return keras_h5._Tree("x", DEFAULT, [], endless=False).group(root, "", 0)
     except (OSError, RuntimeError, KeyError, ValueError):
         return None
 
@@ -68,6 +68,32 @@ def test_new_format_is_left_to_the_library() -> None:
 def test_truncated_is_left_to_the_library(size: int) -> None:
     with pytest.raises(hdf5_metadata.UnusualError):
         hdf5_metadata.read(CONTENT[:size])
+
+
+def damaged_heap(at: int, content: bytes) -> bytes:
+    """CONTENT with other bytes at an offset of its first global heap."""
+    start = CONTENT.index(b"GCOL") + at
+    return CONTENT[:start] + content + CONTENT[start + len(content) :]
+
+
+def test_endless_heap() -> None:
+    content = damaged_heap(16, bytes(16))
+    assert hdf5_attributes.endless(content)
+    assert not hdf5_attributes.endless(CONTENT)
+    found = hdf5_metadata.read(content).attributes["model_config"]
+    assert found == Unreadable(hdf5_attributes.ENDLESS, everywhere=True)
+    by_other_means = content + bytes(8)  # which the library opens, and says nothing of
+    keras, damage, problems = keras_h5.read_stream(io.BytesIO(by_other_means), "model.h5", DEFAULT)
+    assert keras is not None
+    assert keras.root is not None
+    assert keras.root.attributes["model_config"] == found
+    assert (damage, problems) == ([], [])
+
+
+def test_reference_to_no_object() -> None:
+    found = hdf5_metadata.read(damaged_heap(16, b"\x99\x01")).attributes["model_config"]
+    assert isinstance(found, Unreadable)
+    assert "bad heap index" in found.fault
 
 
 def test_flipped_bits_never_raise_anything_else() -> None:

@@ -19,6 +19,7 @@ from analyzer.artifact import Artifact, Damage, Format
 from analyzer.findings import Confidence, Finding, Location, Phase
 from analyzer.rule import Rule, bad, ok
 from analyzer.rules.keras import _models as m
+from analyzer.rules.keras._events import found
 from analyzer.target import Target
 
 rule = Rule(__name__, Phase.OPEN)
@@ -28,7 +29,8 @@ _ELSEWHERE = ("empty", "lfs-pointer")  # rules of the family `files` say so
 
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
-    """Damage that the readers found."""
+    """Damage that the readers found, and attributes that a load stumbles over."""
+    yield from found(rule, artifact, target)
     if artifact.format not in (Format.KERAS_H5, Format.WEIGHTS_H5, Format.KERAS_ARCHIVE):
         return
     for damage in artifact.damage:

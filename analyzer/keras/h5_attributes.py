@@ -1,0 +1,32 @@
+"""Attributes of an H5 file that HDF5 cannot read, where a load reads them."""
+
+from __future__ import annotations
+
+from analyzer.findings import Confidence
+from analyzer.keras.era import Era
+from analyzer.keras.events import Recorder
+from analyzer.parts.keras import Group, Unreadable
+
+
+def readable(group: Group, at: str, names: tuple[str, ...], era: Era, out: Recorder) -> bool:
+    """Whether the attributes of a group that begin with one of the names can be read; says so where not."""
+    for name, value in group.attributes.items():
+        if isinstance(value, Unreadable) and name.startswith(names):
+            out.say(
+                "unreadable-keras-file",
+                f"the attribute {name} of /{at} cannot be read: {value.fault}",
+                f"/{at}",
+                value.fault,
+                remedy="download or copy the file again",
+                confidence=Confidence.HIGH if value.everywhere or era.at_least(2, 15) else Confidence.LOW,
+                attribute=name,
+            )
+            return False
+    return True
+
+
+def weights_readable(group: Group, at: str, era: Era, out: Recorder) -> bool:
+    """The same of what `load_weights_from_hdf5_group` reads: the version, the backend, names of layers and of weights."""
+    if not readable(group, at, ("keras_version", "backend", "layer_names"), era, out):
+        return False
+    return all(readable(each, f"{at}/{name}", ("weight_names",), era, out) for name, each in group.groups.items())
