@@ -6,6 +6,7 @@ from analyzer.findings import Confidence
 from analyzer.keras.era import Era
 from analyzer.keras.events import Recorder
 from analyzer.parts.keras import Group, Unreadable
+from analyzer.tables.hdf5 import is_refused
 
 
 def readable(group: Group, at: str, names: tuple[str, ...], era: Era, out: Recorder) -> bool:
@@ -18,7 +19,7 @@ def readable(group: Group, at: str, names: tuple[str, ...], era: Era, out: Recor
                 f"/{at}",
                 value.fault,
                 remedy="download or copy the file again",
-                confidence=Confidence.HIGH if value.everywhere or era.at_least(2, 15) else Confidence.LOW,
+                confidence=Confidence.HIGH if is_refused(value.fault, recent=era.at_least(2, 15)) else Confidence.LOW,
                 attribute=name,
             )
             return False

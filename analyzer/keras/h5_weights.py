@@ -35,7 +35,8 @@ def names_of(group: Group, attribute: str) -> list[str]:
 
 def _texts(value: Any) -> list[str]:
     items = value if isinstance(value, list) else [value] if value not in (None, "") else []
-    return [each.decode("utf-8", "replace") if isinstance(each, bytes) else str(each) for each in items]
+    texts = [each.decode("utf-8", "replace") if isinstance(each, bytes) else str(each) for each in items]
+    return [text.partition("\0")[0] for text in texts]  # where HDF5 ends it
 
 
 def _path(group: str, name: str) -> str:

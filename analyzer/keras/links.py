@@ -6,6 +6,7 @@ from analyzer.findings import Confidence
 from analyzer.keras.era import Era
 from analyzer.keras.events import Recorder
 from analyzer.parts.keras import Dataset, Group, Link
+from analyzer.tables.hdf5 import is_refused
 
 
 def follow(root: Group, path: str, *, depth: int = 16) -> Group | Dataset | Link | None:
@@ -93,12 +94,11 @@ def dataset(root: Group, path: str, what: str, era: Era, out: Recorder) -> Datas
 
 
 def refused(found: Dataset, path: str, era: Era, out: Recorder) -> None:
-    """What HDF5 does not open, or what is a dataset where a group should be. HDF5 before 1.14 lets some damage pass."""
-    recent = era.at_least(2, 15) or "read data" in found.fault
+    """What HDF5 does not open, or what is a dataset where a group should be."""
     out.say(
         "missing-weights",
         f"/{path}: {found.fault or 'a dataset, not a group'}",
         f"/{path}",
         found.fault or "TypeError",
-        confidence=Confidence.HIGH if recent or not found.fault else Confidence.LOW,
+        confidence=Confidence.HIGH if is_refused(found.fault, recent=era.at_least(2, 15)) else Confidence.LOW,
     )

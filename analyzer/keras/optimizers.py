@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from analyzer.findings import Phase
 from analyzer.keras import arguments
+from analyzer.keras.h5_attributes import readable
 from analyzer.keras.h5_weights import names_of
+from analyzer.keras.links import refused
 from analyzer.keras.model import Layer
-from analyzer.parts.keras import Group, KerasFile
+from analyzer.parts.keras import Dataset, Group, KerasFile
 from analyzer.tables.keras_symbol import KerasSymbol
 
 if TYPE_CHECKING:
     from analyzer.keras.deserialize import Deserializer
 
+_WEIGHTS = "optimizer_weights"  # in an H5 file
 _SCALING = ("LossScaleOptimizer", "LossScaleOptimizerV3")  # hold another optimizer
 
 
@@ -106,22 +109,29 @@ def without_variables(d: Deserializer, optimizer: Any, model: Layer | None, wher
 
 def weights_of(keras: KerasFile) -> Group | None:
     """The group that holds an optimizer's weights."""
-    group = keras.root.groups.get("optimizer_weights") if keras.root is not None else None
+    group = keras.root.groups.get(_WEIGHTS) if keras.root is not None else None
     return group if isinstance(group, Group) else None
 
 
 def check_weights(keras: KerasFile, d: Deserializer) -> None:
     """`load_optimizer_weights_from_hdf5_group`: what it names must be there; that it does not fit is only a warning."""
+    d.out.phase = Phase.RESTORE
+    unopened = keras.root.datasets.get(_WEIGHTS) if keras.root is not None else None
+    if unopened is not None:
+        refused(unopened, _WEIGHTS, d.era, d.out)
     group = weights_of(keras)
-    if group is None:
+    if group is None or not readable(group, _WEIGHTS, ("weight_names",), d.era, d.out):
         return
     for name in names_of(group, "weight_names"):
-        if group.find(name) is None:
+        found, path = group.find(name), f"{_WEIGHTS}/{name}"
+        if isinstance(found, Dataset) and found.fault:
+            refused(found, path, d.era, d.out)
+            return
+        if found is None:
             d.out.say(
                 "missing-weights",
                 f"optimizer_weights names {name!r}, which is not there",
-                f"/optimizer_weights/{name}",
+                f"/{path}",
                 f"Unable to open object (object '{name}' doesn't exist)",
-                phase=Phase.RESTORE,
             )
             return

@@ -27,10 +27,9 @@ class Link(NamedTuple):
 
 
 class Unreadable(NamedTuple):
-    """Stands for the value of an attribute that HDF5 does not read; `everywhere`: in no release."""
+    """Stands for the value of an attribute that HDF5 does not read, for a reason in its words."""
 
     fault: str
-    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ class Attributes:
         try:
             return name, self._value(parts[1], parts[2], data[at:])
         except UnreadableError as error:
-            return name, Unreadable(str(error), everywhere=True)
+            return name, Unreadable(str(error))
 
     def _value(self, kind_message: bytes, space: bytes, data: bytes) -> Any:
         kind, shape = datatype(kind_message), dataspace(space)
@@ -90,7 +90,7 @@ class Attributes:
         heap = self._heaps.get(address)
         if heap is None:
             heap = self._heaps[address] = self._heap(address)
-        if index and index not in heap:  # SIGSEGV before HDF5 1.14.4
+        if index and index not in heap:
             raise UnreadableError(f"bad heap index, heap object = {{{address}, {index}}}")
         text = heap.get(index, b"")[:length]
         if len(text) != length or b"\0" in text:

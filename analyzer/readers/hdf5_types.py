@@ -31,7 +31,7 @@ class UnusualError(Exception):
 
 
 class UnreadableError(UnusualError):
-    """A value on which HDF5's library fails in every release: it refuses it, crashes or never comes to an end."""
+    """A value on which HDF5's library fails: it refuses it, crashes or never comes to an end."""
 
 
 class Type(NamedTuple):

@@ -23,6 +23,7 @@ from analyzer.readers.limits import Limits
 from analyzer.sources import Source
 
 _T = TypeVar("_T")
+_ASKED_FOR = (b"model_weights", b"optimizer_weights")
 _DEPTH = 64  # nested groups; a hard link to a parent would never end
 
 
@@ -124,8 +125,8 @@ class _Tree:
 
     def group(self, group: Any, path: str, depth: int) -> Group:
         """A group with everything below it."""
-        names: list[bytes] = []
-        self._h5.h5g.iterate(group, names.append)
+        attributes = self._attributes(group)
+        names = self._names(group, attributes)
         groups: dict[str, Group] = {}
         datasets: dict[str, Dataset] = {}
         links: dict[str, Link] = {}
@@ -135,11 +136,11 @@ class _Tree:
             names = []
         for raw in names:
             name = raw.decode("utf-8", "surrogateescape")
-            info = group.links.get_info(raw)
-            if info.type != self._h5.h5l.TYPE_HARD:
-                links[name] = self._link(group, raw, info)
-                continue
             try:
+                info = group.links.get_info(raw)
+                if info.type != self._h5.h5l.TYPE_HARD:
+                    links[name] = self._link(group, raw, info)
+                    continue
                 item = self._h5.h5o.open(group, raw)
                 if isinstance(item, self._h5.h5g.GroupID):
                     groups[name] = self.group(item, f"{path}{name}/", depth + 1)
@@ -150,7 +151,27 @@ class _Tree:
             except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
                 datasets[name] = Dataset((), "", fault=str(error) or type(error).__name__)
         order = tuple(raw.decode("utf-8", "surrogateescape") for raw in names)
-        return Group(self._attributes(group), groups, datasets, links, order)
+        return Group(attributes, groups, datasets, links, order)
+
+    def _names(self, group: Any, attributes: Mapping[str, Any]) -> list[bytes]:
+        """Names of members. That they cannot be listed stops no load of a model, which asks for names that it knows."""
+        names: list[bytes] = []
+        try:
+            self._h5.h5g.iterate(group, names.append)
+        except (OSError, RuntimeError):
+            if not attributes:
+                raise
+            listed = [value for values in attributes.values() if isinstance(values, list) for value in values]
+            known = [value.encode() if isinstance(value, str) else value for value in (*listed, *_ASKED_FOR)]
+            first = {value.partition(b"/")[0] for value in known if isinstance(value, bytes)}
+            return [name for name in sorted(first) if self._is_or_fails(group, name)]
+        return names
+
+    def _is_or_fails(self, group: Any, name: bytes) -> bool:
+        try:
+            return bool(group.links.exists(name))
+        except (OSError, RuntimeError, KeyError):
+            return True
 
     def _link(self, group: Any, name: bytes, info: Any) -> Link:
         if info.type == self._h5.h5l.TYPE_SOFT:
@@ -210,7 +231,7 @@ class _Tree:
         kind = attribute.get_type()
         text = isinstance(kind, self._h5.h5t.TypeStringID) and kind.is_variable_str()
         if self._endless and (text or kind.detect_class(self._h5.h5t.VLEN)):
-            return Unreadable(hdf5_attributes.ENDLESS, everywhere=True)
+            return Unreadable(hdf5_attributes.ENDLESS)
         if attribute.get_space().get_simple_extent_type() == self._h5.h5s.NULL:
             return ""
         array = numpy.empty(attribute.shape, dtype=attribute.dtype)

@@ -20,6 +20,7 @@ from analyzer.findings import Confidence, Finding, Location, Phase
 from analyzer.rule import Rule, bad, ok
 from analyzer.rules.keras import _models as m
 from analyzer.rules.keras._events import found
+from analyzer.tables.hdf5 import is_refused
 from analyzer.target import Target
 
 rule = Rule(__name__, Phase.OPEN)
@@ -47,9 +48,8 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
 
 
 def _confidence(damage: Damage, target: Target) -> Confidence:
-    """HDF5 before 1.14, which came with the h5py of those days, lets some damage pass that newer ones refuse."""
-    plain = damage.kind != "garbage" or "signature" in damage.message
-    return Confidence.HIGH if plain or target.at_least("2.15") else Confidence.LOW
+    """Releases of HDF5 check unlike things."""
+    return Confidence.HIGH if is_refused(damage.message, recent=target.at_least("2.15")) else Confidence.LOW
 
 
 def _error(artifact: Artifact, damage: Damage, target: Target) -> str:
