@@ -41,7 +41,7 @@ FILES: tuple[tuple[str, ...], ...] = (
         r"save_path when it is None",
         r"codec can't decode byte",
     ),
-    ("invalid-entry", r"UnicodeDecodeError: .*codec can't decode byte"),  # a key that is no text
+    ("invalid-entry unknown-colocation", r"UnicodeDecodeError: .*codec can't decode byte"),  # what is no text
     ("invalid-entry", r"Invalid tensor shape: "),
     ("shape-conflict object-values", r"Trying to read variable with wrong dtype"),
     ("restore-mismatch", r"RestoreV2(:\d+)?\)' with input shapes"),

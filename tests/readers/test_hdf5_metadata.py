@@ -11,7 +11,7 @@ import numpy
 import pytest
 
 from analyzer.parts.keras import Group, Unreadable
-from analyzer.readers import hdf5_attributes, hdf5_metadata, keras_h5
+from analyzer.readers import hdf5_attributes, hdf5_library, hdf5_metadata, keras_h5
 from analyzer.readers.limits import DEFAULT
 from tests import example_keras
 from tests.readers.test_keras_h5 import CONFIG, written
@@ -27,8 +27,7 @@ CONTENT = example_keras.h5(
 
 def by_library(content: bytes) -> Group | None:
     try:
-        with keras_h5._opened(io.BytesIO(content)) as root:
-            return keras_h5._Tree("x", DEFAULT, [], endless=False).group(root, "", 0)
+        return hdf5_library.read(io.BytesIO(content), "x", DEFAULT, [], endless=False)
     except (OSError, RuntimeError, KeyError, ValueError):
         return None
 
