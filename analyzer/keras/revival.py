@@ -240,21 +240,26 @@ class Revival:
         inputs = Tensor(None) if odd else Tensor(()) if bare else _tensors(shape)
         if inputs is None or layer.built or layer.is_model or layer.kind == "InputLayer":
             return
-        deserializer, _ = self.scratch()
         later, layer.deferred = layer.deferred, []  # what a call raises: building is none
-        try:
-            outputs_of(deserializer, layer, inputs, {})
-        except BuildError:
-            layer.known = False
-            odd = odd or bare
+        if not self._builds(layer, inputs) and bare:
+            odd = self._builds(layer, Tensor(None))  # a layer without weights has nothing to build
         layer.deferred = later
-        if odd and (layer.own or bare):
+        if odd and layer.own:
             self.out.say(
                 "keras-metadata",
                 f"{node.path} is to be built for {shape!r}, which is no shape",
                 place(node),
                 f"Cannot convert {shape!r} to a shape.",
             )
+
+    def _builds(self, layer: Layer, inputs: Any) -> bool:
+        """Whether the layer takes these inputs; of one that does not, the weights are not known."""
+        try:
+            outputs_of(self.scratch()[0], layer, inputs, {})
+        except BuildError:
+            layer.known = False
+            return False
+        return True
 
     def _metric(self, node: Node) -> None:
         data = self.metadata[node.number]

@@ -452,6 +452,15 @@ def test_shapes_that_layers_are_built_for(target: str, shape: Any, found: list[s
     assert causes(target, model(), input_layer(), layer(build_input_shape=shape)) == found
 
 
+@NEW
+def test_operations_on_scalars_have_nothing_to_build(target: str) -> None:
+    """Every model that adds to a sum has one: what its function is called with is no matter of its build."""
+    add = {"name": "d", "trainable": True, "dtype": "float32", "function": "__operators__.add"}
+    calls = [["i", 0, 0, {"y": 1.0, "name": None}]]
+    scalar = layer("TFOpLambda", config=add, build_input_shape=_shape())
+    assert causes(target, model("TFOpLambda", calls), input_layer(), scalar) == []
+
+
 @pytest.mark.parametrize(
     ("name", "found"), [("d", []), ("", []), (None, []), (3, []), ({}, ["keras-metadata"]), (["d"], ["keras-metadata"])]
 )
