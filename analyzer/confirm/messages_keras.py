@@ -175,6 +175,12 @@ KERAS: tuple[tuple[str, ...], ...] = (
     ),
     ("unsafe-lambda", r"Requested the deserialization of a", r"is a Python lambda", r"unsafe"),
     ("lambda-output-shape invalid-argument", r"infer the shape of the Lambda"),
+    (
+        "invalid-argument",  # values that an initializer draws
+        r"Initializer subclasses must implement",
+        r"__wrapped__Mul_device_.*Incompatible shapes",
+        r"attr 'T' of bfloat16 is not in the list of allowed values: double",
+    ),
     ("lambda-globals lambda-bytecode", r"NameError"),
     ("unsafe-hdf5-link", r"ExternalLink", r"SoftLink", r"external Dataset", r"virtual Dataset"),
     ("invalid-argument missing-asset", r"vocabulary file", r"outside of the model archive"),

@@ -78,6 +78,7 @@ NETWORKS: tuple[tuple[str, ...], ...] = (
         r"has no attribute 'as_list'",
         r"list indices must be integers",
         r"same input multiple times",
+        r"get_tensor\(\) missing \d required positional arguments",
         r"not connected to",
     ),
     (

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from analyzer.keras import initial_values
 from analyzer.keras.calls import Call, Function
-from analyzer.keras.model import BuildError, Layer, Tensor
+from analyzer.keras.model import BuildError, Layer, Tensor, UnimplementedError
 
 if TYPE_CHECKING:
     from analyzer.keras.deserialize import Deserializer
@@ -55,6 +56,9 @@ def build(d: Deserializer, layer: Layer, function: Function, config: Mapping[str
     made.checks_rank = layer.kind.startswith("Conv")  # `compute_conv_output_shape`, which `build` calls
     try:
         function(made)
+        initial_values.check(d, layer)
+    except UnimplementedError as error:  # which no Sequential model sees
+        raise BuildError(str(error), error.error, error.cause) from None
     except (TypeError, ValueError, IndexError, KeyError, AttributeError, ZeroDivisionError):
         layer.known = False
     layer.built = True

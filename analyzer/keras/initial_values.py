@@ -1,4 +1,4 @@
-"""Values that initializers of Keras 2 draw for a weight when it is made: what they refuse of its shape and dtype.
+"""Values that initializers draw for a weight when it is made: what those of Keras 2 refuse of its shape and dtype.
 
 After `Orthogonal.__call__`, `Identity.__call__`, `Constant.__call__`, `_assert_float_dtype` (initializers/initializers_v2.py, later
 initializers.py; TensorFlow 1.15: python/ops/init_ops.py). Weights are made eagerly, which is when `tf.constant` and `tf.linalg.qr` look.
@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+from analyzer.keras import initial_values_keras3
 from analyzer.keras.model import UNKNOWN, BuildError, Layer, Weight, shape_text
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _ARGUMENTS = {  # weights whose initializer is not called as they are
     "depthwise_kernel": "depthwise_initializer",
     "pointwise_kernel": "pointwise_initializer",
 }
-_BY_SHAPE = ("orthogonal", "identity", "constant")
+_BY_SHAPE = ("orthogonal", "identity", "constant", "orthogonalinitializer", "identityinitializer", "initializer")
 _ANY_DTYPE = ("zeros", "ones", "zero", "one", "constant")
 _NUMBERS = ("randomuniform", "random_uniform", "uniform")  # which are drawn as integers too, between integers
 _ORDINARY = ("", "float32", "float64", "mixed_float16", "mixed_bfloat16", "_infer", "infer")
@@ -29,20 +30,24 @@ _ORDINARY = ("", "float32", "float64", "mixed_float16", "mixed_bfloat16", "_infe
 
 def check(d: Deserializer, layer: Layer) -> None:
     """What a layer that was just built cannot draw. Raises BuildError."""
-    if d.era.is_3 or not (layer.policy not in _ORDINARY or _shaped(layer)):
+    if "_from_" in layer.policy or not (layer.policy not in _ORDINARY or _telling(layer)):
         return
     for holder, weight in _made(layer):
         argument = _ARGUMENTS.get(weight.name, f"{weight.name}_initializer")
         value = holder.config.get(argument, layer.get(argument))
         name, config = _described(value)
-        if name and not d.resolve.supplied(str(name)):
-            error = _refused(d.era, name.lower(), config, weight, layer.policy)
-            if error:
-                raise BuildError(f"draws {weight.name} {shape_text(weight.shape)} by {name}", error, "invalid-argument")
+        if not name or d.resolve.supplied(str(name)):
+            continue
+        if d.era.is_3:
+            initial_values_keras3.check(layer, holder, weight, name, config)
+            continue
+        error = _refused(d.era, name.lower(), config, weight, layer.policy)
+        if error:
+            raise BuildError(f"draws {weight.name} {shape_text(weight.shape)} by {name}", error, "invalid-argument")
 
 
-def _shaped(layer: Layer) -> bool:
-    """Whether an initializer looks at shapes."""
+def _telling(layer: Layer) -> bool:
+    """Whether an initializer looks at shapes, or draws nothing."""
     for holder in (layer, *layer.parts.values(), *layer.cells):
         for key, value in holder.config.items():
             if key.endswith("_initializer") and _described(value)[0].lower() in _BY_SHAPE:

@@ -84,6 +84,11 @@ def stack(d: Deserializer, model: Layer, build_shape: Any = None) -> None:
     if current is None:
         return
     model.inputs = current
+    if not rest:
+        message = (
+            f"{model.where}: {model.name!r} holds an InputLayer alone, of which Keras {d.era.version} makes no graph"
+        )
+        _built_again(d, model, build_shape, message)
     for layer in rest:
         if layer.kind != "InputLayer":
             try:
@@ -98,18 +103,30 @@ def stack(d: Deserializer, model: Layer, build_shape: Any = None) -> None:
 
 
 def _left_unbuilt(d: Deserializer, model: Layer, layer: Layer, build_shape: Any, error: UnimplementedError) -> None:
-    """`Sequential.build` of Keras 3 stops there without a word, and what comes after has no weights, unless a shape builds it.
-
-    `Sequential.from_config` then builds the model again for `build_input_shape`, a list, which is not the tuple that it has.
-    """
+    """`Sequential.build` of Keras 3 stops there without a word, and what comes after has no weights."""
     model.known = model.known and d.legacy  # in an archive each layer says what it is built for
-    if build_shape:
-        d.out.say(
-            "incompatible-input",
-            f"{layer.where}: {layer.kind} {layer.name!r}: {error}, so that {model.name!r} is not built",
-            layer.where,
-            f"Sequential model '{model.name}' has already been configured to use input shape",
-        )
+    message = f"{layer.where}: {layer.kind} {layer.name!r}: {error}, so that {model.name!r} is not built"
+    _built_again(d, model, build_shape, message)
+
+
+def _built_again(d: Deserializer, model: Layer, build_shape: Any, message: str) -> None:
+    """`Sequential.from_config` builds a model that has no graph yet for `build_input_shape`, which has to be its inputs' shape.
+
+    Up to 3.4 `build` compares the list that JSON has for it with a tuple, from 3.5 on it makes a tuple of it (`standardize_shape`).
+    """
+    first = model.layers[0]
+    if first.kind != "InputLayer" or not d.era.is_3 or not _is_shape(build_shape):
+        return
+    shape = input_tensor(d, first).shape
+    if shape is None or (d.era.at_least(3, 5) and tuple(build_shape) == shape):
+        return
+    d.out.say(
+        "incompatible-input",
+        message,
+        first.where,
+        f"Sequential model '{model.name}' has already been configured to use input shape {shape}. "
+        f"You cannot build it with input_shape {build_shape}",
+    )
 
 
 def _input(d: Deserializer, first: Layer, build_shape: Any) -> Tensor | None:

@@ -8,7 +8,7 @@ import pytest
 
 from analyzer.keras.model import Layer, Weight
 from analyzer.rules.keras import _models as m
-from tests.keras.test_keras_3 import an_input, causes, functional, layer, node
+from tests.keras.test_keras_3 import an_input, causes, functional, layer, node, plain
 
 
 def compiled(**given: Any) -> dict[str, Any]:
@@ -325,13 +325,16 @@ def test_shapes_of_inputs_beside_each_other(config: dict[str, Any], loads: bool)
 )
 @pytest.mark.parametrize("built", [False, True])
 def test_concatenation_compares_shapes_when_it_is_built(shapes: Any, axis: int, loads: bool, built: bool) -> None:
-    """`Concatenate.build` leaves out axes of size 1; once an archive's shapes have built it, nothing is compared."""
+    """`Concatenate.build` leaves out axes of size 1 up to 3.6; once an archive's shapes have built it, nothing is compared."""
     inputs = [an_input(f"x{number}", *shape) for number, shape in enumerate(shapes)]
     join = layer("Concatenate", "c", [[node(f"x{number}") for number in range(len(shapes))]], axis=axis)
     if built:
         join["build_config"] = {"input_shape": [[None, 2, 3], [None, 2, 3]]}
     model = functional([*inputs, join], [each["name"] for each in inputs], "c")
     expected = [] if loads or built else ["incompatible-input"]
+    assert causes("3.6.0", archive={"config": model, "weights": {}}) == expected
+    ranks = {len(shape) for shape in shapes}
+    expected = [] if built or (loads and len(ranks) == 1) else ["incompatible-input"]
     assert causes("3.9.2", archive={"config": model, "weights": {}}) == expected
 
 
@@ -441,3 +444,70 @@ def test_modules_below_keras_api(keras: str, loads: bool) -> None:
     sequential = {**m.serialized("Sequential", name="s", layers=[given]), "module": "keras"}
     found = causes(keras, archive={"config": sequential, "weights": {}})
     assert found == ([] if loads else ["unresolved-module"])
+
+
+def drawn(class_name: str, keras: str, file: str = "archive", **config: Any) -> list[str]:
+    """What happens to a model of one layer upon four features, or three steps of them for recurrent ones."""
+    shape = (3, 4) if class_name in ("LSTM", "GRU", "Conv1D") else (4,)
+    each = layer(class_name, "d", [node("x")], **config)
+    model = functional([an_input("x", *shape), each], ["x"], "d")
+    return causes(keras, **({"archive": {"config": model}} if file == "archive" else {"h5": {"config": plain(model)}}))
+
+
+@pytest.mark.parametrize(
+    ("class_name", "config"),
+    [
+        ("Dense", {"units": 2, "kernel_initializer": "orthogonal"}),
+        ("Dense", {"units": 4, "kernel_initializer": {"class_name": "Constant", "config": {"value": [1, 2, 3, 4]}}}),
+        ("Dense", {"units": 2, "use_bias": False, "bias_initializer": "orthogonal"}),
+        ("Dense", {"units": 2, "use_bias": False, "bias_initializer": "Initializer"}),
+        ("Dense", {"units": 2, "kernel_initializer": "orthogonal", "dtype": "float16"}),
+        ("GRU", {"units": 2, "bias_initializer": "orthogonal"}),
+        ("LSTM", {"units": 2, "bias_initializer": {"class_name": "Constant", "config": {"value": [1.0]}}}),
+        ("LSTM", {"units": 2, "bias_initializer": {"class_name": "Constant", "config": {"value": [1.0, 2.0]}}}),
+        ("Conv1D", {"filters": 2, "kernel_size": 2, "kernel_initializer": "orthogonal"}),
+    ],
+)
+def test_values_that_initializers_draw(class_name: str, config: dict[str, Any]) -> None:
+    assert "invalid-argument" not in drawn(class_name, "3.9.0", **config)
+
+
+@pytest.mark.parametrize(
+    ("class_name", "config"),
+    [
+        ("Dense", {"units": 2, "bias_initializer": "orthogonal"}),
+        ("Dense", {"units": 2, "kernel_initializer": "Initializer"}),
+        ("Dense", {"units": 2, "kernel_initializer": {"class_name": "Constant", "config": {"value": [1, 2, 3, 4]}}}),
+        ("Dense", {"units": 2, "kernel_initializer": "orthogonal", "dtype": "bfloat16"}),
+        ("Dense", {"units": 2, "kernel_initializer": "he_normal", "dtype": "int32"}),
+        ("GRU", {"units": 2, "bias_initializer": "orthogonal", "reset_after": False}),
+        ("Conv1D", {"filters": 2, "kernel_size": 2, "kernel_initializer": "identity"}),
+    ],
+)
+def test_values_that_no_initializer_draws(class_name: str, config: dict[str, Any]) -> None:
+    for file in ("archive", "h5"):
+        assert "invalid-argument" in drawn(class_name, "3.9.0", file, **config)
+
+
+def stacked(keras: str, build_input_shape: list[Any] | None, *more: Any) -> list[str]:
+    """A Sequential model in an H5 file."""
+    first = {"class_name": "InputLayer", "config": {"batch_shape": [None, 4], "dtype": "float32", "name": "x"}}
+    config = {"name": "m", "layers": [first, *more], "build_input_shape": build_input_shape}
+    return causes(keras, h5={"config": {"class_name": "Sequential", "config": config}})
+
+
+@pytest.mark.parametrize(
+    ("keras", "shape", "layers", "fails"),
+    [
+        ("3.3.3", [None, 4], [], True),
+        ("3.3.3", None, [], False),
+        ("3.3.3", [None, 4], [m.DENSE], False),
+        ("3.6.0", [None, 4], [], False),
+        ("3.6.0", [None, 5], [], True),
+        ("3.3.3", [None, 4], [m.dense(kernel_initializer="Initializer")], True),
+        ("3.6.0", [None, 4], [m.dense(kernel_initializer="Initializer")], False),
+    ],
+)
+def test_shapes_that_models_are_built_for_again(keras: str, shape: Any, layers: list[Any], fails: bool) -> None:
+    """`Sequential.from_config`: where the model has no graph by then; a list is no tuple up to 3.4."""
+    assert ("incompatible-input" in stacked(keras, shape, *layers)) == fails

@@ -120,7 +120,8 @@ def _concatenated(call: Call, shapes: list[tuple[Dim, ...]], axis: int) -> Shape
     """`Concatenate.compute_output_shape` of Keras 3, and what `build` compares, which a shape alone may have done before."""
     if not all(-len(shape) <= axis < len(shape) for shape in shapes):
         raise BuildError(f"joins along axis {axis}, but its inputs have {len(shapes[0])} dimensions")
-    if call.building and not _match({tuple(_squeezed(list(shape), axis)) for shape in shapes}):
+    squeezes = not call.era.at_least(3, 7)
+    if call.building and not _match({tuple(_reduced(list(shape), axis, squeezes)) for shape in shapes}):
         raise BuildError(
             f"joins {', '.join(map(shape_text, shapes))} along axis {axis}",
             "A `Concatenate` layer requires inputs with matching shapes except for the concatenation axis.",
@@ -134,10 +135,13 @@ def _concatenated(call: Call, shapes: list[tuple[Dim, ...]], axis: int) -> Shape
     return tuple(result)
 
 
-def _squeezed(shape: list[Dim], axis: int) -> list[Dim]:
-    """A shape without the axis, and without those of size 1, as `Concatenate.build` of Keras 3 takes them out."""
+def _reduced(shape: list[Dim], axis: int, squeezes: bool) -> list[Dim]:
+    """A shape without the axis, as `Concatenate.build` of Keras 3 compares it: up to 3.6 without those of size 1 too.
+
+    From 3.7 on the loop that takes them out runs over the shapes, where it should run over the sizes of one.
+    """
     kept = axis % len(shape)
-    for place, size in enumerate(shape[1:], start=1):
+    for place, size in enumerate(shape[1:], start=1) if squeezes else ():
         if place != kept and size == 1 and place < len(shape):
             del shape[place]
     if -len(shape) <= axis < len(shape):
