@@ -164,9 +164,7 @@ def outputs_of(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, 
             return operations.output(d.era, layer, inputs, kwargs)
         layer.known = False
         return Tensor(None), True
-    build = layer.config.get("build_config")
-    if not layer.built and isinstance(build, dict) and d.era.is_3 and not d.legacy:
-        build_config.build(d, layer, function, build)
+    build_from_config(d, layer)
     if listed.looks_at(d.era, layer, inputs):
         return listed.outputs(layer, inputs), False
     _scope(d, layer)
@@ -189,6 +187,15 @@ def outputs_of(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, 
     if layer.symbol.kind == "function":
         made.open = True
     return _tensors(result, dtypes.returned(d.era, layer, inputs)), made.open
+
+
+def build_from_config(d: Deserializer, layer: Layer) -> None:
+    """`deserialize_keras_object` of Keras 3 builds what it makes, in H5 files what wrappers hold. Raises BuildError."""
+    from analyzer.keras.layers import function_of
+
+    build, function = layer.config.get("build_config"), function_of(layer.kind)
+    if not layer.built and isinstance(build, dict) and d.era.is_3 and function is not None:
+        build_config.build(d, layer, function, build)
 
 
 def _known_arguments(d: Deserializer, layer: Layer, kwargs: Mapping[str, Any]) -> None:

@@ -91,6 +91,7 @@ def stack(d: Deserializer, model: Layer, build_shape: Any = None) -> None:
         _built_again(d, model, build_shape, message)
     for layer in rest:
         if layer.kind != "InputLayer":
+            _connected(d, layer, current)
             try:
                 current = _after(d, layer, current)
             except UnimplementedError as error:
@@ -100,6 +101,18 @@ def stack(d: Deserializer, model: Layer, build_shape: Any = None) -> None:
             _refuse_input(d, layer)
     model.outputs = current if d.era.is_3 else flatten(current)[0]
     model.built = True
+
+
+def _connected(d: Deserializer, layer: Layer, current: Any) -> None:
+    """`Functional` needs a way from its outputs to its inputs, of which RandomGrayscale returns the very tensor up to 3.10."""
+    first = isinstance(current, Tensor) and (current.node is None or current.node.layer.kind == "InputLayer")
+    if layer.kind == "RandomGrayscale" and first and d.era.is_3 and not d.era.at_least(3, 11):
+        d.out.say(
+            "invalid-graph",
+            f"{layer.where}: RandomGrayscale {layer.name!r} of Keras {d.era.version} returns the input of the model",
+            layer.where,
+            "`inputs` not connected to `outputs`",
+        )
 
 
 def _left_unbuilt(d: Deserializer, model: Layer, layer: Layer, build_shape: Any, error: UnimplementedError) -> None:

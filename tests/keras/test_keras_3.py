@@ -602,6 +602,17 @@ def test_wrappers_called_on_other_features_than_they_were_built_for(keras: str, 
     assert ("incompatible-input" in found) == (not loads)
 
 
+@pytest.mark.parametrize("features", [4, 7])
+def test_what_a_wrapper_holds_is_built_for_shapes_of_its_own(features: int) -> None:
+    """In H5 files too, where the library makes it: the kernel is that of five features, whatever comes."""
+    held = {**m.serialized("Dense", name="inner", units=2), "build_config": {"input_shape": [None, 5]}}
+    called = layer("SpectralNormalization", "y", [node("x")], layer=held)
+    model = plain(functional([an_input("x", features), called], ["x"], "y"))
+    for rows, expected in ((5, []), (features, ["weight-shape"])):
+        stored = {"y": {"y/kernel:0": (rows, 2), "y/bias:0": (2,), "y/vector_u:0": (1, 2)}}
+        assert causes("3.0.5", h5={"config": model, "weights": stored}) == expected
+
+
 @pytest.mark.parametrize(("batch", "loads"), [(2, True), (None, False)])
 def test_a_step_of_two_dimensions_is_the_batch(batch: int | None, loads: bool) -> None:
     """`RNN.build` builds its cell for what is left without the time axis."""
@@ -689,15 +700,24 @@ def test_policies_that_a_release_does_not_know(keras: str, called: bool, loads: 
 
 
 @pytest.mark.parametrize(
-    ("keras", "first", "loads"), [("3.10.0", False, False), ("3.10.0", True, True), ("3.11.3", False, True)]
+    ("keras", "first", "expected"),
+    [
+        ("3.10.0", False, ["incompatible-input"]),
+        ("3.10.0", True, ["invalid-graph"]),
+        ("3.11.3", False, []),
+        ("3.11.3", True, []),
+    ],
 )
-def test_a_layer_that_returns_its_input(keras: str, first: bool, loads: bool) -> None:
+def test_a_layer_that_returns_its_input(keras: str, first: bool, expected: list[str]) -> None:
     gray = m.serialized("RandomGrayscale", name="g", factor=0.5)
     other = m.serialized("Rescaling", name="r", scale=0.5, offset=0.0)
     start = m.serialized("InputLayer", name="i", batch_shape=[None, 4, 4, 3])
     given = [start, gray, other] if first else [start, other, gray]
     sequential = {**m.serialized("Sequential", name="s", layers=given), "module": "keras"}
-    assert causes(keras, archive={"config": sequential, "weights": {}}) == ([] if loads else ["incompatible-input"])
+    assert causes(keras, archive={"config": sequential, "weights": {}}) == expected
+    calls = [layer("RandomGrayscale", "g", [node("i")], factor=0.5), layer("ReLU", "r", [node("g")])]
+    start = layer("InputLayer", "i", [], batch_shape=[None, 4, 4, 3], dtype="float32")
+    assert causes(keras, archive={"config": functional([start, *calls], ["i"], "r"), "weights": {}}) == []
 
 
 @pytest.mark.parametrize(("keras", "layers", "loads"), [("3.6.0", 1, False), ("3.6.0", 0, True), ("3.7.0", 1, True)])

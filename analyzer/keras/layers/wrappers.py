@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import copy
 from typing import Any
 
-from analyzer.keras.building import outputs_of
+from analyzer.keras.building import build_from_config, outputs_of
 from analyzer.keras.calls import Call, Function
 from analyzer.keras.model import UNKNOWN, BuildError, Dim, Layer, Shape, Tensor, UnimplementedError, flatten
 
@@ -24,6 +24,7 @@ def _by_shape(call: Call, layer: Layer, inputs: Any) -> Any:
     """The inner layer's outputs, of which Keras 3 asks no more than `compute_output_shape`, which looks at no `input_spec`."""
     if call.era.is_3:
         for each in (layer, *layer.parts.values()):
+            build_from_config(call.d, each)
             each.pins = {}
     return _inner(call, layer, inputs)
 
@@ -128,8 +129,11 @@ def spectral_normalization(call: Call) -> Any:
         call.layer.known = False
         call.open = True
         return None
-    outputs = _inner(call, layer, call.inputs)
+    outputs = _by_shape(call, layer, call.inputs)
     kernel = next((w.shape for w in layer.own if w.name in ("kernel", "embeddings")), None)
+    for axis, dim in enumerate(call.shape[1:] if call.era.is_3 and call.shape is not None else (), start=1):
+        if dim is not None:
+            call.pin(axis, dim)  # `InputSpec(shape=[None, *input_shape[1:]])`
     if call.building:
         call.layer.add("kernel", kernel, alias=True)
     call.add("vector_u", (1, kernel[-1]) if kernel else None, trainable=False)
