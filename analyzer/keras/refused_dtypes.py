@@ -1,6 +1,6 @@
 """Inputs that layers of Keras 2 compute nothing with: integers beside weights of floats, booleans, texts, sparse tensors.
 
-Measured, each layer called on inputs of each dtype, and read from the sources of 2.2 to 2.15. Keras casts floats to the dtype that a layer computes
+Measured, each layer called on inputs of each dtype, under TensorFlow 2.2, 2.4 and 2.15, and read from the sources between. Keras casts floats to the dtype that a layer computes
 in and nothing else (`Layer._maybe_cast_inputs`); the operations of TensorFlow that a layer consists of take what they are registered for.
 """
 
@@ -80,8 +80,11 @@ def _refused(era: Era, layer: Layer, inputs: Any) -> tuple[str, ...]:
         return _NUMBERS
     if kind in _FLOATS_ONLY:
         return _FLOATS
-    wide = kind == "Dense" and isinstance(inputs, Tensor) and len(inputs.shape or ()) > 2
-    return _NO_SPARSE if wide or kind in _DENSE_ONLY else ()
+    if kind == "Dense" and isinstance(inputs, Tensor) and len(inputs.shape or ()) > 2:
+        return _NO_SPARSE if era.at_least(2, 3) else _FLOATS  # which `tf.tensordot` took as they are
+    if kind == "Embedding" and era.at_least(2, 12):
+        return ()
+    return _NO_SPARSE if kind in _DENSE_ONLY else ()
 
 
 def _merged(layer: Layer, given: list[str]) -> None:

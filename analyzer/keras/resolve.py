@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import Any
 
 from analyzer.keras.era import Era
@@ -173,6 +174,9 @@ class Resolver:
         if package == "builtins" and module != package:  # which is no package
             self.says.no_module(name, registered, module, form, where)
             return None
+        if package == "builtins" and form == "class" and not hasattr(builtins, name):
+            self.says.could_not_locate(name, registered, module, form, where)
+            return None
         if package in _ALWAYS_THERE or package in ("keras_hub", "keras_cv", "keras_nlp"):
             if package in _ALWAYS_THERE or self._installed(package):
                 return name
@@ -180,7 +184,7 @@ class Resolver:
             self.says.undecided(name, module, form, where)
             return name
         elif package == "__main__" or not _standard(package):
-            if package in ("__main__", "builtins"):
+            if package == "__main__":
                 self.says.could_not_locate(name, registered, module, form, where)
                 return None
         else:

@@ -37,6 +37,15 @@ def test_dtypes_of_inputs(target: str, kind: str, shape: Any, config: Any, taken
         assert causes(target, kind, [shape], of=each, **config) == ["incompatible-input"], each
 
 
+def test_products_of_higher_rank() -> None:
+    """Up to 2.2 `tf.tensordot` gets the input of a Dense layer as it is."""
+    for target in (BEFORE_KERAS_TENSORS, LAST):
+        assert causes(target, "Dense", [[3, 4]], of="int32", units=2) == []
+    assert causes("tensorflow==2.2.0,python==3.7", "Dense", [[4]], of="int32", units=2) == []
+    assert causes("tensorflow==2.2.0,python==3.7", "Dense", [[3, 4]], units=2) == []
+    assert causes("tensorflow==2.2.0,python==3.7", "Dense", [[3, 4]], of="int32", units=2) == ["incompatible-input"]
+
+
 def test_normalizations_cast() -> None:
     for kind in ("BatchNormalization", "LayerNormalization"):
         for target in (BEFORE_KERAS_TENSORS, FIRST_WITH_THEM):
@@ -98,6 +107,11 @@ def test_merged_dtypes(target: str) -> None:
 @pytest.mark.parametrize("target", [BEFORE_KERAS_TENSORS, FIRST_WITH_THEM, LAST, LEGACY])
 def test_sparse_inputs(target: str) -> None:
     assert said(target, network(["float32"], [("Dense", ["i0"], {"units": 2})], sparse=True), legacy=True) == []
+    embedding = [("Embedding", ["i0"], {"input_dim": 9, "output_dim": 2})]
+    recent = target in (LAST, LEGACY)
+    assert said(target, network(["float32"], embedding, sparse=True), legacy=True) == (
+        [] if recent else ["incompatible-input"]
+    )
     for kind, config in (("BatchNormalization", {}), ("Reshape", {"target_shape": [2, 2]}), ("ReLU", {})):
         found = said(target, network(["float32"], [(kind, ["i0"], config)], sparse=True), legacy=True)
         assert found == ["incompatible-input"]

@@ -187,6 +187,14 @@ def test_extracted_archives_hang_on_the_patch_release_of_python(python: str, fou
     assert causes(target, archive={"config": model}) == []
 
 
+def test_classes_that_python_does_not_have() -> None:
+    """The module that an archive names is imported, and holds the class or does not."""
+    model = m.archive()["config"]
+    for module in ("builtins", "builtins.keras"):
+        found = causes("tensorflow==2.15.0", archive={"config": {**model, "module": module}, "weights": m.STORED})
+        assert found == ["unresolved-custom-object"], found
+
+
 @pytest.mark.parametrize(
     ("function", "call", "found"),
     [
