@@ -62,18 +62,18 @@ def by_function(graph: Graph, named: Mapping[NodeKind, Sequence[str]]) -> dict[s
     return {name: found[function.nodes] for name, function in graph.functions.items()}
 
 
-def never_ready(waits: Mapping[str, set[str]], again: tuple[str, ...]) -> tuple[bool, list[str]]:
-    """Whether the sort gives up, and the functions that it could not resolve.
+def taken(waits: Mapping[str, set[str]], library: Sequence[str]) -> list[str]:
+    """The functions in the order of the sort, which lacks those that it could not resolve.
 
-    `again` has the names that occur more than once: those without dependencies come out as often as they stand in the library, the others
-    once, so that the number of functions does not add up.
+    Of names that occur more than once in the library, those without dependencies come out as often as they stand there, and count as often
+    for what waits for them; the others come out once.
     """
     edges: dict[str, list[str]] = {}
     count = {name: len(needs) for name, needs in waits.items()}
     for name, needs in waits.items():
         for need in needs:
             edges.setdefault(need, []).append(name)
-    ready = [name for name in (*waits, *again) if not count[name]]
+    ready = [name for name in library if not count[name]]
     output: list[str] = []
     while ready:
         name = ready.pop()
@@ -82,4 +82,15 @@ def never_ready(waits: Mapping[str, set[str]], again: tuple[str, ...]) -> tuple[
             count[follower] -= 1
             if not count[follower]:
                 ready.append(follower)
-    return len(output) != len(waits) + len(again), sorted(set(waits) - set(output))
+    return output
+
+
+def too_early(waits: Mapping[str, set[str]], order: Sequence[str]) -> tuple[str, str]:
+    """The first function that comes before one which it waits for, and that one; empty names where none does."""
+    before: set[str] = set()
+    for name in order:
+        missing = waits[name] - before
+        if missing:
+            return name, min(missing)
+        before.add(name)
+    return "", ""

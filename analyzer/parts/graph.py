@@ -196,7 +196,9 @@ class Graph:
 
     nodes: Nodes
     functions: Mapping[str, Function]
-    duplicate_functions: tuple[str, ...]  # names that occur again in the library, once for each time
+    repeating_library: tuple[
+        str, ...
+    ]  # the names of functions as they stand in the library, if some stand there again; else none
     redefined_functions: tuple[str, ...]  # of these, those that stand for another function than before
     gradients: Mapping[str, str]  # function -> its gradient function (GradientDef)
     registered_gradients: Mapping[str, str]  # gradient function -> registered op type (RegisteredGradient)

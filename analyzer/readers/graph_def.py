@@ -34,20 +34,19 @@ class GraphReader:
         library = raw.library
         functions: dict[str, Function] = {}
         definitions: dict[str, bytes] = {}
-        duplicates, redefined = [], []
+        order, redefined = [], []
         for serialized in library.function:
             function = self.function(serialized)
             name = function.name
-            if name in functions:
-                duplicates.append(name)
-                if _differ(serialized, definitions[name]):
-                    redefined.append(name)
+            order.append(name)
+            if name in functions and _differ(serialized, definitions[name]):
+                redefined.append(name)
             definitions[name] = serialized
             functions[name] = function
         return Graph(
             nodes=self.nodes(raw.node),
             functions=functions,
-            duplicate_functions=tuple(duplicates),
+            repeating_library=tuple(order) if len(order) != len(functions) else (),
             redefined_functions=tuple(redefined),
             gradients={gradient.function_name: gradient.gradient_func for gradient in library.gradient},
             registered_gradients={

@@ -17,12 +17,13 @@ Rename or delete one of them, or export again.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
 from analyzer.graphs.constants import is_unreadable
-from analyzer.graphs.function_order import dependencies, never_ready
+from analyzer.graphs.function_order import dependencies, taken, too_early
 from analyzer.graphs.op_defs import op_defs
 from analyzer.parts.graph import Graph, TensorValue
 from analyzer.rule import Rule, bad, ok
@@ -52,23 +53,35 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
                 remedy="export again",
                 function=name,
             )
-        if graph.duplicate_functions and target.at_least("2.9"):
-            yield from _renamed(file, graph, target)
-        if graph.duplicate_functions and _loses_count(graph, target):
-            names = sorted(set(graph.duplicate_functions))
-            yield rule.found(
-                f"function {names[0]!r} stands {graph.duplicate_functions.count(names[0]) + 1} times in the library, and calls others",
-                [Location(file, f"function/{name}") for name in names],
-                check=Check.FUNCTION_SORT,
-                tensorflow_error="('There is a cyclic dependency between functions. ', 'Could not resolve [].')",
-                remedy="delete what stands there twice",
-            )
+        if graph.repeating_library:
+            yield from _sorted(file, graph, target)
 
 
-def _renamed(file: str, graph: Graph, target: Target) -> Iterator[Finding]:
+def _sorted(file: str, graph: Graph, target: Target) -> Iterator[Finding]:
+    """What the sort makes of functions that stand in the library again."""
+    waits, library = dependencies(graph, target), graph.repeating_library
+    again = sorted(name for name, count in Counter(library).items() if count > 1)
+    if target.at_least("2.9"):
+        yield from _renamed(file, graph, waits, again)
+    order = taken(waits, library)
+    early, needed = too_early(waits, order)
+    if len(order) == len(library):
+        error = f"KeyError: {needed!r}"
+    else:
+        error = "('There is a cyclic dependency between functions. ', 'Could not resolve [].')"
+    if early or (len(order) != len(library) and len(taken(waits, tuple(waits))) == len(waits)):
+        yield rule.found(
+            f"function {again[0]!r} stands {library.count(again[0])} times in the library, which the order of functions does not survive",
+            [Location(file, f"function/{name}") for name in again],
+            check=Check.FUNCTION_SORT,
+            tensorflow_error=error,
+            remedy="delete what stands there twice",
+        )
+
+
+def _renamed(file: str, graph: Graph, waits: Mapping[str, set[str]], again: Iterable[str]) -> Iterator[Finding]:
     """Functions that come out of the sort twice, the second time as what the first is called by then."""
-    waits = dependencies(graph, target)
-    for name in dict.fromkeys(graph.duplicate_functions):
+    for name in again:
         match = _WRAPPED.search(name)
         if match is not None and not waits.get(name) and match[1] not in graph.functions:
             yield rule.found(
@@ -105,11 +118,6 @@ def _finding(file: str, owner: str, name: str, message: str, other: str) -> Find
     )
 
 
-def _loses_count(graph: Graph, target: Target) -> bool:
-    waits = dependencies(graph, target)
-    return not never_ready(waits, ())[0] and never_ready(waits, graph.duplicate_functions)[0]
-
-
 _F = 'function {{ signature {{ name: "{}" }} {} }}'
 _CALLS = 'node_def { name: "n" op: "PartitionedCall" attr { key: "f" value { func { name: "g" } } } }'
 _G = _F.format("g", "")
@@ -126,6 +134,11 @@ rule.examples(
     bad(
         "function 'f' stands 2 times", graph_def=f"library {{ {_F.format('f', _CALLS)} {_F.format('f', _CALLS)} {_G} }}"
     ),
+    bad(
+        "function 'f' stands 2 times",
+        graph_def=f"library {{ {_G} {_F.format('f', '')} {_F.format('h', _CALLS + _CALLS.replace('g', 'f'))} {_F.format('f', '')} }}",
+    ),
+    ok(graph_def=f"library {{ {_F.format('f', '')} {_F.format('f', '')} {_F.format('h', _CALLS.replace('g', 'f'))} }}"),
     ok(graph_def=f"library {{ {_F.format('f', _C.format('dtype: DT_FLOAT float_val: 1'))} }}"),
     ok(graph_def=f"library {{ {_F.format('f', _C.format('float_val: 1'))} }}", target="tensorflow==2.1.0"),
     ok(graph_def=_C.format("float_val: 1").replace("node_def", "node")),
