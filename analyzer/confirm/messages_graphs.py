@@ -34,6 +34,10 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
         "invalid-attribute input-mismatch",
         r"expected type \w+ != (unknown dtype enum|INVALID)|expected type (unknown dtype enum[ \d()]*|INVALID) !=",
     ),
+    (
+        "invalid-attribute",
+        r"was passed INVALID|incompatible with expected INVALID|TF_DataType\.\?\?\?: 0|unexpected type 'placeholder'",
+    ),
     ("deprecated-op", r"is not available in GraphDef version"),
     # Graphs: core/common_runtime/graph_constructor.cc, core/framework/versions.cc, shape_refiner.cc
     (

@@ -2,7 +2,8 @@
 
 ## Why it matters
 
-"AttrValue had value with type 'int' when 'type' expected", "AttrValue has invalid DataType enum: 77", "Value for attr 'T' of
+"AttrValue had value with type 'int' when 'type' expected", "AttrValue has invalid DataType enum: 77", "Input 0 of node y was passed float
+from p:0 incompatible with expected INVALID" where a placeholder stands that no function binds, "Value for attr 'T' of
 string is not in the list of allowed values: ...", "Length for attr 'N' of 0 must be at least minimum 1": an import checks each
 attribute's kind, its allowed values and its minimum (core/framework/node_def_util.cc `ValidateNodeDef`, op_def_util.cc
 `ValidateAttrValue`). Newer releases allow more types and values, so a model of theirs can ask for what the target refuses.
@@ -19,11 +20,11 @@ from collections.abc import Iterator
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
 from analyzer.graphs.attr_check import not_allowed, wrong_kind
-from analyzer.graphs.bodies import Judge, nodes_with
+from analyzer.graphs.bodies import Body, Judge, nodes_with
 from analyzer.graphs.op_defs import of_registered
-from analyzer.parts.graph import Graph, NodeKind
+from analyzer.parts.graph import Attr, Graph, NodeKind
 from analyzer.rule import Rule, bad, ok
-from analyzer.tables.ops import OpDef
+from analyzer.tables.ops import AttrDef, OpDef
 from analyzer.tables.releases import release
 from analyzer.target import Target
 
@@ -46,7 +47,9 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
 
     said = nodes_with(artifact, judge_of)
     for body, kind, positions, (name, complaint, noticed_by) in said:
-        if body.function is not None or noticed_by is not Check.RESULT_TYPES:
+        if not _is_bound(body, kind.attrs[name]) and (
+            body.function is not None or noticed_by is not Check.RESULT_TYPES
+        ):
             places.setdefault((kind.op, name, complaint, noticed_by), []).extend(body.at(positions))
     for (op_name, name, complaint, noticed_by), where in places.items():
         yield rule.found(
@@ -60,12 +63,19 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
         )
 
 
-_UNBOUND = "Failed to bind all placeholders in <Unknown AttrValue type>"
+def _is_bound(body: Body, attr: Attr) -> bool:
+    """Whether the value is left to the caller of a function that has such an attribute."""
+    if attr.kind != "placeholder" or body.function is None:
+        return False
+    return any(spec.name == attr.value for spec in body.graph.functions[body.function].attr_specs)
 
 
 def _unset(kind: NodeKind) -> Iterator[_Complaint]:
     """Attributes without a value: sessions cannot instantiate a function (core/framework/function.cc `InstantiateNode`)."""
-    return ((name, _UNBOUND, Check.RESULT_TYPES) for name, attr in kind.attrs.items() if not attr.kind)
+    for name, attr in kind.attrs.items():
+        if not attr.kind or attr.kind == "placeholder":
+            shown = f"${attr.value}" if attr.kind else "<Unknown AttrValue type>"
+            yield name, f"Failed to bind all placeholders in {shown}", Check.RESULT_TYPES
 
 
 def _complaints(kind: NodeKind, op: OpDef, types: frozenset[int]) -> Iterator[_Complaint]:
@@ -74,6 +84,8 @@ def _complaints(kind: NodeKind, op: OpDef, types: frozenset[int]) -> Iterator[_C
         wanted = op.attrs.get(name)
         if wanted is None or name.startswith("_"):
             continue
+        if attr.kind == "placeholder" and _is_missed(op, wanted):
+            yield name, "AttrValue had value with unexpected type 'placeholder'", Check.IN_OUT_TYPES
         wrong = wrong_kind(attr, wanted, types)
         if not attr.kind and wanted.has_default:
             if wrong or (wrong := not_allowed(attr, wanted)):
@@ -91,7 +103,18 @@ def _decides_types(op: OpDef, name: str) -> bool:
     return any(name in (arg.type_attr, arg.number_attr, arg.type_list_attr) for arg in (*op.inputs, *op.outputs))
 
 
+def _is_missed(op: OpDef, wanted: AttrDef) -> bool:
+    """Whether a type, a number or a list of the types of inputs is taken from the attribute; a list that a placeholder stands for is empty."""
+    args = (*op.inputs, *op.outputs)
+    if any(wanted.name in (arg.type_attr, arg.number_attr) for arg in args):
+        return True
+    return bool(wanted.minimum) and any(wanted.name == arg.type_list_attr for arg in op.inputs)
+
+
 _F = 'library {{ function {{ signature {{ name: "f" }} node_def {{ name: "n" op: "NoOp" attr {{ key: "_a" value {{ {} }} }} }} }} }}'
+
+_GENERIC = """library { function { signature { name: "f" attr { name: "T" type: "type" } }
+  node_def { name: "n" op: "Identity" attr { key: "T" value { placeholder: "T" } } } } }"""
 
 rule.examples(
     ok(graph_def=_F.format("list { }")),
@@ -104,8 +127,13 @@ rule.examples(
         "Length for attr 'dtypes' of 0 must be at least minimum 1",
         graph_def='node { name: "x" op: "RestoreV2" attr { key: "dtypes" value { } } }',
     ),
-    ok(
-        graph_def='library { function { signature { name: "f" } node_def { name: "n" op: "Identity" attr { key: "T" value { placeholder: "T" } } } } }'
+    ok(graph_def=_GENERIC),
+    ok(graph_def='node { name: "x" op: "PartitionedCall" attr { key: "Tin" value { placeholder: "T" } } }'),
+    bad("Failed to bind all placeholders in $T", graph_def=_GENERIC.replace('attr { name: "T" type: "type" }', "")),
+    ok(graph_def='node { name: "x" op: "Squeeze" attr { key: "squeeze_dims" value { placeholder: "T" } } }'),
+    bad(
+        "unexpected type 'placeholder'",
+        graph_def='node { name: "x" op: "Placeholder" attr { key: "dtype" value { placeholder: "T" } } }',
     ),
     bad(
         "had value with type 'int' when 'type' expected",
