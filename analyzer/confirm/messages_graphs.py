@@ -227,6 +227,7 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
         r"must be set to a (class|dictionary), not",
         r"(property|attribute) '\w+' of '\w+' objects? (has no setter|is not writable)|can't set attribute",
     ),
+    ("failed-assertion", r"assertion failed: "),
     ("iterator-state", r"Restore\(\) failed because the iterator has not been initialized"),
     ("restore-op missing-key missing-variables", r"No variables to save"),
     ("repeated-input asset-tensor init-op", r"appears more than once in the input list", r"fed more than once"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analyzer.graphs.calls import inspected, instantiated
-from analyzer.graphs.function_order import dependencies, never_ready
+from analyzer.graphs.function_order import dependencies, taken, too_early
 from analyzer.parts.graph import Graph
 from analyzer.target import parse
 from tests import examples
@@ -52,14 +52,17 @@ def test_lists_of_functions_count_since_2_3() -> None:
 
 
 @pytest.mark.parametrize(
-    ("waits", "again", "gives_up", "left"),
+    ("waits", "library", "order", "early"),
     [
-        ({"f": {"g"}, "g": set()}, (), False, []),
-        ({"f": {"g"}, "g": {"f"}}, (), True, ["f", "g"]),
-        ({"f": {"gone"}}, (), True, ["f"]),
-        ({"f": {"g"}, "g": set()}, ("g",), False, []),
-        ({"f": {"g"}, "g": set()}, ("f",), True, []),
+        ({"f": {"g"}, "g": set()}, "fg", "gf", ""),
+        ({"f": {"g"}, "g": {"f"}}, "fg", "", ""),
+        ({"f": {"gone"}}, "f", "", ""),
+        ({"f": {"g"}, "g": set()}, "fgg", "gfg", ""),
+        ({"f": {"g"}, "g": set()}, "fgf", "gf", ""),
+        ({"f": {"g", "h"}, "g": set(), "h": set()}, "fghg", "ghfg", ""),
+        ({"f": {"g", "h"}, "g": set(), "h": set()}, "fhgg", "ggfh", "fh"),
     ],
 )
-def test_sorting(waits: dict[str, set[str]], again: tuple[str, ...], gives_up: bool, left: list[str]) -> None:
-    assert never_ready(waits, again) == (gives_up, left)
+def test_sorting(waits: dict[str, set[str]], library: str, order: str, early: str) -> None:
+    assert "".join(taken(waits, library)) == order
+    assert "".join(too_early(waits, order)) == early
