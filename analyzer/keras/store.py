@@ -14,7 +14,7 @@ from analyzer.findings import Confidence
 from analyzer.keras import optimizer_state, vocabularies
 from analyzer.keras.era import Era
 from analyzer.keras.events import Recorder
-from analyzer.keras.links import dataset, follow, look
+from analyzer.keras.links import dataset, follow, look, refused
 from analyzer.keras.model import Layer, Weight, fits, shape_text, snake_case
 from analyzer.parts.keras import Dataset, Group, KerasFile
 
@@ -95,6 +95,11 @@ class _Store:
     def _vars(self, path: str) -> tuple[Group | None, str]:
         """The group of a path's variables and where it stands; no group where there is none."""
         place = _join(path, "vars")
+        for each in (path, place):  # which `H5IOStore.get` opens also for layers without variables
+            entry = self.root.find(each)
+            if isinstance(entry, Dataset) and entry.fault:
+                refused(entry, each, self.era, self.out)
+                return None, place
         direct = self.root.find(place)
         if isinstance(direct, Group):
             return direct, place

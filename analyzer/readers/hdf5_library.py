@@ -12,7 +12,10 @@ from analyzer.parts.keras import Dataset, Group, Link, Unreadable
 from analyzer.readers.hdf5_attributes import ENDLESS
 from analyzer.readers.limits import Limits
 
-_ASKED_FOR = (b"model_weights", b"optimizer_weights")
+_ASKED_FOR = (
+    *("model_weights", "optimizer_weights"),
+    *("layers", "_layer_checkpoint_dependencies", "optimizer", "vars"),
+)
 _DEPTH = 64  # nested groups; a hard link to a parent would never end
 
 
@@ -58,7 +61,7 @@ class _Tree:
     def group(self, group: Any, path: str, depth: int) -> Group:
         """A group with everything below it."""
         attributes = self._attributes(group)
-        names = self._names(group, attributes)
+        names, listed = self._names(group, attributes)
         groups: dict[str, Group] = {}
         datasets: dict[str, Dataset] = {}
         links: dict[str, Link] = {}
@@ -82,22 +85,20 @@ class _Tree:
                     datasets[name] = Dataset((), "", fault="a named datatype, not a dataset")
             except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
                 datasets[name] = Dataset((), "", fault=str(error) or type(error).__name__)
-        order = tuple(raw.decode("utf-8", "surrogateescape") for raw in names)
+        order = tuple(raw.decode("utf-8", "surrogateescape") for raw in names) if listed else ()
         return Group(attributes, groups, datasets, links, order)
 
-    def _names(self, group: Any, attributes: Mapping[str, Any]) -> list[bytes]:
-        """Names of members. That they cannot be listed stops no load of a model, which asks for names that it knows."""
+    def _names(self, group: Any, attributes: Mapping[str, Any]) -> tuple[list[bytes], bool]:
+        """Names of members, and whether they can be listed. If not, they are those that a load asks for without listing them."""
         names: list[bytes] = []
         try:
             self._h5.h5g.iterate(group, names.append)
         except (OSError, RuntimeError):
-            if not attributes:
-                raise
             listed = [value for values in attributes.values() if isinstance(values, list) for value in values]
             known = [value.encode() if isinstance(value, str) else value for value in (*listed, *_ASKED_FOR)]
             first = {value.partition(b"/")[0] for value in known if isinstance(value, bytes)}
-            return [name for name in sorted(first) if self._is_or_fails(group, name)]
-        return names
+            return [name for name in sorted(first) if self._is_or_fails(group, name)], False
+        return names, True
 
     def _is_or_fails(self, group: Any, name: bytes) -> bool:
         try:

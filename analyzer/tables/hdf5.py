@@ -8,7 +8,6 @@ from __future__ import annotations
 
 _BY_SOME = (
     "open attribute",  # any of an object's, also one that nobody reads
-    "group's links",  # which Keras does not list
     "greater than maxdim",
     "out of bounds",
     "positions overlap",
