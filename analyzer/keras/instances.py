@@ -91,7 +91,7 @@ def instance(d: Deserializer, found: KerasSymbol | str, inner: Any, where: str, 
     layer.deferred = d.later.events
     _look_within(d, found, config, where)
     _construct(d, layer, found, config, where)
-    if found.name in ("Bidirectional", "Pipeline"):
+    if found.name in ("Bidirectional", "Pipeline", "RNN", "StackedRNNCells"):
         from analyzer.keras import wrapped
 
         wrapped.check(d, layer, where)

@@ -335,3 +335,29 @@ def test_a_name_that_comes_again_is_the_same_layer(target: str) -> None:
     ]
     network = {"name": "m", "layers": inner, "input_layers": [["i", 0, 0]], "output_layers": [["a", 0, 0]]}
     assert said(target, {"class_name": "Model", "config": network}, legacy=True) == []
+
+
+@pytest.mark.parametrize("target", ALL)
+def test_layers_that_go_both_ways(target: str) -> None:
+    def found(layer: tuple[str, dict[str, Any]], backward: tuple[str, dict[str, Any]] | None = None) -> list[str]:
+        inner = {"class_name": layer[0], "config": {"name": "x", **layer[1]}}
+        back = {"class_name": backward[0], "config": {"name": "y", **backward[1]}} if backward else None
+        return causes(target, "Bidirectional", [[3, 4]], layer=inner, **({"backward_layer": back} if back else {}))
+
+    lstm, gru, back = ("LSTM", {"units": 2}), ("GRU", {"units": 2}), {"units": 2, "go_backwards": True}
+    assert found(lstm) == found(("LSTM", back)) == []
+    assert found(("RNN", {"cell": {"class_name": "LSTMCell", "config": {"name": "c", "units": 2}}})) == []
+    assert found(lstm, ("LSTM", back)) == found(gru, ("LSTM", back)) == []
+    assert found(lstm, lstm) == ["invalid-argument"]
+    assert found(lstm, ("LSTM", {**back, "return_sequences": True})) == ["invalid-argument"]
+    assert found(("Dense", {"units": 2})) == ["invalid-argument"]
+
+
+@pytest.mark.parametrize("target", ALL)
+def test_cells_have_a_state(target: str) -> None:
+    cell = {"class_name": "GRUCell", "config": {"name": "c", "units": 2}}
+    dense = {"class_name": "Dense", "config": {"name": "x", "units": 2}}
+    stacked = {"class_name": "StackedRNNCells", "config": {"name": "s", "cells": [cell, dense]}}
+    assert causes(target, "RNN", [[3, 4]], cell=cell) == []
+    assert causes(target, "RNN", [[3, 4]], cell=dense) == ["invalid-argument"]
+    assert causes(target, "RNN", [[3, 4]], cell=stacked) == ["invalid-argument"]
