@@ -361,3 +361,19 @@ def test_cells_have_a_state(target: str) -> None:
     assert causes(target, "RNN", [[3, 4]], cell=cell) == []
     assert causes(target, "RNN", [[3, 4]], cell=dense) == ["invalid-argument"]
     assert causes(target, "RNN", [[3, 4]], cell=stacked) == ["invalid-argument"]
+
+
+def test_spectral_normalization_is_of_a_kernel() -> None:
+    def found(kind: str, **config: Any) -> list[str]:
+        def serialized(name: str, **inner: Any) -> dict[str, Any]:
+            module = "keras" if name == "Sequential" else "keras.layers"
+            return {"module": module, "class_name": name, "registered_name": None, "config": {"name": name, **inner}}
+
+        wrapped = serialized("SpectralNormalization", layer=serialized(kind, **config))
+        first = serialized("InputLayer", batch_shape=[None, 4], dtype="float32")
+        model = serialized("Sequential", layers=[first, wrapped])
+        return said("tensorflow==2.18.0,keras==3.6.0,python==3.12", model, legacy=False)
+
+    assert found("Dense", units=2) == found("Embedding", input_dim=9, output_dim=2) == []
+    assert found("Dropout", rate=0.5) == ["incompatible-input"]
+    assert found("BatchNormalization") == ["incompatible-input"]

@@ -122,6 +122,21 @@ def _merged(call: Call, left: Shape, right: Shape) -> Any:
     return (*left[:-1], last)
 
 
+_NO_KERNEL = (
+    *(
+        "Activation",
+        "ReLU",
+        "Dropout",
+        "Flatten",
+        "Reshape",
+        "BatchNormalization",
+        "LayerNormalization",
+        "MaxPooling2D",
+    ),
+    *("LSTM", "GRU", "SimpleRNN", "SeparableConv1D", "SeparableConv2D", "GlobalAveragePooling2D"),
+)
+
+
 def spectral_normalization(call: Call) -> Any:
     """SpectralNormalization: one vector beside the kernel of the inner layer."""
     layer = call.layer.parts.get("layer")
@@ -131,6 +146,11 @@ def spectral_normalization(call: Call) -> Any:
         return None
     outputs = _by_shape(call, layer, call.inputs)
     kernel = next((w.shape for w in layer.own if w.name in ("kernel", "embeddings")), None)
+    if layer.kind in _NO_KERNEL and layer.symbol is not None:
+        raise BuildError(
+            f"holds {layer.kind}, which has neither a kernel nor embeddings",
+            f"{layer.kind} object has no attribute 'kernel' nor 'embeddings'",
+        )
     for axis, dim in enumerate(call.shape[1:] if call.era.is_3 and call.shape is not None else (), start=1):
         if dim is not None:
             call.pin(axis, dim)  # `InputSpec(shape=[None, *input_shape[1:]])`
