@@ -174,6 +174,7 @@ KERAS: tuple[tuple[str, ...], ...] = (
         r"arg 5 \(closure\)|requires closure",
     ),
     ("invalid-argument", r"KeyError: 'go_backwards'", r"Forward layer and backward layer", r"cell should have a"),
+    ("invalid-argument", r"You called `set_weights", r"object of type '\w+' has no len"),
     ("unsafe-lambda", r"Requested the deserialization of a", r"is a Python lambda", r"unsafe"),
     ("lambda-output-shape invalid-argument", r"infer the shape of the Lambda"),
     (

@@ -183,6 +183,8 @@ def outputs_of(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, 
         outputs_of(d, layer.parts["activation"], Tensor(result), {})
     if made.building:
         initial_values.check(d, layer)
+        if not d.era.is_3:
+            initial_values.check_given(layer)
     layer.built = True
     if layer.symbol.kind == "function":
         made.open = True

@@ -46,6 +46,23 @@ def check(d: Deserializer, layer: Layer) -> None:
             raise BuildError(f"draws {weight.name} {shape_text(weight.shape)} by {name}", error, "invalid-argument")
 
 
+def check_given(layer: Layer) -> None:
+    """`set_weights` of what the argument `weights` has, once the layer is built. Raises BuildError: lists are no arrays."""
+    given = layer.config.get("weights")
+    sized = isinstance(given, (list, str, Mapping))
+    if given is None or layer.kind == "Bidirectional" or (sized and not given and not layer.all_weights()):
+        return
+    if sized and not layer.all_known():
+        return
+    raise BuildError(
+        f"is given weights={given!r}"[:200],
+        f"You called `set_weights(weights)` on layer {layer.name!r} with a weight list of another length"
+        if sized
+        else f"object of type '{type(given).__name__}' has no len()",
+        "invalid-argument",
+    )
+
+
 def _telling(layer: Layer) -> bool:
     """Whether an initializer looks at shapes, or draws nothing."""
     for holder in (layer, *layer.parts.values(), *layer.cells):

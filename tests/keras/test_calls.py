@@ -377,3 +377,12 @@ def test_spectral_normalization_is_of_a_kernel() -> None:
     assert found("Dense", units=2) == found("Embedding", input_dim=9, output_dim=2) == []
     assert found("Dropout", rate=0.5) == ["incompatible-input"]
     assert found("BatchNormalization") == ["incompatible-input"]
+
+
+@pytest.mark.parametrize("target", ALL)
+def test_weights_that_a_layer_is_given(target: str) -> None:
+    assert causes(target, "Dense", [[4]], units=2, weights=None) == []
+    assert causes(target, "Flatten", [[4]], weights=[]) == []
+    assert causes(target, "Flatten", [[4]], weights=1) == ["invalid-argument"]
+    assert causes(target, "Dense", [[4]], units=2, weights=[]) == ["invalid-argument"]
+    assert causes(target, "Dense", [[4]], units=2, weights=[[[1.0]], [0.0]]) == ["invalid-argument"]
