@@ -57,7 +57,8 @@ def check(compile_config: Any, d: Deserializer, model: Layer | None) -> None:
         _no_build(optimizer, d, f"{where}/optimizer")
     if d.era.is_3 and isinstance(optimizer, Mapping) and not ("class_name" in optimizer and "config" in optimizer):
         _no_optimizer(d, optimizer, f"{where}/optimizer")
-    _named_optimizer(optimizer, d, f"{where}/optimizer")
+    if "optimizer" in compile_config:
+        _named_optimizer(optimizer, d, f"{where}/optimizer")
     optimizers.without_variables(d, optimizer, model, f"{where}/optimizer")
 
 
@@ -68,7 +69,7 @@ def _named_optimizer(optimizer: Any, d: Deserializer, where: str) -> None:
             _named_optimizer(each, d, f"{where}/{index}")
     elif isinstance(optimizer, str):
         d.resolve.by_name("optimizer", optimizer, where)
-    elif isinstance(optimizer, (int, float, list)):
+    elif isinstance(optimizer, (int, float, list)) or (optimizer is None and not d.era.is_3):
         d.out.say(
             "unknown-optimizer",
             f"{where}: {optimizer!r} is no optimizer",

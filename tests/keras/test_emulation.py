@@ -226,6 +226,8 @@ def test_tensors_that_einsum_was_called_on_are_not_saved(function: str, call: An
         (TARGETS[3], ["sgd", "adam"], False),
         (TARGETS[3], "adam", False),
         (TARGETS[3], ["sgd", 3], True),
+        (TARGETS[3], None, True),
+        (TARGETS[4], None, False),
         (TARGETS[4], ["sgd", "adam"], True),
     ],
 )
