@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, TypeVar
 from analyzer.artifact import Damage
 from analyzer.findings import Problem
 from analyzer.parts.keras import Group, KerasFile
-from analyzer.readers import hdf5_library, hdf5_metadata, magic
+from analyzer.readers import hdf5_metadata, magic
 from analyzer.readers.hdf5_attributes import endless
 from analyzer.readers.limits import Limits
 from analyzer.sources import Source
@@ -49,6 +49,8 @@ def read_stream(stream: BinaryIO, file: str, limits: Limits) -> tuple[KerasFile 
     try:
         tree = _mapped(stream, _quick)
         if tree is None:
+            from analyzer.readers import hdf5_library
+
             tree = hdf5_library.read(stream, file, limits, problems, endless=_mapped(stream, endless))
     except (OSError, RuntimeError, KeyError, ValueError) as error:
         return None, [_refused(file, stream, error)], problems
@@ -62,6 +64,8 @@ def read_tree(content: Any, file: str, limits: Limits, problems: list[Problem]) 
     except hdf5_metadata.UnusualError:
         pass
     try:
+        from analyzer.readers import hdf5_library
+
         data = bytes(content)
         return hdf5_library.read(io.BytesIO(data), file, limits, problems, endless=endless(data))
     except (RuntimeError, KeyError, ValueError) as error:
