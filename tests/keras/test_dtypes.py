@@ -46,6 +46,15 @@ def test_products_of_higher_rank() -> None:
     assert causes("tensorflow==2.2.0,python==3.7", "Dense", [[3, 4]], of="int32", units=2) == ["incompatible-input"]
 
 
+def test_steps_are_of_the_dtype_of_the_whole() -> None:
+    def found(of: str, kind: str, **config: Any) -> list[str]:
+        inner = {"class_name": kind, "config": {"name": "x", **config}}
+        return causes(LAST, "TimeDistributed", [[3, 8, 8, 2]], of=of, layer=inner)
+
+    assert found("float16", "Conv2D", **CONV) == found("int32", "Dense", units=2) == found("int32", "Flatten") == []
+    assert found("int32", "Conv2D", **CONV) == ["incompatible-input"]
+
+
 def test_normalizations_cast() -> None:
     for kind in ("BatchNormalization", "LayerNormalization"):
         for target in (BEFORE_KERAS_TENSORS, FIRST_WITH_THEM):

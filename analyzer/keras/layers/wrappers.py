@@ -51,7 +51,8 @@ def time_distributed(call: Call) -> Any:
             "`TimeDistributed` Layer should be passed an `input_shape` with at least 3 dimensions",
         )
     step: Shape = (shape[0], *shape[2:]) if shape is not None else None
-    outputs = flatten(_by_shape(call, layer, Tensor(step)))
+    dtype = call.inputs.dtype if isinstance(call.inputs, Tensor) else ""
+    outputs = flatten(_by_shape(call, layer, Tensor(step, dtype)))
     if len(outputs) > 1 and not call.era.is_3 and layer.kind in ("LSTM", "GRU", "SimpleRNN"):
         raise BuildError(
             f"holds {layer.kind} {layer.name!r}, which returns its states too", "'list' object has no attribute 'shape'"
