@@ -207,14 +207,17 @@ def shape_text(shape: Shape) -> str:
 
 
 def fits(expected: Shape, found: tuple[int, ...], *, rank_only: bool = False) -> bool:
-    """Whether a stored shape can be the expected one, as far as we know the latter."""
+    """Whether a stored shape can be the expected one, as far as we know the latter. Matrices are not empty."""
     if expected is None:
         return True
     if len(expected) != len(found):
         return False
     if rank_only:
         return True
-    return all(want in (UNKNOWN, None) or want == got for want, got in zip(expected, found, strict=True))
+    empty = len(found) > 1 and 0 in found
+    return all(
+        (want in (UNKNOWN, None) and not empty) or want == got for want, got in zip(expected, found, strict=True)
+    )
 
 
 def flatten(structure: Any) -> list[Any]:

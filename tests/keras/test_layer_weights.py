@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from analyzer.keras.model import UNKNOWN, fits
 from analyzer.rules.keras import _models as m
 from tests.keras.test_emulation import TARGETS, causes
 
@@ -97,3 +98,12 @@ def test_cudnn_layers_in_archives(target: str) -> None:
     layer = m.serialized("CuDNNLSTM", name="l", units=2)
     config = {**m.serialized("Sequential", name="m", layers=[series, layer]), "module": "keras"}
     assert "unresolved-name" in causes(target, archive={"config": config, "weights": {}})
+
+
+def test_what_fits_what_is_not_all_known() -> None:
+    assert fits(None, (0, 3))
+    assert fits((UNKNOWN, 3), (4, 3))
+    assert fits((UNKNOWN,), (0,))
+    assert fits((0, 3), (0, 3))
+    assert not fits((UNKNOWN, 3), (0, 3))
+    assert not fits((UNKNOWN, 3), (4, 2))
