@@ -84,7 +84,7 @@ def stack(d: Deserializer, model: Layer, build_shape: Any = None) -> None:
     if current is None:
         return
     model.inputs = current
-    if not rest:
+    if not rest and d.era.is_3:
         message = (
             f"{model.where}: {model.name!r} holds an InputLayer alone, of which Keras {d.era.version} makes no graph"
         )

@@ -150,3 +150,10 @@ def test_an_activation_with_weights() -> None:
     assert "weight-count" not in causes("tensorflow==2.7.0", h5={"config": model, "weights": plain})
     model["config"]["layers"][1] = m.layer("Dense", units=2, activation="relu")
     assert causes("tensorflow==2.7.0", h5={"config": model, "weights": weights}) == ["weight-count"]
+
+
+def test_an_input_alone_is_a_sequential_model_of_keras_2() -> None:
+    first = {"class_name": "InputLayer", "config": {"batch_input_shape": [None, 2], "dtype": "float32", "name": "x"}}
+    model = {"class_name": "Sequential", "config": {"name": "m", "layers": [first]}}
+    for release in ("1.15", "2.3", "2.10", "2.15"):
+        assert not causes(f"tensorflow=={release}.0", h5={"config": model, "weights": {}})
