@@ -85,7 +85,9 @@ def _complaints(kind: NodeKind, op: OpDef, types: frozenset[int]) -> Iterator[_C
         if wanted is None or name.startswith("_"):
             continue
         if attr.kind == "placeholder" and _is_missed(op, wanted):
-            yield name, "AttrValue had value with unexpected type 'placeholder'", Check.IN_OUT_TYPES
+            yield name, _NO_VALUE, Check.IN_OUT_TYPES
+        elif attr.kind == "placeholder" and name in _SHAPED_BY.get(kind.op, ()):
+            yield name, _NO_VALUE, Check.SHAPE
         wrong = wrong_kind(attr, wanted, types)
         if not attr.kind and wanted.has_default:
             if wrong or (wrong := not_allowed(attr, wanted)):
@@ -95,6 +97,10 @@ def _complaints(kind: NodeKind, op: OpDef, types: frozenset[int]) -> Iterator[_C
         elif wrong or (wrong := not_allowed(attr, wanted)):
             yield name, wrong, Check.VALIDATE_NODE
 
+
+_NO_VALUE = "AttrValue had value with unexpected type 'placeholder'"
+_SHAPED_BY = {"Const": ("value",), "Placeholder": ("shape",), "MatMul": ("transpose_a", "transpose_b")}
+"""Attributes that shape functions read, of the commonest ops."""
 
 _KIND_OF_TYPES = {"type": "type", "int": "i", "list(type)": "list"}
 
@@ -131,6 +137,10 @@ rule.examples(
     ok(graph_def='node { name: "x" op: "PartitionedCall" attr { key: "Tin" value { placeholder: "T" } } }'),
     bad("Failed to bind all placeholders in $T", graph_def=_GENERIC.replace('attr { name: "T" type: "type" }', "")),
     ok(graph_def='node { name: "x" op: "Squeeze" attr { key: "squeeze_dims" value { placeholder: "T" } } }'),
+    bad(
+        "unexpected type 'placeholder'",
+        graph_def='node { name: "c" op: "Const" attr { key: "value" value { placeholder: "T" } } }',
+    ),
     bad(
         "unexpected type 'placeholder'",
         graph_def='node { name: "x" op: "Placeholder" attr { key: "dtype" value { placeholder: "T" } } }',
