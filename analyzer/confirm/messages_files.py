@@ -43,6 +43,8 @@ FILES: tuple[tuple[str, ...], ...] = (
     ),
     ("invalid-entry unknown-colocation", r"UnicodeDecodeError: .*codec can't decode byte"),  # what is no text
     ("invalid-entry", r"Invalid tensor shape: "),
+    ("truncated-shard invalid-entry", r"Seeking to a negative position"),
+    ("invalid-entry", r"Mismatching ranks: shape = "),
     ("shape-conflict object-values", r"Trying to read variable with wrong dtype"),
     ("restore-mismatch", r"RestoreV2(:\d+)?\)' with input shapes"),
     ("missing-shard", r"\.data-\d{5}-of-\d{5}; (No such file|Is a directory)"),
