@@ -37,6 +37,8 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
     (
         "invalid-attribute",
         r"was passed INVALID|incompatible with expected INVALID|TF_DataType\.\?\?\?: 0|unexpected type 'placeholder'",
+        r"'(int|float|bool|DType|TensorShapeProto|TensorProto|NameAttrList)' object is not iterable|Unsupported field type in placeholder",
+        r"^TypeError: Expected binary or unicode string, got",
     ),
     ("deprecated-op", r"is not available in GraphDef version"),
     # Graphs: core/common_runtime/graph_constructor.cc, core/framework/versions.cc, shape_refiner.cc

@@ -43,7 +43,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
 
     def judge_of(graph: Graph) -> Judge[_Complaint]:
         complaints = complaints_of(graph)
-        return lambda kind: (*_unset(kind), *complaints(kind))
+        return lambda kind: (*_unset(kind), *_no_groups(kind), *complaints(kind))
 
     said = nodes_with(artifact, judge_of)
     for body, kind, positions, (name, complaint, noticed_by) in said:
@@ -76,6 +76,19 @@ def _unset(kind: NodeKind) -> Iterator[_Complaint]:
         if not attr.kind or attr.kind == "placeholder":
             shown = f"${attr.value}" if attr.kind else "<Unknown AttrValue type>"
             yield name, f"Failed to bind all placeholders in {shown}", Check.RESULT_TYPES
+
+
+def _no_groups(kind: NodeKind) -> Iterator[_Complaint]:
+    """Colocation groups that are no list of strings, which Python's import goes through (importer.py `_GetColocationNames`)."""
+    attr = kind.attrs.get("_class")
+    if attr is None or not attr.kind or (attr.kind in ("list", "s") and not attr.value):
+        return
+    if attr.kind == "placeholder":
+        yield "_class", "Unsupported field type in placeholder", Check.DEVICE_SPEC
+    elif attr.kind not in ("list", "s"):
+        yield "_class", "object is not iterable", Check.DEVICE_SPEC
+    elif attr.kind == "s" or attr.element not in ("s", "mixed"):
+        yield "_class", "Expected binary or unicode string", Check.DEVICE_SPEC
 
 
 def _complaints(kind: NodeKind, op: OpDef, types: frozenset[int]) -> Iterator[_Complaint]:
@@ -126,6 +139,10 @@ rule.examples(
     ok(graph_def=_F.format("list { }")),
     ok(graph_def='node { name: "n" op: "NoOp" attr { key: "_a" value { } } }'),
     bad("Failed to bind all placeholders", graph_def=_F.format("")),
+    ok(graph_def=_F.replace("_a", "_class").format('list { s: "loc:@n" }')),
+    ok(graph_def=_F.replace("_a", "_class").format("list { }")),
+    bad("object is not iterable", graph_def=_F.replace("_a", "_class").format("i: 3")),
+    bad("Expected binary or unicode string", graph_def=_F.replace("_a", "_class").format("list { i: 3 }")),
     ok(graph_def='node { name: "x" op: "Placeholder" attr { key: "dtype" value { type: DT_FLOAT } } }'),
     ok(graph_def='node { name: "x" op: "NoOp" attr { key: "T" value { i: 3 } } }'),
     ok(graph_def='node { name: "x" op: "Squeeze" attr { key: "squeeze_dims" value { } } }'),
