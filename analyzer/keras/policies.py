@@ -66,6 +66,9 @@ def _object(d: Deserializer, value: Mapping[str, Any], where: str) -> str:
         return ""
     if d.resolve.supplied(class_name, value.get("registered_name")):
         return ""
+    if "config" not in value and _by_module(d):  # the library leaves it as it is
+        d.malformed("a dtype policy without config", where, "'TrackedDict' object has no attribute 'variable_dtype'")
+        return ""
     number = value.get("shared_object_id") if _by_module(d) and not d.legacy else None
     if number is not None and number in d.shared_policies:
         return d.shared_policies[number]

@@ -161,6 +161,12 @@ def test_a_policy_object_of_any_plain_dtype(keras: str) -> None:
     assert policy_refused(era, "int8_from_float32", plain=True)
 
 
+@pytest.mark.parametrize(("keras", "found"), [("3.1.1", ["malformed-config"]), ("3.3.3", []), ("3.15.1", [])])
+def test_a_policy_without_config(keras: str, found: list[str]) -> None:
+    layer = m.serialized("Dropout", name="a", rate=0.5, dtype={"module": "keras", "class_name": "DTypePolicy"})
+    assert causes(keras, archive=m.archive(layer, weights={})) == found
+
+
 POLICY = {**m.serialized("DTypePolicy", name="float32"), "module": "keras", "shared_object_id": 7}
 
 
