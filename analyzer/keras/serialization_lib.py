@@ -11,6 +11,7 @@ from analyzer.records import replace
 
 if TYPE_CHECKING:
     from analyzer.keras.deserialize import Deserializer
+    from analyzer.tables.keras_symbol import KerasSymbol
 
 
 def deserialize(d: Deserializer, value: Any, where: str) -> None:
@@ -49,9 +50,11 @@ def deserialize(d: Deserializer, value: Any, where: str) -> None:
         )
     if isinstance(found, str):
         custom.check(d, class_name, inner, where)
-        return
-    if not found.is_class or not isinstance(inner, Mapping):
-        return
+    elif found.is_class and isinstance(inner, Mapping):
+        _from_config(d, found, inner, where)
+
+
+def _from_config(d: Deserializer, found: KerasSymbol, inner: Mapping[str, Any], where: str) -> None:
     if found.kind == "optimizer" or "ptimizer" in found.name:
         optimizers.check_arguments(d, found, inner, where)
         return
