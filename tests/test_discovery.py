@@ -230,3 +230,12 @@ def test_a_file_beside_an_index(name: str, index: bytes, kind: str, tmp_path: Pa
         (tmp_path / f"{name}.index").write_bytes(index)
     (named,) = find(str(tmp_path / name))
     assert named.kind == kind
+
+
+@pytest.mark.parametrize("content", [b"", b"UEsDBAoAAAAA\n", b"fileFormatVersion: 2\n"])
+def test_what_stands_beside_a_v1_checkpoint_is_its_meta_graph(content: bytes, tmp_path: Path) -> None:
+    table = (CHECKPOINT / "model.ckpt.index").read_bytes()  # V1 checkpoints are tables, too
+    (tmp_path / "model.ckpt").write_bytes(table)
+    (tmp_path / "model.ckpt.meta").write_bytes(content)
+    for path in (tmp_path, tmp_path / "model.ckpt", tmp_path / "model.ckpt.meta"):
+        assert [each.kind for each in find(str(path))] == ["checkpoint"]

@@ -35,6 +35,11 @@ def is_index(path: str) -> bool:
     return recognize(head) in _IN_ITS_PLACE or tail.endswith(_TABLE_MAGIC)
 
 
+def is_table(path: str) -> bool:
+    """Whether a file is a table, as the one file of a V1 checkpoint is."""
+    return _ends(path)[1].endswith(_TABLE_MAGIC)
+
+
 def is_meta_graph(path: str) -> bool:
     """Whether a `.meta` without an index may be a MetaGraphDef: binary, its text form, or what was left in its place."""
     head, _ = _ends(path)

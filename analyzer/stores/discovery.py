@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from analyzer.records import NamedTuple
-from analyzer.stores.claims import is_index, is_meta_graph, is_model
+from analyzer.stores.claims import is_index, is_meta_graph, is_model, is_table
 
 _SAVED_MODEL_FILES = ("saved_model.pb", "saved_model.pbtxt", "saved_model.cpb")
 _SAVED_MODEL_PARTS = ("keras_metadata.pb", "fingerprint.pb")
@@ -92,12 +92,18 @@ def _is_beside_its_index(folder: str, name: str) -> bool:
     """
     if name.lower().endswith((".pb", ".pbtxt")):
         return False
-    beside, index = os.path.join(folder, f"{name}.meta"), os.path.join(folder, f"{name}.index")
-    if os.path.lexists(beside) and is_meta_graph(beside):
+    index = os.path.join(folder, f"{name}.index")
+    if os.path.lexists(os.path.join(folder, f"{name}.meta")) and _has_meta_graph(folder, name):
         return True
     if name == "checkpoint":
         return _is_prefix(_names(folder), name)
     return not name.lower().endswith(_MODEL_SUFFIXES[:-1]) and os.path.lexists(index) and is_index(index)
+
+
+def _has_meta_graph(folder: str, prefix: str) -> bool:
+    """Whether PREFIX.meta is a checkpoint's, which it is beside a V1 checkpoint whatever it holds."""
+    path = os.path.join(folder, prefix)
+    return is_meta_graph(f"{path}.meta") or (os.path.isfile(path) and is_table(path))
 
 
 def _part(name: str) -> re.Match[str] | None:
@@ -210,6 +216,6 @@ def _prefix(folder: str, name: str, listed: set[str], sharded: set[str]) -> str 
     if f"{prefix}.index" in listed:
         alone = f"{prefix}.meta" not in listed
         return prefix if not alone or is_index(os.path.join(folder, f"{prefix}.index")) else ""
-    if f"{prefix}.meta" in listed and not is_meta_graph(os.path.join(folder, f"{prefix}.meta")):
+    if f"{prefix}.meta" in listed and not _has_meta_graph(folder, prefix):
         return "" if part is not None else None
     return prefix
