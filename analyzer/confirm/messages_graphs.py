@@ -227,7 +227,7 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
         "child-name malformed-device",
         r"invalid literal for int\(\) with base 10",
         r"must be set to a (class|dictionary), not",
-        r"(property|attribute) '\w+' of '\w+' objects? (has no setter|is not writable)|can't set attribute",
+        r"(property|attribute) '\w+' of '[^']+' objects? (has no setter|is not writable)|can't set attribute",
     ),
     ("failed-assertion", r"assertion failed: "),
     ("iterator-state", r"Restore\(\) failed because the iterator has not been initialized"),

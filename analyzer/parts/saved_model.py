@@ -214,6 +214,7 @@ class MetaGraph:
     looked_up: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict
     )  # by collection: names that contexts and queue runners look up
+    savers: tuple[Saver, ...] = ()  # of the collection
     malformed: Mapping[str, str] = field(default_factory=dict)  # collections with a value that is not the message named
 
     @property

@@ -29,6 +29,7 @@ def meta_graph(raw: Any, reader: GraphReader) -> MetaGraph:
         collections=collections,
         variables={name: _variable_defs(messages[name]) for name in VARIABLES if name in messages},
         malformed={name: type_of(name) or "" for name, found in messages.items() if None in found},
+        savers=tuple(_saver(each) for each in messages.get("savers", ()) if each is not None),
         saver=_saver(raw.saver_def) if raw.HasField("saver_def") else None,
         assets=tuple(AssetFile(asset.tensor_info.name, asset.filename) for asset in _assets(raw, collections)),
         ops={op.name: reader.op(op) for op in info.stripped_op_list.op},

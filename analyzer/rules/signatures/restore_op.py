@@ -19,6 +19,7 @@ from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
 from analyzer.graphs.op_defs import op_defs
 from analyzer.graphs.tensors import look_up
+from analyzer.parts.saved_model import Saver
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
 
@@ -29,6 +30,8 @@ rule = Rule(__name__, Phase.RESTORE, noticed_by=Check.SAVER, reads=frozenset({"m
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each name of a saver that leads nowhere."""
     for (file, _, graph), meta_graph in zip(artifact.graphs(), artifact.meta_graphs, strict=False):
+        for each in meta_graph.savers:
+            yield from _incomplete(each, Location(file, f"collection/{meta_graph.tag_set}/savers"))
         saver = meta_graph.saver
         if saver is None or not (saver.restore_op_name or saver.filename_tensor_name):
             if target.at_least("2.4"):
@@ -41,16 +44,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
                 remedy="load with TensorFlow 2.4 or newer, or export with a saver",
             )
             continue
-        if not saver.save_tensor_name or not saver.restore_op_name:
-            field = "restore_op_name" if saver.save_tensor_name else "save_tensor_name"
-            yield rule.found(
-                f"the saver has no {field}, without which Python makes none",
-                Location(file, f"saver_def/{meta_graph.tag_set}/{field}"),
-                phase=Phase.IMPORT,
-                check=Check.COLLECTIONS,
-                tensorflow_error=f"saver_def must specify the {field}",
-                remedy="export again",
-            )
+        yield from _incomplete(saver, Location(file, f"saver_def/{meta_graph.tag_set}"))
         ops = op_defs(graph, target)
         for field, name in (
             ("restore_op_name", saver.restore_op_name),
@@ -67,6 +61,20 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
                 )
 
 
+def _incomplete(saver: Saver, where: Location) -> Iterator[Finding]:
+    """`Saver._check_saver_def`."""
+    if not saver.save_tensor_name or not saver.restore_op_name:
+        field = "restore_op_name" if saver.save_tensor_name else "save_tensor_name"
+        yield rule.found(
+            f"the saver has no {field}, without which Python makes none",
+            where,
+            phase=Phase.IMPORT,
+            check=Check.COLLECTIONS,
+            tensorflow_error=f"saver_def must specify the {field}",
+            remedy="export again",
+        )
+
+
 _GRAPH = """meta_graphs {{ graph_def {{ node {{ name: "save/Const" op: "Const" attr {{ key: "dtype" value {{ type: DT_STRING }} }} }}
   node {{ name: "save/restore_all" op: "NoOp" }} }} saver_def {{ filename_tensor_name: "{}" save_tensor_name: "save/Const:0" restore_op_name: "{}" }} }}"""
 
@@ -76,6 +84,10 @@ rule.examples(
     ok(files={"saved_model.pb": b""}),
     ok(saved_model="meta_graphs { }"),
     ok(saved_model="meta_graphs { saver_def { } }"),
+    bad(
+        "has no save_tensor_name",
+        saved_model='meta_graphs { collection_def { key: "savers" value { bytes_list { value: "" } } } }',
+    ),
     bad(
         "has no save_tensor_name",
         saved_model=_GRAPH.format("save/Const:0", "save/restore_all").replace('save_tensor_name: "save/Const:0"', ""),
