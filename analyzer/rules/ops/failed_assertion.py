@@ -43,6 +43,9 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
 
 
 def _failing(body: Body) -> Iterator[int]:
+    """Assertions of what is false; none where there are Switch nodes, behind which they may be dead."""
+    if any(op in body.nodes.by_op for op in ("Switch", "RefSwitch", "_SwitchN")):
+        return
     for position in body.nodes.by_op.get("Assert", ()):
         if _is_false(body, position):
             yield position
@@ -86,6 +89,7 @@ rule.examples(
     ok(graph_def=_F.replace("bool_val: false", "bool_val: true")),
     ok(graph_def=_F + _NODE.format("If")),
     ok(graph_def=_F.replace("c:output:0", "argument")),
+    ok(graph_def=_F.replace("node_def {", 'node_def { name: "s" op: "Switch" } node_def {', 1)),
     bad("'a' asserts what is false", graph_def=_F),
     bad("'a' asserts what is false", graph_def=_F + _NODE.format("PartitionedCall")),
     bad("'a' asserts what is false", graph_def=f"{_C} {_ASSERT}".replace("node_def", "node")),
