@@ -128,6 +128,11 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
         r"Unknown attribute .* is not a valid|Could not parse device",
     ),
     ("missing-kernel needs-gpu", r"No OpKernel was registered", r"no supported kernel"),
+    (
+        "unassignable-variable missing-kernel",
+        r"No registered '\w+' OpKernel",
+        r"Could not find device for node: \{\{node AssignVariableOp",
+    ),
     # Functions: python/framework/function_def_to_graph.py, python/saved_model/function_deserialization.py
     (
         "argument-type unresolved-return",

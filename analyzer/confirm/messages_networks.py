@@ -64,6 +64,7 @@ NETWORKS: tuple[tuple[str, ...], ...] = (
         r"Could not find matching function to call loaded from the SavedModel",
         r"missing 2 required positional arguments: 'inputs' and 'outputs'",
         r"object has no attribute '_set_inputs'",
+        r"added layer must be an instance of class Layer\. Found: .*_UserObject",
         r"'_UserObject' object (has no attribute 'items'|is not iterable)",
     ),
     (

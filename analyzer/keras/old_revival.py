@@ -53,6 +53,7 @@ class OldRevival:
                 self._functions(node)
             if node.identifier == SEQUENTIAL:
                 self._first_shape(node)
+                self._members(node)
             elif node.identifier == MODEL and not self._is_graph_network(node):
                 self._training(node)
             if self._calls_layers(node):
@@ -100,6 +101,19 @@ class OldRevival:
                 "Error converting shape to a TensorShape: Dimension value must be integer or None or have an __index__ method, "
                 "got 'class_name'.",
             )
+
+    def _members(self, node: Node) -> None:
+        """`Sequential.add` takes layers: recurrent ones have an identifier of their own since 2.2, and inputs since 2.1."""
+        held = child(self.graph, node.number, "keras_api", "layers")
+        known = {each.number for each in self.nodes}
+        for name, number in children(self.graph, held) if held is not None else ():
+            if number not in known:
+                self._say(
+                    node,
+                    f"layer {name} of {node.path} is a {self.graph.nodes[number].identifier}, which this TensorFlow does not revive",
+                    "The added layer must be an instance of class Layer. Found: <_UserObject object>",
+                )
+                return
 
     def _held(self, node: Node) -> list[Node | None]:
         """The layers that a network holds, in their order; None for what is no plain layer."""

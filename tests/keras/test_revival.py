@@ -512,3 +512,13 @@ def test_models_of_functions_that_were_not_saved(release: str, found: list[str])
 @NEW
 def test_lists_of_no_version_are_none(target: str, kept: str, class_name: str, found: list[str]) -> None:
     assert causes(target, model(class_name), input_layer(), layer(class_name), below="{}", kept=kept) == found
+
+
+@pytest.mark.parametrize(
+    ("identifier", "found"), [("_tf_keras_layer", []), ("_tf_keras_rnn_layer", ["keras-metadata"])]
+)
+def test_recurrent_layers_of_sequential_models_in_2_1(identifier: str, found: list[str]) -> None:
+    stacked = {**model(), "identifier": "_tf_keras_sequential"}
+    held = layer(identifier=identifier, build_input_shape=None)
+    flat = input_layer(batch_input_shape=[None, 3])
+    assert causes(OF_2_1, stacked, flat, held, below=BELOW) == found
