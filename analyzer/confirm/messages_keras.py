@@ -148,6 +148,10 @@ KERAS: tuple[tuple[str, ...], ...] = (
         r"not compatible with provided weight shape",
         r"Invalid bias shape",
     ),
+    (  # of a dataset without dimensions, too
+        "weight-shape invalid-argument invalid-graph incompatible-input malformed-config",
+        r"int\(\) argument must be .* not 'NoneType'",
+    ),
     (
         "missing-weights weight-count unbuilt-layer weight-shape",
         r"objects could not be loaded",

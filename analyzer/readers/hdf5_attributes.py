@@ -100,6 +100,8 @@ class Attributes:
     def _heap(self, address: int) -> dict[int, bytes]:
         """A global heap collection's objects by index."""
         signature, size = struct.unpack_from("<8sQ", self._buffer, address)
+        if signature[:4] != b"GCOL":
+            raise UnreadableError("bad global heap collection signature")
         if signature != b"GCOL\x01\0\0\0" or not _SMALLEST_HEAP <= size <= self._size - address or size % 8:
             raise UnusualError("global heap")
         body = bytes(self._buffer[address : address + size])

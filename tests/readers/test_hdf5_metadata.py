@@ -95,6 +95,12 @@ def test_reference_to_no_object() -> None:
     assert "bad heap index" in found.fault
 
 
+def test_a_heap_that_is_none() -> None:
+    found = hdf5_metadata.read(damaged_heap(0, bytes(4))).attributes["model_config"]
+    assert isinstance(found, Unreadable)
+    assert "bad global heap collection signature" in found.fault
+
+
 def test_flipped_bits_never_raise_anything_else() -> None:
     draw = random.Random(3)
     for _ in range(2000):
