@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from analyzer.findings import Phase
-from analyzer.keras.era import Era
-from analyzer.keras.events import Recorder
+from analyzer.keras import objects
+from analyzer.keras.deserialize import Deserializer
 from analyzer.keras.saved_objects import (
     INPUT,
     LAYER,
@@ -33,13 +33,18 @@ class OldRevival:
     """The objects of one load."""
 
     def __init__(
-        self, nodes: list[Node], metadata: dict[int, Mapping[str, Any]], graph: ObjectGraph, era: Era, out: Recorder
+        self,
+        nodes: list[Node],
+        metadata: dict[int, Mapping[str, Any]],
+        graph: ObjectGraph,
+        deserializer: Deserializer,
     ) -> None:
         self.nodes = nodes
         self.metadata = metadata
         self.graph = graph
-        self.era = era
-        self.out = out
+        self.deserializer = deserializer
+        self.era = deserializer.era
+        self.out = deserializer.out
         self.plain = {node.number: node for node in nodes if node.identifier == LAYER}
 
     def run(self) -> None:
@@ -47,6 +52,9 @@ class OldRevival:
         for node in self.nodes:
             if self._lacks(node):
                 continue
+            regularizer = self.metadata[node.number].get("activity_regularizer")
+            if regularizer is not None and node.identifier != INPUT:
+                objects.check(self.deserializer, "regularizer", regularizer, place(node))
             if node.identifier == INPUT:
                 self._input(node)
             if node.identifier in MODELS and (node.identifier != NETWORK or self.era.at_least(2, 1)):

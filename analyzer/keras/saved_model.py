@@ -66,7 +66,7 @@ def load(artifact: Artifact, target: Target, era: Era, out: Recorder) -> None:
             kept_lists.check(revival)
             Reconstruction(revival).run()
     else:
-        OldRevival(nodes, metadata, graph, era, out).run()
+        OldRevival(nodes, metadata, graph, Deserializer(era, target, out, legacy=True)).run()
     _compile(nodes, metadata, target, era, out)
 
 

@@ -522,3 +522,13 @@ def test_recurrent_layers_of_sequential_models_in_2_1(identifier: str, found: li
     held = layer(identifier=identifier, build_input_shape=None)
     flat = input_layer(batch_input_shape=[None, 3])
     assert causes(OF_2_1, stacked, flat, held, below=BELOW) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "config", "found"),
+    [("L1L2", {"l1": 0.0, "l2": 0.1}, []), ("L2", {"l2": 0.1}, ["unresolved-name"])],
+)
+def test_activity_regularizers_in_2_1(name: str, config: dict[str, Any], found: list[str]) -> None:
+    regularized = layer(build_input_shape=None, activity_regularizer={"class_name": name, "config": config})
+    flat = input_layer(batch_input_shape=[None, 3])
+    assert causes(OF_2_1, model(), flat, regularized, below=BELOW) == found
