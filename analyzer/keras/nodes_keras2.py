@@ -26,10 +26,25 @@ def process(network: Functional, layer: Layer, node: Any) -> bool | None:
     flat = flatten(inputs)
     if not flat:
         return network.refuse("a call without inputs", layer, "local variable 'kwargs' referenced before assignment")
+    if layer.kind == "MultiHeadAttention" and layer.symbol is not None and "value" not in state.kwargs:
+        _without_value(network, layer)
+        return None
     kept = layer.kind in _KEPT or layer.get("preserve_input_structure_in_config", False)
     if not isinstance(inputs, dict) and len(flat) == 1 and not kept:
         inputs = flat[0]
     return network.finish(layer, [inputs], state.kwargs)
+
+
+def _without_value(network: Functional, layer: Layer) -> None:
+    """`MultiHeadAttention.call(query, value)`: all but the first argument of a call are saved by name (`Node.serialize`)."""
+    network.d.out.say(
+        "missing-argument",
+        f"{layer.where}: MultiHeadAttention {layer.name!r} is called without a value",
+        layer.where,
+        "call() missing 1 required positional argument: 'value'",
+        arguments=["value"],
+        class_name=layer.kind,
+    )
 
 
 def _structure(network: Functional, value: Any, state: Reading) -> Any:

@@ -386,3 +386,20 @@ def test_weights_that_a_layer_is_given(target: str) -> None:
     assert causes(target, "Flatten", [[4]], weights=1) == ["invalid-argument"]
     assert causes(target, "Dense", [[4]], units=2, weights=[]) == ["invalid-argument"]
     assert causes(target, "Dense", [[4]], units=2, weights=[[[1.0]], [0.0]]) == ["invalid-argument"]
+
+
+def test_attention_needs_a_value() -> None:
+    def found(**kwargs: Any) -> list[str]:
+        heads = {"name": "a", "num_heads": 2, "key_dim": 2, "value_dim": 2, "query_shape": [None, 3, 4]}
+        given = {"name": "x", "batch_input_shape": [None, 3, 4], "dtype": "float32"}
+        attention = {"class_name": "MultiHeadAttention", "name": "a", "inbound_nodes": [[["x", 0, 0, kwargs]]]}
+        layers = [
+            {"class_name": "InputLayer", "name": "x", "inbound_nodes": [], "config": given},
+            {**attention, "config": {**heads, "key_shape": [None, 3, 4], "value_shape": [None, 3, 4]}},
+        ]
+        ends = {"input_layers": [["x", 0, 0]], "output_layers": [["a", 0, 0]]}
+        return said(LAST, {"class_name": "Functional", "config": {"name": "m", "layers": layers, **ends}}, legacy=True)
+
+    assert found(value=["x", 0, 0]) == found(value=["x", 0, 0], key=["x", 0, 0], training=None) == []
+    assert found() == ["missing-argument"]
+    assert found(key=["x", 0, 0]) == ["missing-argument"]
