@@ -182,6 +182,11 @@ KERAS: tuple[tuple[str, ...], ...] = (
     ("unsafe-lambda", r"Requested the deserialization of a", r"is a Python lambda", r"unsafe"),
     ("lambda-output-shape invalid-argument", r"infer the shape of the Lambda"),
     (
+        "incompatible-input invalid-graph",  # masks, and what stands beside tensors
+        r"KerasTensor cannot be used as input to a TensorFlow function",
+        r"cannot mix tensors and non-tensors",
+    ),
+    (
         "invalid-argument",  # values that an initializer draws
         r"Initializer subclasses must implement",
         r"__wrapped__Mul_device_.*Incompatible shapes",

@@ -14,6 +14,7 @@ from analyzer.keras import (
     initial_values,
     input_spec,
     listed,
+    masks,
     refused_dtypes,
 )
 from analyzer.keras.calls import Call
@@ -151,6 +152,8 @@ def outputs_of(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, 
     if layer.symbol is None:
         layer.known = False
         return Tensor(None), True
+    if d.era.is_3 and layer.symbol.kind != "operation":
+        masks.check(d.era, layer, inputs, kwargs)
     if layer.is_model:
         _model_arguments(d, layer, kwargs)
         return _model(d, layer, inputs)
