@@ -19,7 +19,7 @@ _PASSING = (
     *("ActivityRegularization", "AlphaDropout", "Dropout", "GaussianDropout", "GaussianNoise", "SpatialDropout1D"),
     "MultiHeadAttention",
 )
-_RECURRENT = ("LSTM", "GRU", "SimpleRNN", "RNN")
+_RECURRENT = ("LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional")
 _MERGING = ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum")
 _DROPPING = (
     "Conv1D",
@@ -75,30 +75,40 @@ def _mixture(name: str, what: str) -> BuildError:
 
 def carries(tensor: Tensor) -> bool | None:
     """Whether a tensor carries a mask; None where there is no telling."""
+    return _carries(tensor, {})
+
+
+def _carries(tensor: Tensor, known: dict[int, bool | None]) -> bool | None:
+    """The same, with what was found of other tensors, by their numbers."""
     node = tensor.node
-    if node is None or node.layer.symbol is None or node.layer.is_model:
+    while node is not None and isinstance(node.arguments, Tensor) and _hands_on(node):
+        node = node.arguments.node
+    if node is None:
         return None
+    if id(node) not in known:
+        known[id(node)] = _made(node, known)
+    return known[id(node)]
+
+
+def _hands_on(node: Node) -> bool:
+    """`Layer.compute_mask`, `RNN.compute_mask`: the mask of the one input."""
     layer = node.layer
-    if layer.kind == "Masking":
-        return True
-    if layer.kind == "Embedding":
-        return bool(layer.get("mask_zero", False))
+    if layer.kind in _RECURRENT:
+        held = layer.parts.get("forward_layer", layer)
+        return len(node.outputs) == 1 and not node.open and bool(held.get("return_sequences", False))
+    return layer.kind in _PASSING and layer.symbol is not None
+
+
+def _made(node: Node, known: dict[int, bool | None]) -> bool | None:
+    layer = node.layer
+    if layer.symbol is None or layer.is_model:
+        return None
+    if layer.kind in ("Masking", "Embedding"):
+        return layer.kind == "Masking" or bool(layer.get("mask_zero", False))
     if layer.kind == "InputLayer" or layer.symbol.kind == "operation" or layer.kind.startswith(_DROPPING):
         return False
-    if layer.kind in _RECURRENT or layer.kind == "Bidirectional":
-        return _recurrent(layer, node)
-    if layer.kind in _MERGING and isinstance(node.arguments, list):
-        found = [carries(each) if isinstance(each, Tensor) else None for each in node.arguments]
-        return False if False in found else None if None in found else True
-    if layer.kind == "Concatenate" and isinstance(node.arguments, list):
-        found = [carries(each) if isinstance(each, Tensor) else None for each in node.arguments]
-        return True if True in found else None if None in found else False
-    return carries(node.arguments) if layer.kind in _PASSING and isinstance(node.arguments, Tensor) else None
-
-
-def _recurrent(layer: Layer, node: Node) -> bool | None:
-    """`RNN.compute_mask`: that of the sequence, where there is one output."""
-    held = layer.parts.get("forward_layer", layer)
-    if len(node.outputs) != 1 or node.open or not isinstance(node.arguments, Tensor):
+    if layer.kind not in (*_MERGING, "Concatenate") or not isinstance(node.arguments, list):
         return None
-    return carries(node.arguments) if held.get("return_sequences", False) else False
+    decides = layer.kind == "Concatenate"  # one mask is enough there, and all are needed elsewhere
+    found = [_carries(each, known) if isinstance(each, Tensor) else None for each in node.arguments]
+    return decides if decides in found else None if None in found else not decides

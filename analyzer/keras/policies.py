@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from analyzer.keras import arguments, values
+from analyzer.keras.values.dtypes import mode_refused
 
 if TYPE_CHECKING:
     from analyzer.keras.deserialize import Deserializer
@@ -118,4 +119,10 @@ def _made(d: Deserializer, found: KerasSymbol, class_name: str, inner: Any, wher
         _name(d, name, f"{name!r} is no dtype policy", where, plain=True)
         return name
     mode, source = inner.get("mode"), inner.get("source_name")
+    problem = ""
+    if d.era.at_least(3, 4) and isinstance(mode, str) and isinstance(source, str):
+        problem = mode_refused(d.era, class_name, mode, source)
+    if problem:
+        message = f"{where}: no {class_name} of Keras {d.era.version} for the mode {mode!r} upon {source!r}"
+        d.out.say("invalid-argument", message, where, problem, argument="dtype")
     return f"{mode}_from_{source}" if isinstance(mode, str) else ""  # QuantizedDTypePolicy and those after it

@@ -137,7 +137,7 @@ def test_an_axis_that_h5_files_lose() -> None:
     ("keras", "fine", "refused"),
     [
         ("3.0.5", "float32 int8 mixed_float16 int", "complex64 float8_e4m3fn int8_from_float32 half Float32"),
-        ("3.3.3", "float8_e4m3fn int8_from_float32 int8_from_mixed_float16", "int8 float8_from_float32 int8_from_x"),
+        ("3.3.3", "int8_from_float32 float8_from_float16", "int8 float8_e4m3fn int8_from_mixed_float16 int8_from_x"),
         (
             "3.6.0",
             "complex64 int8_from_mixed_bfloat16 float8_from_float32",

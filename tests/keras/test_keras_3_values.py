@@ -511,3 +511,71 @@ def stacked(keras: str, build_input_shape: list[Any] | None, *more: Any) -> list
 def test_shapes_that_models_are_built_for_again(keras: str, shape: Any, layers: list[Any], fails: bool) -> None:
     """`Sequential.from_config`: where the model has no graph by then; a list is no tuple up to 3.4."""
     assert ("incompatible-input" in stacked(keras, shape, *layers)) == fails
+
+
+@pytest.mark.parametrize(
+    ("keras", "mode", "source", "loads"),
+    [
+        ("3.4.1", "int8", "float32", True),
+        ("3.4.1", "float8", "mixed_bfloat16", True),
+        ("3.11.3", "int4", "float32", True),
+        ("3.10.0", "int4", "float32", False),
+        ("3.12.4", "awq", "float32", False),
+        ("3.15.1", "int8", "mixed_float16", False),
+        ("3.15.1", "int4", "mixed_float16", True),
+        ("3.15.1", "int8", "float33", False),
+    ],
+)
+def test_modes_of_quantized_policies(keras: str, mode: str, source: str, loads: bool) -> None:
+    policy = {**m.QUANTIZED, "config": {"mode": mode, "source_name": source}}
+    found = causes(keras, archive=m.archive(m.serialized_dense(dtype=policy), weights={}))
+    assert ("invalid-argument" not in found) is loads
+
+
+def masked(keras: str, first: Any, second: Any = None, mask: Any = None, **settings: Any) -> list[str]:
+    """What attention makes of the outputs of an embedding, each gone through a layer."""
+    embedded = layer("Embedding", "e", [node("x")], input_dim=5, output_dim=3, mask_zero=True)
+    bare = layer("Embedding", "b", [node("x")], input_dim=5, output_dim=3)
+    on = [first, second or first]
+    attention = layer("Attention", "a", [[node(each) for each in on]], {"mask": mask} if mask else {})
+    more = [
+        layer("Dropout", "dropped", [node("e")], rate=0.1),
+        layer("LSTM", "read", [node("e")], units=3, return_sequences=True),
+        layer("Conv1D", "convolved", [node("e")], filters=3, kernel_size=1),
+        layer("Add", "added", [[node("e"), node("b")]]),
+        layer("Concatenate", "joined", [[node("e"), node("b")]]),
+    ]
+    model = functional([an_input("x", 4), embedded, bare, *more, attention], ["x"], "a")
+    return causes(keras, archive={"config": model, "weights": {}})
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "refusing"),
+    [
+        ("b", None, set()),
+        ("e", None, {"3.4.1", "3.6.0"}),
+        ("dropped", None, {"3.4.1", "3.6.0"}),
+        ("read", "b", {"3.3.3", "3.4.1", "3.6.0"}),
+        ("joined", None, {"3.4.1", "3.6.0"}),
+        ("convolved", None, set()),
+        ("added", None, set()),
+        ("b", "e", {"3.3.3"}),
+    ],
+)
+def test_masks_that_attention_refuses(first: str, second: str | None, refusing: set[str]) -> None:
+    for keras in ("3.3.3", "3.4.1", "3.6.0", "3.7.0", "3.15.1"):
+        assert ("incompatible-input" in masked(keras, first, second)) == (keras in refusing), keras
+
+
+@pytest.mark.parametrize(
+    ("mask", "refusing"),
+    [
+        ([node("x"), node("x")], set()),
+        ([node("x"), None], {"3.3.3"}),
+        ([node("x"), 1], {"3.3.3", "3.4.1", "3.15.1"}),
+        ([None, None], set()),
+    ],
+)
+def test_lists_of_tensors_and_other_things(mask: Any, refusing: set[str]) -> None:
+    for keras in ("3.3.3", "3.4.1", "3.15.1"):
+        assert ("incompatible-input" in masked(keras, "b", None, mask)) == (keras in refusing), keras

@@ -104,3 +104,16 @@ def test_functions_by_name_are_for_custom_objects() -> None:
     assert causes(KERAS_3, archive=m.archive(named, weights={})) == []
     nothing = m.serialized("Lambda", name="l", function=None, arguments={})
     assert causes(KERAS_3, archive=m.archive(nothing, weights={})) == ["malformed-config"]
+
+
+@pytest.mark.parametrize(
+    ("last", "stored", "expected"),
+    [(m.layer("ReLU"), {}, []), (m.DENSE, m.WEIGHTS, ["layer-count"]), (m.DENSE, {}, [])],
+)
+def test_a_lambda_that_fails_leaves_a_sequential_model_unbuilt(last: Any, stored: Any, expected: list[str]) -> None:
+    """`Sequential.build` of Keras 3 passes over what `Lambda.compute_output_spec` makes of any error."""
+    fails = dumped(lambda x: absent(x) + 1)  # type: ignore[name-defined]  # noqa: F821
+    lambda_ = {"class_name": "__lambda__", "config": {"code": fails, "defaults": None, "closure": None}}
+    model = m.sequential(m.layer("Lambda", function=lambda_, arguments={}), last)
+    keras_3 = "tensorflow==2.18.0,keras==3.6.0,python==3.11"
+    assert causes(keras_3, h5={"config": model, "weights": stored}) == expected

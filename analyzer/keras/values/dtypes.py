@@ -92,14 +92,24 @@ def _policy_3(era: Era, name: str, *, plain: bool) -> str:
             "Cannot convert `policy` into a valid pair (`mode`, `source_name`) to instantiate `QuantizedDTypePolicy`. "
             f"Received: policy={name}"
         )
-    if mode == "int8" and era.at_least(3, 4) and source[0] in ("float16", "mixed_float16"):
+    if mode == "int8" and era.at_least(3, 3) and source[0] in ("float16", "mixed_float16"):
         return "Quantization mode='int8' doesn't work well with compute_dtype='float16'."
     return _policy_3(era, source[0], plain=True)
 
 
+def mode_refused(era: Era, class_name: str, mode: str, source: str) -> str:
+    """`QuantizedDTypePolicy.__init__` and `_check_quantization_mode`, which the classes made after it end in, from 3.4 on."""
+    modes = _quantization_modes(era)
+    if class_name in ("QuantizedDTypePolicy", "QuantizedFloat8DTypePolicy") and mode not in modes:
+        return f"Invalid quantization mode. Expected one of {modes}. Received: mode={mode}"
+    if mode == "int8" and source in ("float16", "mixed_float16"):
+        return "Quantization mode='int8' doesn't work well with compute_dtype='float16'."
+    return _policy_3(era, source, plain=True)
+
+
 def _quantization_modes(era: Era) -> tuple[str, ...]:
     """`QUANTIZATION_MODES` (dtype_policies/dtype_policy.py)."""
-    releases = (("int8", 1), ("float8", 4), ("int4", 11), ("gptq", 12), ("awq", 14))
+    releases = (("int8", 1), ("float8", 3), ("int4", 11), ("gptq", 12), ("awq", 14))
     return tuple(mode for mode, since in releases if era.at_least(3, since))
 
 
