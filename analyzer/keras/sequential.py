@@ -118,21 +118,23 @@ def _connected(d: Deserializer, layer: Layer, current: Any) -> None:
 def _left_unbuilt(d: Deserializer, model: Layer, layer: Layer, build_shape: Any, error: UnimplementedError) -> None:
     """`Sequential.build` of Keras 3 stops there without a word, and what comes after has no weights."""
     model.known = model.known and d.legacy  # in an archive each layer says what it is built for
+    reasons, layer.deferred = layer.deferred, []
     message = f"{layer.where}: {layer.kind} {layer.name!r}: {error}, so that {model.name!r} is not built"
-    _built_again(d, model, build_shape, message)
+    if _built_again(d, model, build_shape, message):
+        d.out.events += reasons
 
 
-def _built_again(d: Deserializer, model: Layer, build_shape: Any, message: str) -> None:
-    """`Sequential.from_config` builds a model that has no graph yet for `build_input_shape`, which has to be its inputs' shape.
+def _built_again(d: Deserializer, model: Layer, build_shape: Any, message: str) -> bool:
+    """Whether `build_input_shape` is not the inputs' shape: `Sequential.from_config` builds what has no graph yet for it.
 
     Up to 3.4 `build` compares the list that JSON has for it with a tuple, from 3.5 on it makes a tuple of it (`standardize_shape`).
     """
     first = model.layers[0]
     if first.kind != "InputLayer" or not d.era.is_3 or not _is_shape(build_shape):
-        return
+        return False
     shape = input_tensor(d, first).shape
     if shape is None or (d.era.at_least(3, 5) and tuple(build_shape) == shape):
-        return
+        return False
     d.out.say(
         "incompatible-input",
         message,
@@ -140,6 +142,7 @@ def _built_again(d: Deserializer, model: Layer, build_shape: Any, message: str) 
         f"Sequential model '{model.name}' has already been configured to use input shape {shape}. "
         f"You cannot build it with input_shape {build_shape}",
     )
+    return True
 
 
 def _input(d: Deserializer, first: Layer, build_shape: Any) -> Tensor | None:
@@ -155,8 +158,8 @@ def _input(d: Deserializer, first: Layer, build_shape: Any) -> Tensor | None:
 def _after(d: Deserializer, layer: Layer, current: Any) -> Any:
     """What comes out of a layer. Keras 3 hands it on as it is, a list of one tensor too."""
     if layer.kind == "Lambda" and layer.deferred and d.era.is_3:  # `Lambda.compute_output_spec`, whatever the error
-        event, layer.deferred = layer.deferred[0], []
-        raise UnimplementedError(event.message, "We could not automatically infer the shape of the Lambda's output.")
+        error = "We could not automatically infer the shape of the Lambda's output."
+        raise UnimplementedError(layer.deferred[0].message, error)
     result = call(d, layer, current, {}, stacked=True)
     outputs = flatten(result)
     if len(outputs) != 1:

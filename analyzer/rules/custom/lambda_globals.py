@@ -31,6 +31,9 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     yield from found(rule, artifact, target)
 
 
+_FUNCTION = {"class_name": "__lambda__", "config": {"code": m.LAMBDA_TF, "defaults": None, "closure": None}}
+_ARCHIVE = m.archive(m.serialized("Lambda", name="l", function=_FUNCTION), weights={})
+_ARCHIVE["config"]["config"]["build_input_shape"] = [None, 4]  # for which it is built again, if it could not be built
 rule.examples(
     ok(h5=m.h5()),
     ok(h5=m.h5(m.layer("Lambda", function=[m.LAMBDA_TF, None, None], function_type="lambda", module="made_up"))),
@@ -38,19 +41,10 @@ rule.examples(
         h5=m.h5(m.layer("Lambda", function=[m.LAMBDA_TF, None, None], function_type="lambda", module="__main__")),
         target="tensorflow==2.12.0,python==3.11",
     ),
+    ok(archive=_ARCHIVE, options={"safe_mode": False}, target="tensorflow==2.19.0,keras==3.9.0,python==3.11"),
     bad(
         "uses tf",
-        archive=m.archive(
-            m.serialized(
-                "Lambda",
-                name="l",
-                function={
-                    "class_name": "__lambda__",
-                    "config": {"code": m.LAMBDA_TF, "defaults": None, "closure": None},
-                },
-            ),
-            weights={},
-        ),
+        archive=_ARCHIVE,
         options={"safe_mode": False},
         target="tensorflow==2.16.1,keras==3.1.1,python==3.11",
     ),
