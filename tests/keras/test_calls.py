@@ -403,3 +403,12 @@ def test_attention_needs_a_value() -> None:
     assert found(value=["x", 0, 0]) == found(value=["x", 0, 0], key=["x", 0, 0], training=None) == []
     assert found() == ["missing-argument"]
     assert found(key=["x", 0, 0]) == ["missing-argument"]
+
+
+def test_groups_of_convolutions() -> None:
+    for target in (BEFORE_KERAS_TENSORS, FIRST_WITH_THEM, LAST, LEGACY):
+        for kind in ("Conv2DTranspose", "SeparableConv2D"):
+            assert causes(target, kind, [[8, 8, 2]], **CONV, groups=1) == []
+            assert causes(target, kind, [[8, 8, 2]], **CONV, groups=2) == []
+            assert causes(target, kind, [[8, 8, 2]], **CONV, groups=3) == ["invalid-argument"]
+        assert "invalid-argument" in causes(target, "Conv2D", [[8, 8, 2]], **CONV, groups=3)

@@ -126,13 +126,18 @@ def _tuple(
 
 @on("groups")
 def _groups(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
-    """`Conv.__init__`, `BaseConv.__init__`; in Keras 2 the channels are divided by it for a kernel's shape."""
-    if symbol.name not in ("Conv1D", "Conv2D", "Conv3D") or not is_number(value) or not era.at_least(2, 3):
+    """`Conv.__init__`, `BaseConv.__init__`; in Keras 2 the channels are divided by it for a kernel's shape.
+
+    Transposed and separable convolutions of Keras 2 are of that class, too, and do nothing else with their groups.
+    """
+    plain = symbol.name in ("Conv1D", "Conv2D", "Conv3D")
+    derived = symbol.name.startswith(("Conv", "SeparableConv")) and not era.is_3 and "LSTM" not in symbol.name
+    if not (plain or derived) or not is_number(value) or not era.at_least(2, 3):
         return ""
     if era.is_3 and value <= 0:
         return f"The number of groups must be a positive integer. Received: groups={value}"
     filters = config.get("filters")
     if value and is_number(filters) and filters % value:
         return f"The number of filters must be evenly divisible by the number of groups. Received: groups={value}, filters={filters}."
-    odd = not era.is_3 and ((isinstance(value, float) and value != 0) or value < 0)
+    odd = plain and not era.is_3 and ((isinstance(value, float) and value != 0) or value < 0)
     return f"Dimension value must be integer or None or have an __index__ method, got value {value}" if odd else ""
