@@ -207,14 +207,14 @@ def shape_text(shape: Shape) -> str:
 
 
 def fits(expected: Shape, found: tuple[int, ...], *, rank_only: bool = False) -> bool:
-    """Whether a stored shape can be the expected one, as far as we know the latter. Matrices are not empty."""
+    """Whether a stored shape can be the expected one, as far as we know the latter. Matrices have rows."""
     if expected is None:
         return True
     if len(expected) != len(found):
         return False
     if rank_only:
         return True
-    empty = len(found) > 1 and 0 in found
+    empty = len(found) > 1 and not found[0]
     return all(
         (want in (UNKNOWN, None) and not empty) or want == got for want, got in zip(expected, found, strict=True)
     )

@@ -104,6 +104,7 @@ def test_what_fits_what_is_not_all_known() -> None:
     assert fits(None, (0, 3))
     assert fits((UNKNOWN, 3), (4, 3))
     assert fits((UNKNOWN,), (0,))
+    assert fits((2, UNKNOWN), (2, 0))  # of bins that nothing was learned for
     assert fits((0, 3), (0, 3))
     assert not fits((UNKNOWN, 3), (0, 3))
     assert not fits((UNKNOWN, 3), (4, 2))
