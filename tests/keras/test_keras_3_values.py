@@ -579,3 +579,25 @@ def test_masks_that_attention_refuses(first: str, second: str | None, refusing: 
 def test_lists_of_tensors_and_other_things(mask: Any, refusing: set[str]) -> None:
     for keras in ("3.3.3", "3.4.1", "3.15.1"):
         assert ("incompatible-input" in masked(keras, "b", None, mask)) == (keras in refusing), keras
+
+
+@pytest.mark.parametrize(
+    ("class_name", "config", "shape", "features"),
+    [
+        ("Discretization", {"bin_boundaries": [0.0, 1.0], "output_mode": "one_hot"}, (1,), {"3.9.0": 1, "3.14.1": 3}),
+        ("Discretization", {"bin_boundaries": [0.0, 1.0], "output_mode": "count"}, (2,), {"3.9.0": 2, "3.14.1": 3}),
+        ("Discretization", {"bin_boundaries": [0.0, 1.0], "output_mode": "int"}, (2,), {"3.9.0": 2, "3.14.1": 2}),
+        ("CategoryEncoding", {"num_tokens": 5, "output_mode": "one_hot"}, (2,), {"3.1.1": 5, "3.14.1": 5}),
+        ("CategoryEncoding", {"num_tokens": 5, "output_mode": "multi_hot"}, (2,), {"3.1.1": 5, "3.14.1": 5}),
+        ("Hashing", {"num_bins": 6, "output_mode": "multi_hot"}, (2,), {"3.9.0": 6, "3.15.1": 6}),
+        ("Normalization", {"mean": 0.0, "variance": 1.0}, (2,), {"3.9.0": 2, "3.15.1": 2}),
+    ],
+)
+def test_shapes_that_preprocessing_declares(class_name: str, config: Any, shape: Any, features: dict[str, int]) -> None:
+    """`compute_output_shape`, upon which the next layer is built, whatever the values turn out to be."""
+    before = layer(class_name, "p", [node("x")], **config)
+    model = plain(functional([an_input("x", *shape), before, layer("Dense", "d", [node("p")], units=2)], ["x"], "d"))
+    for keras, size in features.items():
+        for rows in (size, size + 1):
+            given = {"config": model, "weights": {"d": {"d/kernel:0": (rows, 2), "d/bias:0": (2,)}}}
+            assert (causes(keras, h5=given) == []) == (rows == size), (keras, rows)

@@ -35,8 +35,38 @@ def _result(call: Call, depth: Any) -> Shape:
     shape = call.shape
     if call.get("output_mode", "int") == "int":
         return shape
-    known = not call.era.is_3 and shape is not None and len(shape) == 2 and isinstance(depth, int)
+    if call.era.is_3:
+        return _declared(call, depth if isinstance(depth, int) else UNKNOWN)
+    known = shape is not None and len(shape) == 2 and isinstance(depth, int)
     return (shape[0], depth) if known and shape is not None else None
+
+
+def _declared(call: Call, depth: int) -> Shape:
+    """`compute_output_shape` of Keras 3, which the next layer is called on, whatever the values will be.
+
+    Discretization says the input's shape up to 3.13, and lookups say two dimensions.
+    """
+    shape, kind, one_hot, counts = (
+        call.shape,
+        call.layer.kind,
+        call.get("output_mode") == "one_hot",
+        call.era.at_least(3, 14),
+    )
+    if shape is None or not shape:
+        return None
+    if kind == "Discretization" and not counts:
+        return shape
+    if kind in ("StringLookup", "IntegerLookup") and not counts:
+        return (shape[0], depth)
+    if kind == "Discretization" and not one_hot:
+        return (shape[0], *shape[2:], depth) if len(shape) > 1 else (depth,)
+    single = kind == "CategoryEncoding" and not call.era.at_least(
+        3, 3
+    )  # replaces the one dimension of a batch of one, too
+    replaced = shape[-1] == 1 and (len(shape) > 1 or single)
+    if one_hot and kind != "Hashing" and not replaced:
+        return (*shape, depth) if shape[-1] != UNKNOWN else None
+    return (*shape[:-1], depth)
 
 
 def hashing(call: Call) -> Shape:
@@ -63,7 +93,9 @@ def lookup(call: Call) -> Shape:
         else:
             layer.add_table("index_table")
             layer.known = layer.known and not weighted
-    return call.shape if call.get("output_mode") == "int" and layer.kind != "TextVectorization" else None
+    if layer.kind == "TextVectorization":
+        return None
+    return _result(call, call.get("max_tokens") if call.get("pad_to_max_tokens") else None)
 
 
 def discretization(call: Call) -> Shape:
@@ -81,7 +113,7 @@ def discretization(call: Call) -> Shape:
     elif call.era.at_least(2, 5):
         size = len(given) + 1 if isinstance(given, list) else call.get("num_bins")
         call.add("bins", (size if isinstance(size, int) else UNKNOWN,), trainable=False)
-    return _result(call, len(given) + 1 if isinstance(given, list) else None)
+    return _result(call, len(given) + 1 if isinstance(given, list) else call.get("num_bins") if call.era.is_3 else None)
 
 
 def _bins(call: Call) -> None:
