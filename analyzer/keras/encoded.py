@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-# What `deserialize_keras_object` makes itself, and looks no class up for.
-ENCODED = tuple(
-    f"__{name}__" for name in ["keras_tensor", "tensor", "numpy", "bytes", "ellipsis", "slice", "lambda", "typespec"]
-)
+if TYPE_CHECKING:
+    from analyzer.keras.era import Era
+
+_MADE = frozenset(f"__{name}__" for name in ("tensor", "numpy", "bytes", "lambda", "typespec"))
+_MADE_3 = _MADE | {"__keras_tensor__", "__slice__"}
+MADE = _MADE_3 | {"__ellipsis__"}
+
+
+def is_made(name: str, era: Era) -> bool:
+    """Whether `deserialize_keras_object` makes the value itself, and looks no class up for the name (saving/serialization_lib.py)."""
+    if not era.is_3:
+        return name in _MADE
+    return name in (MADE if era.at_least(3, 3) else _MADE_3)
 
 
 class Items(list[Any]):

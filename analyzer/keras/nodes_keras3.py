@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from analyzer.keras.encoded import ENCODED
+from analyzer.keras.encoded import is_made
 from analyzer.keras.model import Opaque, Reading, Tensor
 from analyzer.keras.values.dtypes import is_dtype
 
@@ -55,7 +55,7 @@ def _revive(network: Functional, value: Any, state: Reading) -> Any:
         name = value["class_name"]
         if not isinstance(name, str):
             state.bad = f"an argument whose class_name is {name!r}"
-        elif name not in ENCODED and name != "function":
+        elif not is_made(name, network.d.era) and name != "function":
             registered = value.get("registered_name", name)
             network.d.resolve.by_module(name, registered, value.get("module"), "class", network.where)
         return Opaque(value)

@@ -1,7 +1,8 @@
 """Inputs that layers of Keras 2 compute nothing with: integers beside weights of floats, booleans, texts, sparse tensors.
 
-Measured, each layer called on inputs of each dtype, under TensorFlow 2.2, 2.4 and 2.15, and read from the sources between. Keras casts floats to the dtype that a layer computes
-in and nothing else (`Layer._maybe_cast_inputs`); the operations of TensorFlow that a layer consists of take what they are registered for.
+Measured, each layer called on inputs of each dtype, under TensorFlow 2.2, 2.4 and 2.15, and read from the sources between. Keras
+casts floats to the dtype that a layer computes in and nothing else (`Layer._maybe_cast_inputs`); the operations of TensorFlow that
+a layer consists of take what they are registered for.
 """
 
 from __future__ import annotations

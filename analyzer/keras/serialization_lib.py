@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from analyzer.keras import arguments, custom, lambdas, optimizers
+from analyzer.keras.encoded import is_made
 from analyzer.keras.events import Event
 from analyzer.records import replace
 
@@ -33,7 +34,7 @@ def deserialize(d: Deserializer, value: Any, where: str) -> None:
     if not isinstance(class_name, str):
         d.malformed("class_name is no string", where, "Could not deserialize")
         return
-    if class_name.startswith("__") and class_name.endswith("__"):
+    if is_made(class_name, d.era):
         return
     registered = value.get("registered_name", class_name)
     form = "function" if class_name == "function" else "class"

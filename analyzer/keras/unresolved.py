@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from analyzer.findings import Confidence
+from analyzer.keras.encoded import MADE
 from analyzer.keras.era import Era
 from analyzer.keras.events import Recorder
 from analyzer.tables.keras import releases_with
@@ -172,6 +173,9 @@ class Unresolved:
     def could_not_locate(
         self, name: str, registered: Any, module: Any, form: str, where: str, *, loading: bool = False
     ) -> None:
+        if name in MADE:
+            self._not_made(name, where)
+            return
         kind = "layer" if form == "class" else "function"
         wanted = _wanted(name, registered, form)
         elsewhere = () if module is None and isinstance(registered, str) and ">" in registered else _with_symbol(name)
@@ -184,6 +188,17 @@ class Unresolved:
         elif package == "keras" and self.era.api.saveable_only and self.era.at_least(3, 10):
             error = f"Could not deserialize '{module}.{name}' because it is not a KerasSaveable subclass"
         self._say_unresolved(kind, wanted, where, error, elsewhere, module or "")
+
+    def _not_made(self, name: str, where: str) -> None:
+        """A value that a newer `serialization_lib` writes as if it were of a class."""
+        self.out.say(
+            "unresolved-name",
+            f"{where}: Keras {self.era.version} does not read {name}, as newer ones write a value",
+            where,
+            f"Could not locate class '{name}'.",
+            remedy="load it with Keras 3.3 or newer",
+            name=name,
+        )
 
     def no_module(self, name: str, registered: Any, module: str, form: str, where: str) -> None:
         """A module that the target does not have: Keras's own internals move between versions."""
