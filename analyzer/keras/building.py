@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from analyzer.keras import (
@@ -59,15 +59,8 @@ _ANYTHING = (
     "CenterCrop",
 )
 _ANY_ARGUMENTS = (
-    "Lambda",
-    "TFOpLambda",
-    "SlicingOpLambda",
-    "TensorFlowOpLayer",
-    "ClassMethod",
-    "InstanceMethod",
-    "InstanceProperty",
-    "AddLoss",
-    "AddMetric",
+    *("Lambda", "TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer", "ClassMethod", "InstanceMethod"),
+    *("InstanceProperty", "AddLoss", "AddMetric"),
 )
 
 
@@ -170,6 +163,13 @@ def outputs_of(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, 
     build_from_config(d, layer)
     if listed.looks_at(d.era, layer, inputs):
         return listed.outputs(layer, inputs), False
+    return _called(d, layer, inputs, kwargs, function)
+
+
+def _called(
+    d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, Any], function: Callable[[Call], Any]
+) -> tuple[Any, bool]:
+    """The same of a layer of which it is known what a call does."""
     _scope(d, layer)
     _device(d, layer)
     _known_arguments(d, layer, kwargs)
@@ -189,6 +189,7 @@ def outputs_of(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, 
         if not d.era.is_3:
             initial_values.check_given(layer)
     layer.built = True
+    assert layer.symbol is not None
     if layer.symbol.kind == "function":
         made.open = True
     return _tensors(result, dtypes.returned(d.era, layer, inputs)), made.open

@@ -56,29 +56,27 @@ class Functional:
         for each, layer in self.given.items():
             if layer.kind == "InputLayer" and each not in self.created:  # whose one node needs no configuration
                 self._take(each, layer)
-        if not self.complete:
+        if self.complete and self._connect() and self._hangs_together(model):
+            self._arrange(model)
+        else:
             model.known = False
             model.layers = list(self.created.values())
-            return model
-        if not self._connect():
-            model.known = False
-            model.layers = list(self.created.values())
-            return model
+        return model
+
+    def _hangs_together(self, model: Layer) -> bool:
+        """Whether there are the inputs and outputs that the configuration names, and ways between them."""
         ends = nodes_keras3.ends if self.d.era.is_3 else nodes_keras2.ends
         model.inputs = ends(self, self.config["input_layers"], "input_layers")
         model.outputs = ends(self, self.config["output_layers"], "output_layers")
         if self._unwraps_outputs() and isinstance(model.outputs, list) and len(model.outputs) == 1:
             model.outputs = model.outputs[0]
         if model.inputs is None or model.outputs is None:
-            model.known = False
-            model.layers = list(self.created.values())
-            return model
-        if not self._unique(flatten(model.inputs)) or not self._connected(
-            flatten(model.inputs), flatten(model.outputs)
-        ):
-            model.known = False
-            model.layers = list(self.created.values())
-            return model
+            return False
+        inputs = flatten(model.inputs)
+        return self._unique(inputs) and self._connected(inputs, flatten(model.outputs))
+
+    def _arrange(self, model: Layer) -> None:
+        """`Functional.__init__`: the layers in order."""
         model.layers = order(flatten(model.inputs), flatten(model.outputs))
         unique_names(self.d, model, self.where)
         if not self.d.era.is_3:  # `connect_ancillary_layers`, which looks at no names
@@ -87,7 +85,6 @@ class Functional:
         model.built = True
         if self.config.get("trainable") is False and (self.d.era.is_3 or self.d.era.at_least(2, 11)):
             freeze(model)
-        return model
 
     def _unique(self, inputs: list[Tensor]) -> bool:
         """`_validate_graph_inputs_and_outputs` of Keras 2."""

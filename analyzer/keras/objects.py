@@ -85,46 +85,49 @@ def _deserialized(d: Deserializer, kind: str, value: Config, where: str, *, used
     if kind == "activation" and d.era.is_3 and d.era.at_least(3, 10):
         _activation(d, class_name, inner, value, where)
         return
-    by_library = d.era.is_3 or (not d.legacy and "module" in value)
     if d.era.is_3 and class_name != "function" and d.resolve.supplied(class_name, value.get("registered_name")):
         _given(d, class_name, inner, value, where)
         return
     if class_name == "function":
-        if by_library:
+        if _by_library(d, value):
             _function(d, kind, value, where)
         else:
             d.resolve.says.function_object(kind, inner, where)
         return
-    if (
-        by_library
-        and value.get("module", "_") is None
-        and not d.resolve.handed(class_name, value.get("registered_name"))
-    ):
-        d.resolve.says.unregistered(class_name, value.get("registered_name"), where)
+    found = _class_of(d, kind, class_name, value, where)
+    if found is None or not found.is_class:
         return
-    registered = value.get("registered_name")
-    if d.resolve.handed(class_name, registered) if by_library else d.resolve.supplied(class_name, registered):
-        custom.check(d, class_name, inner, where)
-        return
-    if by_library and _left_alone(d, kind) and d.era.api.resolve(kind, class_name) is None:
-        if kind == "constraint" or where.endswith("/activity_regularizer"):  # which a call calls
-            with d.when_called():
-                d.resolve.by_name(kind, class_name, where)
-        return
-    if by_library and d.resolve.unhashable(registered, where):
-        return
-    found = d.resolve.by_name(kind, class_name, where, registered=registered)
-    if found is None or isinstance(found, str):
-        return
-    if not found.is_class:
-        return
-    if not inner and by_library:
+    if not inner and _by_library(d, value):
         inner = {}
     if not isinstance(inner, dict):
         d.malformed(f"the configuration of {class_name} is {type_name(inner)}, not an object", where)
         return
     arguments.check(d, found, inner, where, used=used)
     _inner_objects(d, found, inner, where)
+
+
+def _by_library(d: Deserializer, value: Config) -> bool:
+    return d.era.is_3 or (not d.legacy and "module" in value)
+
+
+def _class_of(d: Deserializer, kind: str, class_name: str, value: Config, where: str) -> KerasSymbol | None:
+    """Keras's class of that name; None where there is none, which is said unless nothing minds, and where it is the user's."""
+    registered, by_library = value.get("registered_name"), _by_library(d, value)
+    if by_library and value.get("module", "_") is None and not d.resolve.handed(class_name, registered):
+        d.resolve.says.unregistered(class_name, registered, where)
+        return None
+    if d.resolve.handed(class_name, registered) if by_library else d.resolve.supplied(class_name, registered):
+        custom.check(d, class_name, value.get("config"), where)
+        return None
+    if by_library and _left_alone(d, kind) and d.era.api.resolve(kind, class_name) is None:
+        if kind == "constraint" or where.endswith("/activity_regularizer"):  # which a call calls
+            with d.when_called():
+                d.resolve.by_name(kind, class_name, where)
+        return None
+    if by_library and d.resolve.unhashable(registered, where):
+        return None
+    found = d.resolve.by_name(kind, class_name, where, registered=registered)
+    return None if isinstance(found, str) else found
 
 
 def _given(d: Deserializer, class_name: str, inner: Any, value: Config, where: str) -> None:
