@@ -239,3 +239,14 @@ def test_what_stands_beside_a_v1_checkpoint_is_its_meta_graph(content: bytes, tm
     (tmp_path / "model.ckpt.meta").write_bytes(content)
     for path in (tmp_path, tmp_path / "model.ckpt", tmp_path / "model.ckpt.meta"):
         assert [each.kind for each in find(str(path))] == ["checkpoint"]
+
+
+def test_a_folder_of_one_version_is_no_store(tmp_path: Path) -> None:
+    for version in ("1", "2"):
+        (tmp_path / "model" / version).mkdir(parents=True)
+        (tmp_path / "model" / version / "saved_model.pb").write_bytes(b"")
+        (tmp_path / "model" / ".DS_Store").write_bytes(b"")
+        found = [each.path for each in find(str(tmp_path / "model"))]
+        searched = [str(tmp_path / "model" / each) for each in ("1", "2")]
+        assert found == ([str(tmp_path / "model")] if version == "1" else searched)
+    assert [each.path for each in find(str(tmp_path))] == searched

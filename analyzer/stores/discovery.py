@@ -70,7 +70,8 @@ def _named(path: str) -> Candidate | None:
     folder, name = os.path.split(os.path.abspath(path))
     if os.path.isdir(path):
         names = _names(path)
-        kind = "saved_model" if _has_folders(names) else _kind_of_folder(path, names)
+        named = _has_folders(names) or _is_one_version(path, names)
+        kind = "saved_model" if named else _kind_of_folder(path, names)
         if kind:
             return Candidate(path, os.path.abspath(path), "", kind)
         has_state = "checkpoint" in names and not os.path.isdir(os.path.join(path, "checkpoint"))
@@ -139,6 +140,14 @@ def _has_keras_metadata(folder: str, names: set[str]) -> bool:
             return b'"keras_version"' in stream.read(_METADATA)
     except OSError:
         return False
+
+
+def _is_one_version(path: str, names: set[str]) -> bool:
+    """Whether a folder that somebody names has one version of a model and nothing else: `model`, where loaders take `model/1`."""
+    shown = [name for name in names if not name.startswith(".")]
+    if len(shown) != 1 or not shown[0].isdecimal():
+        return False
+    return not _names(os.path.join(path, shown[0])).isdisjoint(_SAVED_MODEL_FILES)
 
 
 def _has_folders(names: set[str]) -> bool:

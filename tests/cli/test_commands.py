@@ -241,11 +241,11 @@ def test_a_path_that_is_not_what_loaders_take(tmp_path: Path, capsys: pytest.Cap
     assert (status, said) == (1, "")
     assert report["path"] == str(DENSE / "saved_model.pb")
     assert {verdict["loads"] for verdict in report["verdicts"]} == {False}
-    (tmp_path / "1").symlink_to(DENSE)
+    (tmp_path / "export").symlink_to(DENSE)
     status, out, said = run(tmp_path, *target, capsys=capsys)
     [report] = json.loads(out)["reports"]
-    assert (status, report["path"]) == (0, str(tmp_path / "1"))
-    assert said == f"analyze: {tmp_path} is no SavedModel itself; give a loader {tmp_path / '1'}\n"
+    assert (status, report["path"]) == (0, str(tmp_path / "export"))
+    assert said == f"analyze: {tmp_path} is no SavedModel itself; give a loader {tmp_path / 'export'}\n"
     assert run(DENSE, *target, capsys=capsys)[2] == ""
 
 
