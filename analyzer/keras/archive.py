@@ -84,8 +84,7 @@ def _passes_over_crc(member: Member, era: Era) -> bool:
     zipfile of Python 3.12 and later checks no CRC of a stored member once it has skipped a part of it (`ZipExtFile.seek`). All
     Kerases read the weights within the archive, from 3.5 on where reading them whole fails; 3.4 extracts them first.
     """
-    read_within = not era.is_3 or not era.at_least(3, 4) or era.at_least(3, 5)
-    return read_within and era.python >= (3, 12) and member.size == member.compressed
+    return era.level != (3, 4) and era.python >= (3, 12) and member.size == member.compressed
 
 
 def _npz(keras: KerasFile, out: Recorder) -> bool:

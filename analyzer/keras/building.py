@@ -206,8 +206,10 @@ def build_from_config(d: Deserializer, layer: Layer) -> None:
 
 def _known_arguments(d: Deserializer, layer: Layer, kwargs: Mapping[str, Any]) -> None:
     """`call` takes what it names. Raises BuildError."""
+    if not kwargs or layer.kind in _ANY_ARGUMENTS:
+        return
     known = _CALL_ARGUMENTS if d.era.is_3 else call_arguments.of(d.era, layer.kind)
-    surplus = [key for key in kwargs if key not in known] if layer.kind not in _ANY_ARGUMENTS else []
+    surplus = [key for key in kwargs if key not in known]
     if surplus:
         raise BuildError(f"is called with {', '.join(surplus)}", f"got an unexpected keyword argument '{surplus[0]}'")
 

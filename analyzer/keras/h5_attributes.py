@@ -24,10 +24,3 @@ def readable(group: Group, at: str, names: tuple[str, ...], era: Era, out: Recor
             )
             return False
     return True
-
-
-def weights_readable(group: Group, at: str, era: Era, out: Recorder) -> bool:
-    """The same of what `load_weights_from_hdf5_group` reads: the version, the backend, names of layers and of weights."""
-    if not readable(group, at, ("keras_version", "backend", "layer_names"), era, out):
-        return False
-    return all(readable(each, f"{at}/{name}", ("weight_names",), era, out) for name, each in group.groups.items())

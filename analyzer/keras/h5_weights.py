@@ -12,13 +12,14 @@ from typing import Any
 
 from analyzer.keras.era import Era
 from analyzer.keras.events import Recorder
-from analyzer.keras.h5_attributes import weights_readable
+from analyzer.keras.h5_attributes import readable
 from analyzer.keras.h5_conversion import CONVERTED, RECURRENT, preprocessed
 from analyzer.keras.links import dataset, follow, look, refused
 from analyzer.keras.model import Layer, Weight, fits, shape_text
 from analyzer.parts.keras import Dataset, Group, KerasFile
 
 _ROOT = "model_weights"
+_NAMES = ("weight_names",)
 
 
 def names_of(group: Group, attribute: str) -> list[str]:
@@ -53,8 +54,6 @@ def load(keras: KerasFile, model: Layer | None, era: Era, out: Recorder) -> None
         if isinstance(group, Dataset):
             refused(group, _ROOT, era, out)
         return
-    if not weights_readable(group, _ROOT, era, out):
-        return
     if model is None:
         _saved_layers(keras.root, group, _ROOT, era, out)
     else:
@@ -79,7 +78,13 @@ def assign(root: Group, group: Group, at: str, model: Layer, era: Era, out: Reco
         if isinstance(inner, Group):
             _layer(root, inner, at, name, index, layer, era, out, converted=old and not era.is_3)
     top = group.find("top_level_model_weights")
-    if isinstance(top, Group) and model.known and model.symbol is not None and (era.is_3 or era.at_least(2, 6)):
+    if not isinstance(top, Group) or not (era.is_3 or era.at_least(2, 6)):
+        return
+    if (
+        readable(top, _path(at, "top_level_model_weights"), _NAMES, era, out)
+        and model.known
+        and model.symbol is not None
+    ):
         count = len(names_of(top, "weight_names"))
         own = len(model.own)
         if count != own:
@@ -93,7 +98,9 @@ def assign(root: Group, group: Group, at: str, model: Layer, era: Era, out: Reco
 
 
 def _saved_layers(root: Group, group: Group, at: str, era: Era, out: Recorder) -> list[str] | None:
-    """Names of saved layers that have weights; None where one is missing."""
+    """Names of saved layers that have weights; None where one is missing, or what the load reads first cannot be read."""
+    if not readable(group, at, ("keras_version", "backend", "layer_names"), era, out):
+        return None
     saved = []
     for name in names_of(group, "layer_names"):
         found = look(root, _path(at, name), f"layer_names has {name!r}", era, out)
@@ -102,7 +109,9 @@ def _saved_layers(root: Group, group: Group, at: str, era: Era, out: Recorder) -
         if isinstance(found, Dataset):
             refused(found, _path(at, name), era, out)
             return None
-        if isinstance(found, Group) and names_of(found, "weight_names"):
+        if not readable(found, _path(at, name), _NAMES, era, out):
+            return None
+        if names_of(found, "weight_names"):
             saved.append(name)
     return saved
 

@@ -12,7 +12,6 @@ from analyzer.keras import dispatch, h5_weights, links, store
 from analyzer.keras.deserialize import Deserializer
 from analyzer.keras.era import Era
 from analyzer.keras.events import Event, Recorder
-from analyzer.keras.h5_attributes import weights_readable
 from analyzer.keras.model import Layer
 from analyzer.parts.keras import Group, KerasFile
 from analyzer.target import Target
@@ -82,7 +81,7 @@ def _group(keras: KerasFile, model: Layer, era: Era, out: Recorder) -> None:
         if not isinstance(found, Group):
             return
         at, group = "model_weights", found
-    if model.symbol is not None and weights_readable(group, at, era, out):
+    if model.symbol is not None:
         h5_weights.assign(root, group, at, model, era, out)
 
 

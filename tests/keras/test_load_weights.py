@@ -8,7 +8,10 @@ import pytest
 
 from analyzer.artifact import Artifact
 from analyzer.checkpoint_views.weights import WeightsFit, fit, render
-from analyzer.parts.keras import Dataset, Group, KerasFile
+from analyzer.keras import h5_weights
+from analyzer.keras.era import era_of
+from analyzer.keras.events import Recorder
+from analyzer.parts.keras import Dataset, Group, KerasFile, Unreadable
 from analyzer.records import replace
 from analyzer.rules.keras import _models as m
 from tests import examples
@@ -92,3 +95,18 @@ def test_a_custom_class_decides_itself() -> None:
     found = against(NEWEST, "m.weights.h5", tree(FITS), model)
     assert found.succeeds is None
     assert found.because == ("unresolved-custom-object",)
+
+
+@pytest.mark.parametrize("target", [KERAS_2, KERAS_3])
+@pytest.mark.parametrize(("listed", "found"), [([b"dense"], []), ([b"dense", b"more"], ["unreadable-keras-file"])])
+def test_groups_that_no_list_names_are_not_read(listed: list[bytes], found: list[str], target: str) -> None:
+    group = legacy({"kernel:0": (4, 3)})
+    more = Group({"weight_names": Unreadable("bad global heap collection signature")}, {}, {})
+    weights = replace(
+        group, attributes={**group.attributes, "layer_names": listed}, groups={**group.groups, "more": more}
+    )
+    root, out = Group({}, {"model_weights": weights}, {}), Recorder(file="model.h5")
+    h5_weights.load(
+        KerasFile(container="h5", file="model.h5", root=root), None, era_of(examples.target({"target": target})), out
+    )
+    assert [event.cause for event in out.events] == found

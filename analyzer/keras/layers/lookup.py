@@ -46,12 +46,8 @@ def _declared(call: Call, depth: int) -> Shape:
 
     Discretization says the input's shape up to 3.13, and lookups say two dimensions.
     """
-    shape, kind, one_hot, counts = (
-        call.shape,
-        call.layer.kind,
-        call.get("output_mode") == "one_hot",
-        call.era.at_least(3, 14),
-    )
+    shape, kind, one_hot = call.shape, call.layer.kind, call.get("output_mode") == "one_hot"
+    counts = call.era.at_least(3, 14)
     if shape is None or not shape:
         return None
     if kind == "Discretization" and not counts:
@@ -62,7 +58,7 @@ def _declared(call: Call, depth: int) -> Shape:
         return (shape[0], *shape[2:], depth) if len(shape) > 1 else (depth,)
     single = kind == "CategoryEncoding" and not call.era.at_least(
         3, 3
-    )  # replaces the one dimension of a batch of one, too
+    )  # then a batch of one has its one dimension replaced
     replaced = shape[-1] == 1 and (len(shape) > 1 or single)
     if one_hot and kind != "Hashing" and not replaced:
         return (*shape, depth) if shape[-1] != UNKNOWN else None
