@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -168,11 +169,13 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def command() -> NoReturn:
-    """The process of `analyze`: run, and leave without the interpreter's last look for cycles among all that was read."""
+    """The process of `analyze`: run, and leave without freeing one by one all objects that were read."""
     gc.set_threshold(20_000)  # importing makes objects by the thousand, and none of them is garbage
     status = main()
-    gc.freeze()
-    sys.exit(status)
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()
+    os._exit(status)
 
 
 if __name__ == "__main__":

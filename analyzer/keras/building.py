@@ -6,17 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from analyzer.keras import (
-    build_config,
-    call_arguments,
-    called_again,
-    dtypes,
-    initial_values,
-    input_spec,
-    listed,
-    masks,
-    refused_dtypes,
-)
+from analyzer.keras import build_config, dtypes, initial_values, listed, masks
 from analyzer.keras.calls import Call
 from analyzer.keras.model import BuildError, Layer, Node, Tensor, UnimplementedError, flatten, map_structure
 
@@ -173,7 +163,10 @@ def _called(
     _scope(d, layer)
     _device(d, layer)
     _known_arguments(d, layer, kwargs)
-    refused_dtypes.check(d.era, layer, inputs)
+    if not d.era.is_3:
+        from analyzer.keras import refused_dtypes
+
+        refused_dtypes.check(d.era, layer, inputs)
     made = Call(d, layer, inputs, kwargs)
     try:
         result = function(made)
@@ -208,6 +201,8 @@ def _known_arguments(d: Deserializer, layer: Layer, kwargs: Mapping[str, Any]) -
     """`call` takes what it names. Raises BuildError."""
     if not kwargs or layer.kind in _ANY_ARGUMENTS:
         return
+    from analyzer.keras import call_arguments
+
     known = _CALL_ARGUMENTS if d.era.is_3 else call_arguments.of(d.era, layer.kind)
     surplus = [key for key in kwargs if key not in known]
     if surplus:
@@ -273,6 +268,8 @@ def _model_arguments(d: Deserializer, layer: Layer, kwargs: Mapping[str, Any]) -
 
 def _model(d: Deserializer, layer: Layer, inputs: Any) -> tuple[Any, bool]:
     """A model as a layer of another one."""
+    from analyzer.keras import called_again, input_spec
+
     if layer.inputs is None and layer.kind == "Sequential" and layer.known:
         current = inputs
         for each in layer.layers:

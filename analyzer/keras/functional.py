@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from analyzer.keras import nodes_keras2, nodes_keras3
+from analyzer.keras import nodes_keras3
 from analyzer.keras.building import call, freeze, input_tensor, unique_names
 from analyzer.keras.model import Layer, Node, Tensor, flatten
 from analyzer.keras.order import order, visit
@@ -65,15 +65,21 @@ class Functional:
 
     def _hangs_together(self, model: Layer) -> bool:
         """Whether there are the inputs and outputs that the configuration names, and ways between them."""
-        ends = nodes_keras3.ends if self.d.era.is_3 else nodes_keras2.ends
-        model.inputs = ends(self, self.config["input_layers"], "input_layers")
-        model.outputs = ends(self, self.config["output_layers"], "output_layers")
+        model.inputs = self._ends("input_layers")
+        model.outputs = self._ends("output_layers")
         if self._unwraps_outputs() and isinstance(model.outputs, list) and len(model.outputs) == 1:
             model.outputs = model.outputs[0]
         if model.inputs is None or model.outputs is None:
             return False
         inputs = flatten(model.inputs)
         return self._unique(inputs) and self._connected(inputs, flatten(model.outputs))
+
+    def _ends(self, key: str) -> Any:
+        if self.d.era.is_3:
+            return nodes_keras3.ends(self, self.config[key], key)
+        from analyzer.keras import nodes_keras2
+
+        return nodes_keras2.ends(self, self.config[key], key)
 
     def _arrange(self, model: Layer) -> None:
         """`Functional.__init__`: the layers in order."""
@@ -248,6 +254,8 @@ class Functional:
             return nodes_keras3.process(self, layer, node)
         if self.d.era.is_3:
             return nodes_keras3.process_list(self, layer, node)
+        from analyzer.keras import nodes_keras2
+
         return nodes_keras2.process(self, layer, node)
 
     def finish(self, layer: Layer, args: list[Any], kwargs: dict[str, Any]) -> bool | None:

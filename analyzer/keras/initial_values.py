@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from analyzer.keras import initial_values_keras3
 from analyzer.keras.model import UNKNOWN, BuildError, Layer, Weight, shape_text
 
 if TYPE_CHECKING:
@@ -39,6 +38,8 @@ def check(d: Deserializer, layer: Layer) -> None:
         if not name or d.resolve.supplied(str(name)):
             continue
         if d.era.is_3:
+            from analyzer.keras import initial_values_keras3
+
             initial_values_keras3.check(layer, holder, weight, name, config)
             continue
         error = _refused(d.era, name.lower(), config, weight, layer.policy)

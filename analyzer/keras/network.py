@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from analyzer.keras import values
-from analyzer.keras.functional import Functional
 from analyzer.keras.model import Layer
-from analyzer.keras.sequential import sequential
 from analyzer.tables.keras_symbol import KerasSymbol
 
 if TYPE_CHECKING:
@@ -31,6 +29,8 @@ def model_from_config(d: Deserializer, symbol: KerasSymbol, config: Any, where: 
                 class_name=symbol.name,
             )
     if symbol.name == "Sequential":
+        from analyzer.keras.sequential import sequential
+
         return sequential(d, symbol, config, where)
     if not isinstance(config, Mapping):
         d.malformed(f"the configuration of {symbol.name} is no object", where)
@@ -40,4 +40,6 @@ def model_from_config(d: Deserializer, symbol: KerasSymbol, config: Any, where: 
     if missing:
         d.malformed(f"a functional model without {', '.join(missing)}", where, f"KeyError: '{missing[0]}'")
         return None
+    from analyzer.keras.functional import Functional
+
     return Functional(d, symbol, config, where).model()

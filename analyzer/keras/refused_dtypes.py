@@ -50,8 +50,6 @@ _ACTIVATIONS = {
 
 def check(era: Era, layer: Layer, inputs: Any) -> None:
     """Raises BuildError for inputs of a dtype that the layer does not take."""
-    if era.is_3:
-        return
     given = [each.dtype for each in flatten(inputs) if isinstance(each, Tensor)]
     if layer.kind in _MERGING:
         _merged(layer, given)

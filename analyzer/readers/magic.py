@@ -70,21 +70,21 @@ def recognize(head: bytes, size: int | None = None) -> str:
     return "text" if _is_text(head) else ""
 
 
-_NODE_NAME = re.compile(rb"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*")
-_OP_NAME = re.compile(rb"_?[A-Z][A-Za-z0-9_.>]*")
-_TEXT_GRAPH = re.compile(rb"\s*(#[^\n]*\n\s*)*(node|library|versions)\s*:?\s*[{<]")
+_NODE_NAME = rb"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*"
+_OP_NAME = rb"_?[A-Z][A-Za-z0-9_.>]*"
+_TEXT_GRAPH = rb"\s*(#[^\n]*\n\s*)*(node|library|versions)\s*:?\s*[{<]"
 
 
 def is_graph_def(head: bytes) -> bool:
     """Whether a file begins as a GraphDef does, whatever it is called: binary with a node of a name and an op, or text."""
     if _is_text(head):
-        return _TEXT_GRAPH.match(head) is not None
+        return re.match(_TEXT_GRAPH, head) is not None
     length, start = varint(head, 1)
     if head[:1] != b"\n" or length < 4:
         return False
     name, behind = _string(head, start, b"\n")
     op, _ = _string(head, behind, b"\x12")
-    return _NODE_NAME.fullmatch(name) is not None and _OP_NAME.fullmatch(op) is not None
+    return re.fullmatch(_NODE_NAME, name) is not None and re.fullmatch(_OP_NAME, op) is not None
 
 
 def _string(head: bytes, position: int, tag: bytes) -> tuple[bytes, int]:
