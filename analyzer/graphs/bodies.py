@@ -56,13 +56,22 @@ def nodes_with(
 def bodies_with(artifact: Artifact, judge: Callable[[Body], Iterable[T]]) -> Iterator[tuple[Body, Sequence[T]]]:
     """Bodies of which `judge` says something, with all that it says; functions of one definition are judged once."""
     for file, owner, graph in artifact.graphs():
-        said: dict[Nodes, Sequence[T]] = {}
-        for body in _bodies(file, owner, graph):
-            found = said.get(body.nodes)
-            if found is None:
-                found = said[body.nodes] = tuple(judge(body))
-            if found:
-                yield body, found
+        every = _bodies(file, owner, graph)
+        said = {body.nodes: found for body in _distinct(graph, every) if (found := tuple(judge(body)))}
+        for body in every if said else ():
+            if body.nodes in said:
+                yield body, said[body.nodes]
+
+
+def _distinct(graph: Graph, every: Iterable[Body]) -> list[Body]:
+    """One body of each definition."""
+    made: list[Body] | None = graph.derived.get(_distinct)
+    if made is None:
+        first: dict[Nodes, Body] = {}
+        for body in every:
+            first.setdefault(body.nodes, body)
+        made = graph.derived[_distinct] = list(first.values())
+    return made
 
 
 def _bodies(file: str, owner: str, graph: Graph) -> list[Body]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cached_property
-from typing import cast
+from typing import Any
 
 from analyzer.graphs.bodies import Body
 from analyzer.graphs.op_defs import OpDefs, attribute, op_defs
@@ -153,13 +153,12 @@ class Wiring:
         first = self.first
         sources: list[tuple[int, ...]] = []
         for position, inputs in enumerate(self._body.nodes.inputs):
-            found = tuple(map(find, inputs))
+            found: tuple[Any, ...] = tuple(map(find, inputs))
             if None in found:
                 sources.append(self._resolve_slowly(position, inputs))
                 continue
-            numbers = cast("tuple[int, ...]", found)
-            sources.append(numbers)
-            if numbers and max(numbers) >= first[position]:
+            sources.append(found)
+            if found and max(found) >= first[position]:
                 self._early.add(position)
         return sources
 

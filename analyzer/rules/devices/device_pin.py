@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
-from analyzer.graphs.bodies import Body, bodies
+from analyzer.graphs.bodies import Body, bodies_with
 from analyzer.graphs.device_names import DeviceName, as_imported, available, is_colocated, parse
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
@@ -34,19 +34,24 @@ rule = Rule(__name__, Phase.PLACE, noticed_by=Check.PLACER, reads=frozenset({"gr
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each device once, at every node that is pinned to it; one that Python's import writes otherwise, for those that do not import so."""
     places: dict[tuple[str, bool], list[Location]] = {}
-    for body in bodies(artifact):
-        devices = {device for device in set(body.nodes.devices) if device}
-        missing = {device for device in devices if _is_missing(as_imported(device) or parse(device), target)}
-        as_written = {device for device in devices - missing if _is_missing(parse(device), target)}
-        only_beside = as_written | (missing - set(_own_devices(body)) if missing else missing)
-        if body.function is None:
-            missing |= as_written
-        for position, device in enumerate(body.nodes.devices) if missing else ():
-            if device in missing:
-                beside = body.function is None and device in only_beside
-                places.setdefault((device, beside), []).extend(body.at((position,)))
+    for body, pins in bodies_with(artifact, lambda body: _pins(body, target)):
+        for position, beside in pins:
+            places.setdefault((body.nodes.devices[position], beside), []).extend(body.at((position,)))
     for (device, beside), where in sorted(places.items()):
         yield _finding(device, beside, where, target)
+
+
+def _pins(body: Body, target: Target) -> Iterator[tuple[int, bool]]:
+    """Positions of nodes that are pinned to what is not there, and whether only loaders that do not import so mind."""
+    devices = {device for device in set(body.nodes.devices) if device}
+    missing = {device for device in devices if _is_missing(as_imported(device) or parse(device), target)}
+    as_written = {device for device in devices - missing if _is_missing(parse(device), target)}
+    only_beside = as_written | (missing - set(_own_devices(body)) if missing else missing)
+    if body.function is None:
+        missing |= as_written
+    for position, device in enumerate(body.nodes.devices) if missing else ():
+        if device in missing:
+            yield position, body.function is None and device in only_beside
 
 
 def _own_devices(body: Body) -> Iterator[str]:

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
-from analyzer.graphs.bodies import bodies
+from analyzer.graphs.bodies import Body, bodies_with
 from analyzer.graphs.device_names import as_imported, is_colocated, parse, python_fault
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
@@ -30,15 +30,9 @@ rule = Rule(__name__, Phase.PLACE, noticed_by=Check.DEVICE_NAME, reads=frozenset
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each malformed specification once for the placer and once for Python's import, at every node that has it."""
     places: dict[tuple[str, Check], list[Location]] = {}
-    for body in bodies(artifact):
-        faults = {device: _faults(device) for device in set(body.nodes.devices) if device}
-        wrong = {device: found for device, found in faults.items() if found}
-        for position, device in enumerate(body.nodes.devices) if wrong else ():
-            checks = wrong.get(device, ())
-            if checks and is_colocated(body.nodes.kinds[position], body.nodes.names[position]):
-                checks = _FROM_FILE if parse(device) is None else ()
-            for check in checks:
-                places.setdefault((device, check), []).extend(body.at((position,)))
+    for body, faults in bodies_with(artifact, _faults):
+        for position, check in faults:
+            places.setdefault((body.nodes.devices[position], check), []).extend(body.at((position,)))
     for (device, check), where in sorted(places.items()):
         imported = check is Check.DEVICE_SPEC
         yield rule.found(
@@ -56,7 +50,19 @@ _FROM_FILE = (Check.FILE_DEVICE,)  # Python's import drops a colocated node's ow
 _WHERE = {Check.DEVICE_SPEC: " in Python's import", Check.FILE_DEVICE: " where Python has not written it anew"}
 
 
-def _faults(device: str) -> tuple[Check, ...]:
+def _faults(body: Body) -> Iterator[tuple[int, Check]]:
+    """Positions of nodes whose device somebody cannot parse, and who that is."""
+    nodes = body.nodes
+    wrong = {device: found for device in set(nodes.devices) if device and (found := _who(device))}
+    for position, device in enumerate(nodes.devices) if wrong else ():
+        checks = wrong.get(device, ())
+        if checks and is_colocated(nodes.kinds[position], nodes.names[position]):
+            checks = _FROM_FILE if parse(device) is None else ()
+        for check in checks:
+            yield position, check
+
+
+def _who(device: str) -> tuple[Check, ...]:
     """Who cannot parse it: the placer, Python's import, the placer where Python has not imported it."""
     malformed = parse(device) is None
     if python_fault(device):

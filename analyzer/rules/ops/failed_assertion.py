@@ -44,11 +44,9 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
 
 def _failing(body: Body) -> Iterator[int]:
     """Assertions of what is false; none where there are Switch nodes, behind which they may be dead."""
-    if any(op in body.nodes.by_op for op in ("Switch", "RefSwitch", "_SwitchN")):
-        return
-    for position in body.nodes.by_op.get("Assert", ()):
-        if _is_false(body, position):
-            yield position
+    by_op = body.nodes.by_op
+    if "Assert" in by_op and by_op.keys().isdisjoint(("Switch", "RefSwitch", "_SwitchN")):
+        yield from (position for position in by_op["Assert"] if _is_false(body, position))
 
 
 def _is_false(body: Body, position: int) -> bool:
