@@ -171,10 +171,12 @@ def _run(options: argparse.Namespace) -> int:
 def command() -> NoReturn:
     """The process of `analyze`: run, and leave without freeing one by one all objects that were read."""
     gc.set_threshold(20_000)  # importing makes objects by the thousand, and none of them is garbage
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by who called: what is said there goes nowhere
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
     status = main()
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None:
-            stream.flush()
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        stream.flush()
     os._exit(status)
 
 

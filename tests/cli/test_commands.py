@@ -301,6 +301,13 @@ def test_a_reader_that_leaves_early() -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a shell that closes streams")
+@pytest.mark.parametrize(("path", "status"), [(H5, 0), (TRUNCATED, 1)])
+def test_the_status_where_nobody_listens(path: Path, status: int) -> None:
+    command = f"{sys.executable} -m analyzer.cli {path} --target tensorflow==2.10.0 >&- 2>&-"
+    assert subprocess.run(["sh", "-c", command], check=False, cwd=ROOT).returncode == status
+
+
 def test_lists_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = run("--list-rules", "--format", "json", capsys=capsys)
     assert {"rule", "family", "severity", "phase", "title"} == set(json.loads(out)["rules"][0])
