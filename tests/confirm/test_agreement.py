@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import agreement
+from benchmarks import agreement, agreement_tables
 
 ARTIFACT = agreement.Artifact("a", "a", "saved_model", "C01", ())
 ROW = {
@@ -66,14 +66,14 @@ def test_numbers_by_release_are_in_the_order_of_releases() -> None:
     judged = [
         agreement.compare(ARTIFACT, ROW | {"tensorflow": f"{name}.0"}, True, ()) for name in ("2.10", "2.4", "1.15")
     ]
-    assert list(agreement.grouped(judged, "release")) == ["1.15", "2.4", "2.10"]
+    assert list(agreement_tables.grouped(judged, "release")) == ["1.15", "2.4", "2.10"]
 
 
 def test_the_same_disagreement_in_several_releases_is_one_entry() -> None:
     judged = [
         agreement.compare(ARTIFACT, UNKNOWN_OP | {"tensorflow": f"{name}.0"}, True, ()) for name in ("2.10", "2.4")
     ]
-    lines = agreement.disagreements(judged, 0)
+    lines = agreement_tables.disagreements(judged, 0)
     assert lines[0] == "miss: a  [tf.saved_model.load]  2.4 2.10"
     assert len(lines) == 3
 
@@ -83,21 +83,23 @@ def test_agreement_is_not_listed() -> None:
         agreement.compare(ARTIFACT, ROW, True, ()),
         agreement.compare(ARTIFACT, UNKNOWN_OP, False, ("unknown-op",)),
     ]
-    assert agreement.disagreements(judged, 0) == []
+    assert agreement_tables.disagreements(judged, 0) == []
 
 
 def numbers(**given: int) -> dict[str, dict[str, int]]:
-    return {"all": dict.fromkeys(agreement.NUMBERS, 0) | {name.replace("_", " "): n for name, n in given.items()}}
+    return {
+        "all": dict.fromkeys(agreement_tables.NUMBERS, 0) | {name.replace("_", " "): n for name, n in given.items()}
+    }
 
 
 @pytest.mark.parametrize("name", ["false_alarm", "miss", "undecided", "wrong_cause"])
 def test_more_of_what_is_bad_is_worse(name: str) -> None:
-    assert agreement.worse_than(numbers(), numbers(**{name: 1}))
-    assert not agreement.worse_than(numbers(**{name: 1}), numbers(**{name: 1}))
-    assert not agreement.worse_than(numbers(**{name: 1}), numbers())
+    assert agreement_tables.worse_than(numbers(), numbers(**{name: 1}))
+    assert not agreement_tables.worse_than(numbers(**{name: 1}), numbers(**{name: 1}))
+    assert not agreement_tables.worse_than(numbers(**{name: 1}), numbers())
 
 
 @pytest.mark.parametrize("name", ["agreed", "right_cause", "no_pattern"])
 def test_more_of_the_rest_is_not(name: str) -> None:
-    assert not agreement.worse_than(numbers(), numbers(**{name: 1}))
-    assert not agreement.worse_than(numbers(**{name: 1}), numbers())
+    assert not agreement_tables.worse_than(numbers(), numbers(**{name: 1}))
+    assert not agreement_tables.worse_than(numbers(**{name: 1}), numbers())

@@ -21,7 +21,7 @@ from typing import Any
 
 from packaging.version import Version
 
-from tools.libraries.collect import download, wheels_of
+from tools.libraries.wheels import download, wheels_of
 
 Row = dict[str, Any]
 TABLE = Path(__file__).parents[2] / "analyzer/tables/libraries_keras.jsonl"
