@@ -10,7 +10,7 @@ from google.protobuf import text_format
 from analyzer import analyze
 from analyzer.readers.protos import message
 from analyzer.rules.keras import _models as m
-from tests import example_keras
+from tests import example_checkpoint, example_keras
 
 SLOTS = """meta_graphs { meta_info_def { tags: "serve" } object_graph_def {
   nodes { slot_variables { slot_name: "m" original_variable_node_id: 1 slot_variable_node_id: 2 } user_object { identifier: "optimizer" } }
@@ -133,3 +133,21 @@ def test_releases_of_hdf5_check_unlike_things(tmp_path: Path) -> None:
     for target, loads in (("tensorflow==2.4.0", None), ("tensorflow==2.15.0", False)):
         (verdict,) = analyze(str(tmp_path / "model.h5"), target=target).verdicts
         assert (verdict.loads, verdict.because) == (loads, ("unreadable-keras-file",))
+
+
+@pytest.mark.parametrize(("lost", "release", "loads"), [(1, "1.15.0", True), (1, "2.0.0", False), (0, "1.15.0", False)])
+def test_graph_mode_reads_the_object_graph_alone(lost: int, release: str, loads: bool, tmp_path: Path) -> None:
+    """TensorFlow 1.15 leaves the values to a session: the shard that holds the object graph is the only one that it needs."""
+    model = """meta_graphs { object_graph_def { nodes { children { node_id: 1 local_name: "w" } user_object { } }
+      nodes { variable { dtype: DT_FLOAT shape { dim { size: 2 } } } } } }"""
+    objects = """nodes { children { node_id: 1 local_name: "w" } }
+      nodes { attributes { name: "VARIABLE_VALUE" full_name: "w" checkpoint_key: "w" } }"""
+    files = {"saved_model.pb": text_format.Parse(model, message("tensorflow.SavedModel")()).SerializeToString()}
+    given = {"checkpoint": {"w": ("float32", (2,))}, "objects": objects, "shards": 2, "prefix": "variables/variables"}
+    example_checkpoint.write(given, files)
+    del files[f"variables/variables.data-{lost:05d}-of-00002"]
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    report = analyze(str(tmp_path), target=f"tensorflow=={release}")
+    assert {each.loads for each in report.verdicts if each.loader == "tf.saved_model.load"} == {loads}

@@ -6,7 +6,7 @@ function_deserialization.py `load_function_def_library`, load_v1_in_v2.py `_Eage
 With one meta graph that has an object graph the top-level graph is never imported: every function of the library is, then
 the objects are made, the checkpoint restored, and the initialisers of resources run. Anything else is loaded as a
 version 1 model: functions, then the whole graph, the saver's restore, the init op, and each signature is lifted. TensorFlow
-1.15 does all this in graph mode: nothing is restored or run by the load itself.
+1.15 does all this in graph mode: nothing is restored or run by the load itself, which reads the object graph from the checkpoint and no value.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from analyzer.graphs.initial import initializer_functions, lifted_handles, runni
 from analyzer.graphs.restored import node_keys, object_keys
 from analyzer.loaders import Visits
 from analyzer.loaders.graphs import FUNCTION_IMPORT, GRAPH_IMPORT
+from analyzer.parts.checkpoint import OBJECT_GRAPH_KEY
 from analyzer.target import Target
 
 _V2 = {
@@ -66,9 +67,8 @@ _EAGER = frozenset({Check.INITIALIZER, Check.KERNEL, Check.DEVICE_NAME, Check.OT
 
 def _object_graph(artifact: Artifact, target: Target) -> Visits:
     running = initializer_functions(artifact.meta_graphs[0])
-    keys = object_keys(artifact)
-
     runs = target.at_least("2.0")
+    keys = object_keys(artifact) if runs else frozenset({OBJECT_GRAPH_KEY})
     debug_info = target.at_least("2.2")  # `parse_saved_model_with_debug_info` came
 
     def visits(where: Location, phase: Phase, check: Check) -> bool:

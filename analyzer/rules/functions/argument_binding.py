@@ -6,7 +6,8 @@ Since TensorFlow 2.14 `tf.saved_model.load` binds the arguments that each functi
 a call in Python does: "TypeError: missing a required argument: 'x'", "too many positional arguments", "got an unexpected keyword
 argument 'y'" (python/saved_model/function_deserialization.py `set_preinitialized_function_spec`,
 core/function/polymorphism/function_type.py `canonicalize_to_monomorphic`). The arguments are positional ones and others: "not enough values to
-unpack (expected 2, got 1)" (`from_structured_signature`).
+unpack (expected 2, got 1)" (`from_structured_signature`). That the names of the others can be names of parameters is asked since 2.13: ValueError
+"'class' is not a valid parameter name".
 
 ## How to fix
 
@@ -19,6 +20,7 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
+from analyzer.graphs.parameter_names import naming_error, sanitized
 from analyzer.parts.saved_model import Given, ObjectGraph, Parameters, SavedObject
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
@@ -30,19 +32,22 @@ rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.OBJECTS, reads=frozenset({"
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """Each function object with the first of its concrete functions that does not fit."""
     assert artifact.saved_model is not None
-    for meta_graph in artifact.meta_graphs if target.at_least("2.14") else ():
+    for meta_graph in artifact.meta_graphs if target.at_least("2.13") else ():
         if meta_graph.objects is None:
             continue
+        binds = target.at_least("2.14")
         for name, concrete in meta_graph.objects.concrete_functions.items():
-            if concrete.unpacking_error and name in meta_graph.graph.functions:
+            error = concrete.unpacking_error if binds else ""
+            error = error or naming_error(concrete.given.keywords if concrete.given is not None else ())
+            if error and name in meta_graph.graph.functions:
                 yield rule.found(
-                    f"the signature of function {name!r} is not one of positional and other arguments",
+                    f"the arguments of function {name!r} are not positional ones and others with names of parameters: {error}",
                     Location(artifact.saved_model.file, f"concrete_function/{name}"),
-                    tensorflow_error=concrete.unpacking_error,
-                    remedy="load with TensorFlow 2.13 or older, or export the model again",
+                    tensorflow_error=error,
+                    remedy="load with TensorFlow 2.12 or older, or export the model again with other names of inputs",
                     function=name,
                 )
-        for number, each in enumerate(meta_graph.objects.nodes):
+        for number, each in enumerate(meta_graph.objects.nodes if binds else ()):
             name, error = _unbound(each, meta_graph.objects)
             if error:
                 yield rule.found(
@@ -66,8 +71,8 @@ def _unbound(each: SavedObject, objects: ObjectGraph) -> tuple[str, str]:
 
 def _error(parameters: Parameters, given: Given) -> str:
     """What `inspect.Signature.bind` says."""
-    args, only = list(map(_sanitized, parameters.args)), list(map(_sanitized, parameters.keyword_only))
-    optional = {*map(_sanitized, parameters.optional)}
+    args, only = list(map(sanitized, parameters.args)), list(map(sanitized, parameters.keyword_only))
+    optional = {*map(sanitized, parameters.optional)}
     names = [each for each in (*args, parameters.rest, *only, parameters.keywords) if each]
     twice = next((name for position, name in enumerate(names) if name in names[:position]), "")
     if twice:
@@ -75,7 +80,7 @@ def _error(parameters: Parameters, given: Given) -> str:
     error = _unconstrained(args, only, optional, parameters) if parameters.constraints else ""
     if error:
         return error
-    keywords = [*map(_sanitized, given.keywords)]
+    keywords = [*map(sanitized, given.keywords)]
     if given.positional > len(args) and not parameters.rest:
         return "too many positional arguments"
     again = next((name for name in args[: given.positional] if name in keywords), "")
@@ -100,12 +105,6 @@ def _unconstrained(args: list[str], only: list[str], optional: set[str], paramet
     return ""
 
 
-def _sanitized(name: str) -> str:
-    """A name as `sanitize_arg_name` writes it."""
-    text = "".join(each if each.isalnum() else "_" for each in name)
-    return text if text[:1].isalpha() else f"arg_{text}"
-
-
 _SPEC = """meta_graphs {{ object_graph_def {{ nodes {{ function {{ concrete_functions: "f" function_spec {{ fullargspec {{ named_tuple_value {{
   name: "FullArgSpec"
   values {{ key: "args" value {{ list_value {{ values {{ string_value: "self" }} values {{ string_value: "x" }} values {{ string_value: "n-1" }} }} }} }}
@@ -117,6 +116,8 @@ _SPEC = """meta_graphs {{ object_graph_def {{ nodes {{ function {{ concrete_func
     values {{ tuple_value {{ {} }} }} values {{ dict_value {{ {} }} }} }} }} }} }} }} }}"""
 _BARE = """meta_graphs {{ graph_def {{ library {{ function {{ signature {{ name: "f" }} }} }} }} object_graph_def {{
   concrete_functions {{ key: "f" value {{ output_signature {{ none_value {{ }} }} canonicalized_input_signature {{ {} }} }} }} }} }}"""
+_KEYWORD = """tuple_value {{ values {{ tuple_value {{ }} }}
+  values {{ dict_value {{ fields {{ key: "{}" value {{ none_value {{ }} }} }} }} }} }}"""
 _UNSIGNED = "input_signature { none_value { } }"
 _SIGNED = "input_signature {{ tuple_value {{ {} }} }}"
 _ONE = "values { none_value { } }"
@@ -129,7 +130,14 @@ rule.examples(
     ok(saved_model=_SPEC.format("", ""), target="tensorflow==2.13.0"),
     ok(saved_model=_BARE.format("none_value { }")),
     ok(saved_model=_BARE.format("tuple_value { values { tuple_value { } } }"), target="tensorflow==2.13.0"),
-    bad("not one of positional and other", saved_model=_BARE.format("tuple_value { values { tuple_value { } } }")),
+    bad("expected 2, got 1", saved_model=_BARE.format("tuple_value { values { tuple_value { } } }")),
+    ok(saved_model=_BARE.format(_KEYWORD.format("input-1"))),
+    ok(saved_model=_BARE.format(_KEYWORD.format("class")), target="tensorflow==2.12.0"),
+    bad(
+        "'class' is not a valid parameter name",
+        saved_model=_BARE.format(_KEYWORD.format("class")),
+        target="tensorflow==2.13.0",
+    ),
     ok(saved_model=_SPEC.format(_ONE, "").replace(_UNSIGNED, _SIGNED.format("values { none_value { } }" * 2))),
     ok(saved_model=_SPEC.format(_ONE, "").replace(_UNSIGNED, _SIGNED.format("values { none_value { } }"))),
     bad(
