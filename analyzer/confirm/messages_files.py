@@ -46,7 +46,7 @@ FILES: tuple[tuple[str, ...], ...] = (
     ("truncated-shard invalid-entry", r"Seeking to a negative position"),
     ("invalid-entry", r"Mismatching ranks: shape = "),
     ("shape-conflict object-values", r"Trying to read variable with wrong dtype"),
-    ("restore-mismatch", r"RestoreV2(:\d+)?\)' with input shapes"),
+    ("restore-mismatch", r"RestoreV2(:\d+)?\)' with input shapes|^ValueError: Expected a pair of numbers or '-'"),
     ("missing-shard", r"\.data-\d{5}-of-\d{5}; (No such file|Is a directory)"),
     ("missing-variables missing-shard missing-index", r"variables[/\\]?(variables)?; No such file"),
     ("missing-index missing-variables corrupt-index", r"\.index; (No such file|Is a directory)"),

@@ -157,7 +157,7 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
     ("duplicate-function missing-function", r"Cannot add function", r"different function with the same name"),
     ("missing-concrete-function missing-object missing-function", r"cannot unpack non-iterable NoneType"),
     (
-        "unresolved-return missing-function unknown-input unresolved-object",
+        "unresolved-return missing-function unknown-input unresolved-object missing-attribute",
         r"Return .* (missing|is not found)",
         r"KeyError: '(\^?[\w/.-]+:\w+:\d+)?'",
     ),
@@ -169,7 +169,7 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
         r"NotEncodableError",
     ),
     (
-        "unknown-structure argument-type invalid-variable",
+        "unknown-structure argument-type invalid-variable unreadable-dtype",
         r"does not correspond to a valid tensorflow::DataType",
         r"type_enum is not a valid",
     ),
