@@ -76,7 +76,7 @@ NETWORKS: tuple[tuple[str, ...], ...] = (
     (f"{NAMES} {CONFIG}", r"Unable to restore (object|a layer) of class", r"Unable to restore custom object of class"),
     (
         "invalid-graph",
-        r"has no attribute 'as_list'",
+        r"has no attribute '(as_list|_keras_history)'",
         r"list indices must be integers",
         r"same input multiple times",
         r"get_tensor\(\) missing \d required positional arguments",

@@ -23,14 +23,20 @@ class Items(list[Any]):
     """A tuple or shape that was encoded as such, which JSON alone has none of."""
 
 
+class Tuple(Items):
+    """A tuple, which is no `TensorShape`."""
+
+
 def plain(value: dict[str, Any]) -> Any:
     """An object hook that makes lists of encoded tuples and shapes, and leaves other objects alone. Raises KeyError and TypeError."""
     if value.get("class_name") not in ("__tuple__", "TensorShape"):
         return value
     items = value["items"]
+    made: type[Items] = Tuple
     if value["class_name"] == "TensorShape":
         _check_shape(items)
-    return Items(items) if isinstance(items, list) else value
+        made = Items
+    return made(items) if isinstance(items, list) else value
 
 
 def _check_shape(items: Any) -> None:

@@ -16,7 +16,11 @@ _KEPT = ("TFOpLambda", "SlicingOpLambda", "ClassMethod", "InstanceProperty", "In
 
 
 def process(network: Functional, layer: Layer, node: Any) -> bool | None:
-    """Keras 2: nested lists and dicts of [layer, node, tensor, kwargs]."""
+    """Keras 2: nested lists and dicts of [layer, node, tensor, kwargs].
+
+    TensorFlow 2.2 and older take constants for layers; 2.3 reads them, and calls the layer with them as it would with values
+    (`_in_functional_construction_mode`), which leaves no history.
+    """
     state = Reading()
     inputs = _structure(network, node, state)
     if state.bad:
@@ -29,6 +33,8 @@ def process(network: Functional, layer: Layer, node: Any) -> bool | None:
     if layer.kind == "MultiHeadAttention" and layer.symbol is not None and "value" not in state.kwargs:
         _without_value(network, layer)
         return None
+    if network.d.era.level == (2, 3) and any(isinstance(each, Opaque) for each in flat):
+        return network.refuse("a call on a constant", layer, "'Tensor' object has no attribute '_keras_history'")
     kept = layer.kind in _KEPT or layer.get("preserve_input_structure_in_config", False)
     if not isinstance(inputs, dict) and len(flat) == 1 and not kept:
         inputs = flat[0]
@@ -51,7 +57,7 @@ def _structure(network: Functional, value: Any, state: Reading) -> Any:
     if isinstance(value, list) and len(value) in (3, 4) and isinstance(value[0], str):
         if len(value) == 4:
             state.kwargs = _kwargs(network, value[3], state)
-        if value[0] == _CONSTANT:
+        if value[0] == _CONSTANT and network.d.era.at_least(2, 3):
             return Opaque(value[2])
         return _tensor(network, value, state)
     if isinstance(value, list):

@@ -63,6 +63,7 @@ def load(artifact: Artifact, target: Target, era: Era, out: Recorder) -> None:
             restored.check(revival)
             unbound.check(revival)
             unbound.unfinished(revival)
+            unbound.built_for_a_tuple(revival)
             kept_lists.check(revival)
             Reconstruction(revival).run()
     else:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from analyzer.keras.encoded import Tuple
 from analyzer.keras.era import Era
 from analyzer.keras.model import Layer
 from analyzer.keras.saved_objects import child
@@ -73,6 +74,24 @@ def unfinished(revival: Revival) -> None:
                 f"object/{number}",
                 "unsupported operand type(s) for /: 'float' and 'NoneType'",
                 argument="num_bins",
+                class_name=layer.kind,
+            )
+
+
+def built_for_a_tuple(revival: Revival) -> None:
+    """`TextVectorization.build` reads `ndims` of its shape from 2.3 to 2.7; 2.2 saves the tuple that adapting to an array gave it."""
+    if not revival.era.at_least(2, 3) or revival.era.at_least(2, 8):
+        return
+    for number, layer in revival.objects.items():
+        shape = revival.metadata[number].get("build_input_shape")
+        splits = layer.config.get("split", "whitespace") is not None
+        if layer.kind == "TextVectorization" and layer.symbol is not None and isinstance(shape, Tuple) and splits:
+            revival.out.say(
+                "malformed-config",
+                f"{layer.kind} {layer.name!r} was built for {shape}, a tuple, which this Keras takes for a TensorShape",
+                f"object/{number}",
+                "AttributeError: 'tuple' object has no attribute 'ndims'",
+                remedy="load it with the TensorFlow that wrote it, or tf.saved_model.load(path) for inference",
                 class_name=layer.kind,
             )
 

@@ -220,6 +220,23 @@ def test_tensors_that_einsum_was_called_on_are_not_saved(function: str, call: An
         assert causes(target, h5={"config": config, "weights": {}}) == found
 
 
+def test_constants_in_calls() -> None:
+    """2.4 and later call a layer on constants; 2.3 does too, and misses the history; 2.2 takes them for a layer."""
+    layers = [
+        {**m.INPUT_2, "name": "x", "inbound_nodes": []},
+        {
+            "class_name": "Subtract",
+            "config": {"name": "s"},
+            "name": "s",
+            "inbound_nodes": [[["_CONSTANT_VALUE", -1, 2.0, {}], ["x", 0, 0, {}]]],
+        },
+    ]
+    ends = {"input_layers": [["x", 0, 0]], "output_layers": [["s", 0, 0]]}
+    given = {"config": {"class_name": "Model", "config": {"name": "m", "layers": layers, **ends}}, "weights": {}}
+    for release, found in (("2.2.3", ["invalid-graph"]), ("2.3.2", ["invalid-graph"]), ("2.4.1", []), ("2.15.0", [])):
+        assert causes(f"tensorflow=={release}", h5=given) == found
+
+
 @pytest.mark.parametrize(
     ("target", "optimizer", "found"),
     [

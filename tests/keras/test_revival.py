@@ -252,6 +252,16 @@ def test_text_vectorization_keeps_its_table_in_a_layer(target: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("release", ["2.2.3", "2.3.2", "2.4.1", "2.7.0", "2.8.0"])
+def test_text_vectorization_that_was_built_for_a_tuple(release: str) -> None:
+    shaped, plain = ({"class_name": name, "items": [3, 1]} for name in ("TensorShape", "__tuple__"))
+    reads = release in ("2.3.2", "2.4.1", "2.7.0")
+    for shape, split in ((plain, "whitespace"), (plain, None), (shaped, "whitespace")):
+        text = layer("TextVectorization", config={"name": "d", "split": split}, build_input_shape=shape)
+        said = causes(f"tensorflow=={release}", model("TextVectorization"), input_layer(), text)
+        assert ("malformed-config" in said) is (reads and shape is plain and split is not None)
+
+
 @ALL
 def test_random_layers_saved_without_traces(target: str) -> None:
     dropout = layer("Dropout", config={"name": "d", "rate": 0.5})
