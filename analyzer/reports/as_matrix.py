@@ -137,17 +137,17 @@ def _sentence(cells: Sequence[_Cell], names: Sequence[str]) -> Iterator[str]:
         yield f"loads {'everywhere, ' if len(names) > 1 else ''}{loading[0]}"
         return
     yield f"loads {' and '.join(loading)}" if loading else "loads nowhere"
-    for number, (word, first, last) in enumerate(runs):
+    for word, first, last in runs:
         if word == "loads":
             continue
         before_it_loads = last + 1 < len(cells) and cells[last + 1].word == "loads"
         reason = cells[last if before_it_loads else first].reason
-        yield f"{_who(names, first, last, word, number > 0 and runs[number - 1][0] == 'loads')}: {reason}"
+        yield f"{_who(names, first, last, word)}: {reason}"
 
 
-def _who(names: Sequence[str], first: int, last: int, word: str, after_loading: bool) -> str:
-    """Which targets do not load; where loading ends for good, the first that does not stands for all after it."""
-    if first == last or (after_loading and last == len(names) - 1):
+def _who(names: Sequence[str], first: int, last: int, word: str) -> str:
+    """Which targets do not load."""
+    if first == last:
         return f"{names[first]} {'fails' if word == 'fails' else 'is undecided'}"
     return f"{names[first]} to {names[last]} {'fail' if word == 'fails' else 'are undecided'}"
 
