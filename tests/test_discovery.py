@@ -250,3 +250,12 @@ def test_a_folder_of_one_version_is_no_store(tmp_path: Path) -> None:
         searched = [str(tmp_path / "model" / each) for each in ("1", "2")]
         assert found == ([str(tmp_path / "model")] if version == "1" else searched)
     assert [each.path for each in find(str(tmp_path))] == searched
+
+
+def test_a_folder_unpacked_into_its_namesake_is_no_store(tmp_path: Path) -> None:
+    for inner in ("model", "other"):
+        (tmp_path / inner / "model").mkdir(parents=True)
+        (tmp_path / inner / "model" / "saved_model.pb").write_bytes(b"")
+    assert [each.path for each in find(str(tmp_path / "model"))] == [str(tmp_path / "model")]
+    assert [each.path for each in find(str(tmp_path / "other"))] == [str(tmp_path / "other" / "model")]
+    assert {Path(each.path).parent.name for each in find(str(tmp_path))} == {"model", "other"}

@@ -26,7 +26,7 @@ FILES: tuple[tuple[str, ...], ...] = (
         r"\(masked\)",
     ),
     (
-        f"truncated-shard invalid-entry invalid-asset checksum-mismatch {UNREADABLE}",
+        f"truncated-shard invalid-entry invalid-asset checksum-mismatch corrupt-index {UNREADABLE}",
         r"Read (less|fewer) bytes than requested",
     ),
     (

@@ -164,7 +164,7 @@ class ConcreteFunction:
     """A SavedConcreteFunction: nodes of what it captures, and the types in its structured signature."""
 
     bound_inputs: tuple[int, ...]
-    has_signature: bool
+    is_unsigned: bool  # its structured signature is None
     given: Given | None = None  # None where the signature is not of arguments
     unpacking_error: str = ""  # why not, in Python's words
     value_kinds: frozenset[str] = frozenset()  # StructuredValue kinds in its signatures; empty for one that is not set

@@ -95,7 +95,7 @@ _KINDS: dict[str, Any] = {
 def _concrete_function(raw: Any) -> ConcreteFunction:
     return ConcreteFunction(
         bound_inputs=tuple(raw.bound_inputs),
-        has_signature=raw.HasField("canonicalized_input_signature"),
+        is_unsigned=raw.canonicalized_input_signature.WhichOneof("kind") == "none_value",
         given=given(raw.canonicalized_input_signature),
         unpacking_error=unpacking_error(raw.canonicalized_input_signature),
         **_structure(raw.canonicalized_input_signature.SerializeToString(), raw.output_signature.SerializeToString()),

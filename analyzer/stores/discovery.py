@@ -70,7 +70,7 @@ def _named(path: str) -> Candidate | None:
     folder, name = os.path.split(os.path.abspath(path))
     if os.path.isdir(path):
         names = _names(path)
-        named = _has_folders(names) or _is_one_version(path, names)
+        named = _has_folders(names) or _is_one_level_up(path, names)
         kind = "saved_model" if named else _kind_of_folder(path, names)
         if kind:
             return Candidate(path, os.path.abspath(path), "", kind)
@@ -142,10 +142,11 @@ def _has_keras_metadata(folder: str, names: set[str]) -> bool:
         return False
 
 
-def _is_one_version(path: str, names: set[str]) -> bool:
-    """Whether a folder that somebody names has one version of a model and nothing else: `model`, where loaders take `model/1`."""
+def _is_one_level_up(path: str, names: set[str]) -> bool:
+    """Whether a folder that somebody names has nothing but a model's: one version of it, `model` where loaders take `model/1`, or
+    the folder that unpacking put into another of its name, `model/model`."""
     shown = [name for name in names if not name.startswith(".")]
-    if len(shown) != 1 or not shown[0].isdecimal():
+    if len(shown) != 1 or not (shown[0].isdecimal() or shown[0] == os.path.basename(os.path.abspath(path))):
         return False
     return not _names(os.path.join(path, shown[0])).isdisjoint(_SAVED_MODEL_FILES)
 

@@ -13,6 +13,7 @@ Export the model again; TensorFlow itself writes no such graph.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
@@ -25,6 +26,7 @@ rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.OBJECTS, reads=frozenset({"
 
 _SHARDED = "_tf_distribute_sharded_variable"  # which 2.5 to 2.9 make again (python/distribute/sharded_variable.py)
 _FUNCTIONS = ("function", "bare_concrete_function")
+_NO_TENSORS = re.compile("_generic_user_object|signature_map|trackable_(list|dict|tuple)_wrapper|_tf_keras_.*")
 
 
 @rule.check
@@ -55,7 +57,9 @@ def _is_no_tensor(each: SavedObject, target: Target) -> bool:
         return False
     if each.identifier == _SHARDED:
         return not target.at_least("2.5") or target.at_least("2.10")
-    return each.kind in _FUNCTIONS or (each.kind == "user_object" and each.identifier == "_generic_user_object")
+    return each.kind in _FUNCTIONS or (
+        each.kind == "user_object" and _NO_TENSORS.fullmatch(each.identifier) is not None
+    )
 
 
 _GRAPH = 'meta_graphs {{ object_graph_def {{ nodes {{ {} }} concrete_functions {{ key: "f" value {{ bound_inputs: 0 }} }} }} }}'
@@ -67,5 +71,6 @@ rule.examples(
     ok(saved_model=_GRAPH.format(f'user_object {{ identifier: "{_SHARDED}" }}'), target="tensorflow==2.8.0"),
     bad("captures object 0", saved_model=_GRAPH.format(f'user_object {{ identifier: "{_SHARDED}" }}')),
     bad("captures object 0, which is a function", saved_model=_GRAPH.format("function { }")),
+    bad("which is a user_object", saved_model=_GRAPH.format('user_object { identifier: "_tf_keras_sequential" }')),
     bad("which is a user_object", saved_model=_GRAPH.format('user_object { identifier: "_generic_user_object" }')),
 )
