@@ -26,7 +26,9 @@ rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.OBJECTS, reads=frozenset({"
 
 _SHARDED = "_tf_distribute_sharded_variable"  # which 2.5 to 2.9 make again (python/distribute/sharded_variable.py)
 _FUNCTIONS = ("function", "bare_concrete_function")
-_NO_TENSORS = re.compile("_generic_user_object|signature_map|trackable_(list|dict|tuple)_wrapper|_tf_keras_.*")
+_NO_TENSORS = re.compile(
+    "_generic_user_object|optimizer|signature_map|trackable_(list|dict|tuple)_wrapper|_tf_keras_.*"
+)
 
 
 @rule.check
