@@ -24,6 +24,7 @@ _ARGUMENTS = {  # weights whose initializer is not called as they are
 _BY_SHAPE = ("orthogonal", "identity", "constant", "orthogonalinitializer", "identityinitializer", "initializer")
 _ANY_DTYPE = ("zeros", "ones", "zero", "one", "constant")
 _NUMBERS = ("randomuniform", "random_uniform", "uniform")  # which are drawn as integers too, between integers
+_HALF_QR = (2, 10)  # the first TensorFlow whose Qr has a kernel of float16 (tables/kernels.jsonl)
 _ORDINARY = ("", "float32", "float64", "mixed_float16", "mixed_bfloat16", "_infer", "infer")
 
 
@@ -113,10 +114,10 @@ def _refused(era: Era, name: str, config: Mapping[str, Any], weight: Weight, dty
     whole = name in _NUMBERS and dtype.startswith(("int", "uint")) and all(isinstance(end, int) for end in ends)
     if not floats and not whole:
         return f"Expected floating point type, got <dtype: {dtype!r}>."
-    if name == "orthogonal" and dtype in ("float16", "half", "bfloat16"):
-        return (
-            "Could not find device for node: {{node Qr}}" if dtype != "bfloat16" else "Value for attr 'T' of bfloat16"
-        )
+    if name == "orthogonal" and dtype == "bfloat16":
+        return "Value for attr 'T' of bfloat16"
+    if name == "orthogonal" and dtype in ("float16", "half") and era.tensorflow < _HALF_QR:
+        return "Could not find device for node: {{node Qr}}"
     return ""
 
 
