@@ -70,7 +70,9 @@ def _where(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument("--no-compile", action="store_true", help="load_model(..., compile=False)")
     group.add_argument("--no-safe-mode", action="store_true", help="load_model(..., safe_mode=False)")
-    group.add_argument("--tags", metavar="serve,...", help="tags given to the v1 and serving loaders (default: serve)")
+    group.add_argument(
+        "--tags", metavar="serve,...", help="tags given to the v1 and serving loaders (default: serve; '': none)"
+    )
     group.add_argument("--custom-objects", action="append", metavar="NAME,...", help="names that load_model is given")
     group.add_argument(
         "--code",

@@ -67,8 +67,8 @@ class Confirming:
         if loader == "tf.keras.models.load_model":
             said = {"compile": False} if options.no_compile else {}
             return {**said, "safe_mode": False} if options.no_safe_mode else said
-        if options.tags and loader in ("tf.compat.v1.saved_model.load", "tensorflow_serving"):
-            return {"tags": [tag.strip() for tag in options.tags.split(",")]}
+        if options.tags is not None and loader in ("tf.compat.v1.saved_model.load", "tensorflow_serving"):
+            return {"tags": [tag.strip() for tag in options.tags.split(",") if tag.strip()]}
         return {}
 
 

@@ -70,8 +70,8 @@ def _scan(options: argparse.Namespace, config: Config, confirmed: Sequence[str])
         loads["compile"] = False
     if options.no_safe_mode:
         loads["safe_mode"] = False
-    if tags := _names(options.tags and [options.tags], config, "tags"):
-        loads["tags"] = tags
+    if options.tags is not None or "tags" in config.options:  # none at all is what modules for TensorFlow Hub have
+        loads["tags"] = _names(options.tags if options.tags is None else [options.tags], config, "tags")
     if names := _names(options.custom_objects, config, "custom-objects"):
         loads["custom_objects"] = frozenset(names)
     if code := options.code or config.options.get("code") or (["."] if options.changed else []):

@@ -64,7 +64,7 @@ def session_load(tf: Any, path: str, options: Dict[str, Any]) -> None:
     load what is pinned to a missing device.
     """
     with tf.Graph().as_default(), tf.compat.v1.Session() as session:
-        tf.compat.v1.saved_model.loader.load(session, options.get("tags") or ["serve"], path)
+        tf.compat.v1.saved_model.loader.load(session, options.get("tags", ["serve"]), path)
 
 
 def serving_load(tf: Any, path: str, options: Dict[str, Any]) -> None:
@@ -76,7 +76,7 @@ def serving_load(tf: Any, path: str, options: Dict[str, Any]) -> None:
     library.TF_Message.restype = ctypes.c_char_p
     load = library.TF_LoadSessionFromSavedModel
     load.restype = ctypes.c_void_p
-    tags = [tag.encode() for tag in options.get("tags") or ["serve"]]
+    tags = [tag.encode() for tag in options.get("tags", ["serve"])]
     status = ctypes.c_void_p(library.TF_NewStatus())
     load(
         ctypes.c_void_p(library.TF_NewSessionOptions()),

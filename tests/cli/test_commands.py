@@ -394,3 +394,19 @@ def test_a_fault_of_ours_is_one_line(capsys: pytest.CaptureFixture[str], monkeyp
     status, out, err = run(DENSE, capsys=capsys)
     assert (status, out) == (2, "")
     assert err == "analyze: a fault of ours: RuntimeError: boom (-v shows where)\n"
+
+
+# --tags
+
+
+@pytest.mark.parametrize(("tags", "loads"), [("", True), ("train", True), (None, False), ("serve", False)])
+def test_tags_that_are_none(tags: str | None, loads: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A module for TensorFlow Hub has a meta graph without tags, and often one to train."""
+    (tmp_path / "saved_model.pb").write_bytes(b"\x12\x02\x0a\x00" + b"\x12\x09\x0a\x07\x22\x05train")
+    asked = () if tags is None else ("--tags", tags)
+    loader = "tf.compat.v1.saved_model.load"
+    _, out, _ = run(
+        tmp_path, "--loader", loader, "--target", "tensorflow==2.15.0", "--format", "json", *asked, capsys=capsys
+    )
+    (verdict,) = json.loads(out)["reports"][0]["verdicts"]
+    assert verdict["loads"] is loads
