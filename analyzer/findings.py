@@ -109,7 +109,9 @@ class Check(str, Enum):
     )
     FEEDS = "feed"  # cc/saved_model/loader.cc `RunRestore`, `RunInitOp`: tensors fed with the paths of assets
     NO_SAVER = "RunRestore"  # cc/saved_model/loader.cc: a saver whose names are empty
-    READ_PROTO = "ReadBinaryProto"  # core/platform/env.cc: bytes behind the message
+    READ_PROTO = (
+        "ReadBinaryProto"  # core/platform/env.cc, and ReadTextProto: bytes behind the message, fields of several values
+    )
     DEBUG_INFO = (
         "debug_info"  # python/saved_model/loader_impl.py `parse_saved_model_with_debug_info`, cc/saved_model/reader.cc
     )

@@ -74,8 +74,9 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
         r"does not specify an operation",
     ),
     (
-        f"unknown-text-name {UNREADABLE}",
+        f"unknown-text-name repeated-text-field {UNREADABLE}",
         r'(Message|Enum) type ".*" has no (field|value) named',
+        r"should not have multiple",
         r"as text proto",
         r'Unknown enumeration value of "',
     ),

@@ -66,12 +66,14 @@ def parse(name: str, file: str, data: bytes, damage: list[Damage], build: Callab
 def parse_text(name: str, file: str, data: bytes, damage: list[Damage], build: Callable[[Any], T]) -> T | None:
     """What `build` makes of the message in a text file, or None and what is wrong with the text.
 
-    Since parsers of text refuse what their release does not know, the names in it are kept as a damage `text-names`.
+    Since parsers of text refuse what their release does not know, the names in it are kept as a damage `text-names`. A text
+    that is good for `text_format.Merge` alone, which takes the last of several values of a field, has the damage `text-repeated`.
     """
     from google.protobuf import text_format
 
     try:
-        parsed = text_format.Parse(data.decode("utf-8"), message(name)())
+        text = data.decode("utf-8")
+        parsed = _merged(name, text, file, damage)
     except UnicodeDecodeError as error:
         damage.append(
             Damage(file, "garbage", f"the text is not UTF-8: {error.reason} at byte {error.start}", error.start)
@@ -84,6 +86,17 @@ def parse_text(name: str, file: str, data: bytes, damage: list[Damage], build: C
     _add_names(parsed, names)
     damage.append(Damage(file, "text-names", f"{len(names)} names are spelled out", None, {"names": frozenset(names)}))
     return build(message_with_raw_nodes(name).FromString(parsed.SerializeToString()))
+
+
+def _merged(name: str, text: str, file: str, damage: list[Damage]) -> Any:
+    from google.protobuf import text_format
+
+    try:
+        return text_format.Parse(text, message(name)())
+    except text_format.ParseError as error:
+        parsed = text_format.Merge(text, message(name)())
+        damage.append(Damage(file, "text-repeated", str(error).splitlines()[0], None, {"error": str(error)}))
+        return parsed
 
 
 def _add_names(parsed: Any, names: set[str]) -> None:
