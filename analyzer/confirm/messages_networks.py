@@ -74,6 +74,7 @@ NETWORKS: tuple[tuple[str, ...], ...] = (
     ),
     ("keras-metadata malformed-config invalid-argument invalid-graph", r"'\w+' object is not subscriptable"),
     (f"{NAMES} {CONFIG}", r"Unable to restore (object|a layer) of class", r"Unable to restore custom object of class"),
+    ("invalid-argument incompatible-input", r"indices must be integers or slices, not (list|TrackedList|NoneType)"),
     (
         "invalid-graph",
         r"has no attribute '(as_list|_keras_history)'",

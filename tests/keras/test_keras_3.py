@@ -308,6 +308,12 @@ def quantized(mode: str, class_name: str = "QuantizedDTypePolicy", **config: Any
             [(4, 4), (8,), (2, 8), (2, 8), (4,)],
             [(4, 4), (8,), (1, 8), (1, 8), (4,)],
         ),
+        (
+            "3.14.1",
+            quantized("gptq/4/128", "GPTQDTypePolicy"),
+            [(8,), (4, 4), (8, 1), (8, 1), (4,)],
+            [(4, 8), (8,), (8,)],
+        ),
     ],
 )
 def test_weights_of_quantized_layers(keras: str, dense: Any, fits: list[Any], not_fits: list[Any]) -> None:

@@ -185,3 +185,46 @@ def test_what_is_not_modelled_is_unknown(target: str) -> None:
     assert said == []
     assert model is not None
     assert flatten(model.outputs)[0].shape is None
+
+
+SETTINGS: list[tuple[str, list[Any], Config, tuple[bool, bool, bool]]] = [
+    ("OnesLike", [X], {"dtype": None}, (True, True, False)),
+    ("ZerosLike", [X], {}, (True, True, True)),
+    ("FullLike", [X, 2.0], {"dtype": "float16"}, (True, True, False)),
+    ("Isclose", [X, X, 1e-5, 1e-8], {}, (False, True, True)),
+    ("Isclose", [X, X, 1e-5, 1e-8, False], {}, (False, True, False)),
+    ("Isclose", [X, X], {}, (True, True, True)),
+    ("Average", [X], {"weights": None}, (True, True, True)),
+    ("OneHot", [X], {"dtype": "float32"}, (False, False, False)),
+    ("DotProductAttention", [X, X, X], {"bias": None, "mask": None, "scale": None}, (True, True, True)),
+    ("DotProductAttention", [X, X, X], {"flash_attention": None}, (False, True, False)),
+]
+
+
+@pytest.mark.parametrize(("name", "args", "kwargs", "taken"), SETTINGS)
+def test_settings_that_moved_from_calls_to_classes(
+    name: str, args: list[Any], kwargs: Config, taken: tuple[bool, bool, bool]
+) -> None:
+    configs: Config = {
+        "OneHot": {"num_classes": 3},
+        "Average": {"axis": None},
+        "DotProductAttention": {"is_causal": False},
+    }
+    given = configs.get(name, {})
+    layer = operation(name, given, *args, module="nn" if name in ("OneHot", "DotProductAttention") else "numpy")
+    layer["inbound_nodes"][0]["kwargs"] = kwargs
+    refusal = "unknown-argument" if kwargs else "incompatible-input"
+    for target, loads in zip(ALL, taken, strict=True):
+        if name != "DotProductAttention" or target != FIRST:
+            assert made(target, [layer], "o")[1] == ([] if loads else [refusal]), target
+
+
+@pytest.mark.parametrize("target", ALL)
+@pytest.mark.parametrize("axis", [[1], None, "1", 1.0])
+def test_axes_that_are_no_numbers(target: str, axis: Any) -> None:
+    for layer in (
+        operation("Concatenate", {"axis": axis}, [X, Y]),
+        operation("Stack", {"axis": axis}, [X, X]),
+        operation("Split", {"indices_or_sections": 2, "axis": axis}, X),
+    ):
+        assert made(target, [layer], "o")[1] == ["invalid-argument"], layer

@@ -12,6 +12,7 @@ from analyzer.keras.model import UNKNOWN, Dim, Shape, Weight
 from analyzer.records import NamedTuple
 
 _FLOAT8 = ("inputs", "kernel", "outputs_grad")
+_CALIBRATED = ("gptq", "awq")  # how many weights they have is known, not how they are packed
 
 
 class Main(NamedTuple):
@@ -40,11 +41,16 @@ def variables(call: Call, main: Main, bias: Shape | None, *, has_bias: bool) -> 
         call.layer.known = False
         return
     kind, _, block = mode.partition("/")
+    biases = [Weight("bias", bias)] if has_bias else []
+    if kind in _CALIBRATED:
+        stored = [Weight(name, None, trainable=False) for name in (main.name, *_calibrated(main, kind))]
+        call.layer.own += [*biases, *stored]
+        call.layer.reads = [*biases, *stored]
+        return
     extra = _int4(call, main, block) if kind == "int4" else _plain(call, main, kind)
     packed = main.packed if kind == "int4" else main.shape
     fixed = bool(rank) or kind in ("int8", "int4")
     first = Weight(main.name, packed, trainable=not fixed)
-    biases = [Weight("bias", bias)] if has_bias else []
     factors = [
         Weight(f"lora_{main.name}_{each}", shape) for each, shape in zip("ab", main.factors, strict=True) if rank
     ]
@@ -68,13 +74,13 @@ def _modelled(call: Call, mode: str, rank: object) -> bool:
     kind = mode.partition("/")[0]
     early = bool(mode and rank) and not call.era.at_least(3, 6)
     embedding = call.layer.kind != "Dense" and call.layer.kind != "EinsumDense"
-    unready = embedding and (kind == "float8" or (kind == "int4" and not call.era.at_least(3, 12)))
+    unready = embedding and (kind in ("float8", *_CALIBRATED) or (kind == "int4" and not call.era.at_least(3, 12)))
     return (
-        kind in ("", "int8", "float8", "int4")
+        kind in ("", "int8", "float8", "int4", *_CALIBRATED)
         and not custom
         and not early
         and not unready
-        and not (kind == "float8" and rank)
+        and not (kind in ("float8", *_CALIBRATED) and rank)
     )
 
 
@@ -93,6 +99,12 @@ def _plain(call: Call, main: Main, kind: str) -> list[Weight]:
         ]
     scaled = kind == "int8" and (main.name == "kernel" or call.era.at_least(3, 2))
     return [Weight(f"{main.name}_scale", main.scale, trainable=False)] if scaled else []
+
+
+def _calibrated(main: Main, kind: str) -> tuple[str, ...]:
+    """`_gptq_build` and `_awq_build`, without the kernel."""
+    scales = ("awq_scales",) if kind == "awq" else ()
+    return (f"{main.name}_scale", f"{main.name}_zero", *scales, "g_idx")
 
 
 def _int4(call: Call, main: Main, block: str) -> list[Weight]:

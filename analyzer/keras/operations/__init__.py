@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from analyzer.keras.model import BuildError, Layer, Tensor
+from analyzer.keras.operations import signatures
 from analyzer.keras.operations.elementwise import FUNCTIONS as _ELEMENTWISE
 from analyzer.keras.operations.given import Given, Shapes, UnknownError
 from analyzer.keras.operations.items import FUNCTIONS as _ITEMS
@@ -25,6 +26,8 @@ FUNCTIONS = {**_ELEMENTWISE, **_ITEMS, **_JOINING, **_LAYOUT, **_PRODUCTS, **_RE
 
 def output(era: Era, layer: Layer, inputs: Any, kwargs: Mapping[str, Any]) -> tuple[Any, bool]:
     """What comes out, and whether there may be more. Raises BuildError where the call ends the load."""
+    if era.is_3:
+        signatures.check(era, layer.kind, kwargs)
     function = FUNCTIONS.get(layer.kind) if era.is_3 else None
     if function is None:
         return Tensor(None), True

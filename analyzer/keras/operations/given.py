@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from analyzer.keras.encoded import type_name
 from analyzer.keras.model import UNKNOWN, BuildError, Dim, Layer, Opaque, Tensor, shape_text
 
 if TYPE_CHECKING:
@@ -32,6 +33,17 @@ class Given:
     def get(self, key: str, default: Any = None) -> Any:
         """A constructor argument."""
         return self.layer.get(key, default)
+
+    def axis(self, default: int = 0) -> int:
+        """The constructor's `axis`, by which shapes are indexed. Raises BuildError."""
+        found = self.get("axis", default)
+        if not isinstance(found, int):
+            raise BuildError(
+                f"goes along axis {found!r}",
+                f"list indices must be integers or slices, not {type_name(found)}",
+                "invalid-argument",
+            )
+        return found
 
     @property
     def canonical(self) -> bool:

@@ -33,7 +33,7 @@ def _alike(shapes: Sequence[Sizes], axis: int | None) -> None:
 
 def concatenate(given: Given) -> Shapes:
     """`Concatenate`: equal shapes but along the axis."""
-    shapes, axis = _all(given), given.get("axis", 0)
+    shapes, axis = _all(given), given.axis()
     if given.canonical:
         axis = axis_of(axis, len(shapes[0]))
     _alike(shapes, axis)
@@ -46,7 +46,7 @@ def concatenate(given: Given) -> Shapes:
 
 def stack(given: Given) -> Shapes:
     """`Stack`: equal shapes, and a new axis."""
-    shapes, axis = _all(given), given.get("axis", 0)
+    shapes, axis = _all(given), given.axis()
     _alike(shapes, None)
     result: list[Dim] = list(shapes[0])
     if given.canonical:
@@ -58,7 +58,7 @@ def stack(given: Given) -> Shapes:
 
 def split(given: Given) -> Shapes:
     """`Split` into a number of equal parts, or at places."""
-    shape, axis, parts = list(given.shape()), given.get("axis", 0), given.get("indices_or_sections")
+    shape, axis, parts = list(given.shape()), given.axis(), given.get("indices_or_sections")
     size = shape[axis]
     if isinstance(parts, int):
         if size is not None and size % parts:
@@ -80,7 +80,7 @@ def split(given: Given) -> Shapes:
 
 def unstack(given: Given) -> Shapes:
     """`Unstack`: as many as an axis is long."""
-    shape, axis, number = given.shape(), given.get("axis", 0), given.get("num")
+    shape, axis, number = given.shape(), given.axis(), given.get("num")
     place = axis_of(axis, len(shape)) if given.canonical else axis + len(shape) if axis < 0 else axis
     if number is None:
         number = shape[place]
