@@ -189,7 +189,7 @@ def test_what_is_not_modelled_is_unknown(target: str) -> None:
 
 SETTINGS: list[tuple[str, list[Any], Config, tuple[bool, bool, bool]]] = [
     ("OnesLike", [X], {"dtype": None}, (True, True, False)),
-    ("ZerosLike", [X], {}, (True, True, True)),
+    ("ZerosLike", [X], {"dtype": None}, (True, True, True)),
     ("FullLike", [X, 2.0], {"dtype": "float16"}, (True, True, False)),
     ("Isclose", [X, X, 1e-5, 1e-8], {}, (False, True, True)),
     ("Isclose", [X, X, 1e-5, 1e-8, False], {}, (False, True, False)),

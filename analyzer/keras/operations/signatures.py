@@ -55,8 +55,11 @@ _TENSORS = frozenset(  # which operations have those is not told apart
 )
 _FREE = ("Rearrange", "Operation", "Function")  # which take whatever they are given
 _SETTINGS = {  # by operation and argument: the releases whose calls take it
-    **{(kind, "dtype"): (_EVER, (3, 11)) for kind in ("OnesLike", "ZerosLike", "FullLike", "Full", "Arange")},
-    **{(kind, "dtype"): (_EVER, _NOW) for kind in ("Array", "Empty", "Zeros", "Ones", "Tri", "Eye", "Identity")},
+    **{(kind, "dtype"): (_EVER, (3, 11)) for kind in ("OnesLike", "FullLike", "Full", "Arange")},
+    **{
+        (kind, "dtype"): (_EVER, _NOW)
+        for kind in ("ZerosLike", "Array", "Empty", "Zeros", "Ones", "Tri", "Eye", "Identity")
+    },
     **{(kind, "shape"): (_EVER, (3, 11)) for kind in ("Scatter", "Slice", "Full")},
     **{(kind, "shape"): (_EVER, _NOW) for kind in ("Empty", "Zeros", "Ones")},
     **{(kind, each): (_EVER, _NOW) for kind in ("Tri", "Eye", "Identity") for each in ("n", "k", "N", "M")},
