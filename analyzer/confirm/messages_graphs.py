@@ -174,6 +174,7 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
         r"does not correspond to a valid tensorflow::DataType",
         r"type_enum is not a valid",
     ),
+    ("captured-arguments", r"signature arguments do not match|Signature specifies \d+ arguments, got"),
     ("argument-binding argument-name", r"duplicate parameter name|is not a valid parameter name"),
     (
         "argument-binding",
