@@ -14,6 +14,7 @@ from analyzer.artifact import Artifact, Damage, FileEntry, Format
 from analyzer.findings import Problem, WrittenBy
 from analyzer.readers import magic
 from analyzer.readers.limits import DEFAULT, Limits
+from analyzer.readers.packed import packed_model
 from analyzer.records import NamedTuple, replace
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ def read_single_file(source: Source, path: str, file: str, reading: Reading) -> 
     if kind == "zip":
         archive = _read_archive(source, path, file, reading)
         if claimed is not Format.GRAPH_DEF or (archive.keras is not None and _configured(archive.keras)):
-            return archive  # any other archive is no model of Keras that a graph's name could hide
+            return packed_model(archive, claimed)  # any other is no model of Keras that a graph's name could hide
     if claimed in (Format.CHECKPOINT_V1, Format.UNKNOWN) and _is_table(source, file, size):
         return read_checkpoint_files(source, path, file, reading)
     if claimed is Format.UNKNOWN and magic.is_graph_def(head):

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import io
 import zipfile
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from analyzer import analyze
+from analyzer.artifact import Format
 from analyzer.parts.keras import Group, KerasFile
 from analyzer.readers.keras_archive import read_archive
 from analyzer.readers.limits import DEFAULT, Limits
@@ -92,3 +97,25 @@ def test_too_many_members() -> None:
 def test_too_long_a_member() -> None:
     _, _, problems = read(example_keras.archive({"config": CONFIG}), Limits(archive_member=10))
     assert {problem.kind for problem in problems} == {"limit"}
+
+
+@pytest.mark.parametrize(
+    ("name", "members", "kind"),
+    [
+        ("model.zip", ("model/saved_model.pb", "model/variables/variables.index"), Format.SAVED_MODEL),
+        ("model", ("saved_model.pbtxt",), Format.SAVED_MODEL),
+        ("model.keras", ("saved_model.pb",), Format.KERAS_ARCHIVE),
+        ("model.zip", ("config.json", "saved_model.pb"), Format.KERAS_ARCHIVE),
+        ("model.zip", ("notes.txt",), Format.KERAS_ARCHIVE),
+    ],
+)
+def test_a_saved_model_that_nobody_unpacked(name: str, members: tuple[str, ...], kind: Format, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / name, "w") as archive:
+        for member in members:
+            archive.writestr(member, "{}")
+    report = analyze(tmp_path / name, target="tensorflow==2.15.0")
+    assert report.format == kind.value
+    assert (kind is Format.SAVED_MODEL) == any(
+        "is a zip archive that holds" in each.message for each in report.findings
+    )
+    assert not any(each.loads for each in report.verdicts)

@@ -6,7 +6,7 @@
 `parse_saved_model`) and "Could not find SavedModel .pb or .pbtxt at supplied export directory path"
 (cc/saved_model/reader.cc). The file is written last, so an interrupted export lacks it; or only `variables/` was copied, the
 model lies one folder deeper, the letter case changed, or the model was written in chunks (`saved_model.cpb`), which
-the released loaders do not read. Or the path names saved_model.pb itself, while loaders take its folder.
+the released loaders do not read. Or the folder is still packed into an archive, or the path names saved_model.pb itself, while loaders take its folder.
 
 ## How to fix
 
@@ -39,7 +39,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
             remedy=f"give the folder {folder or '.'}",
         )
     for damage in artifact.damage:
-        if damage.kind in ("missing", "chunked") and damage.file in _NAMES:
+        if damage.kind in ("missing", "chunked", "packed") and damage.file in _NAMES:
             near = [file for file in artifact.files if file.rsplit("/", 1)[-1].lower() in _NAMES]
             remedy = "export the model again, or copy the folder whole"
             if near:
@@ -47,6 +47,8 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
                 remedy = (
                     f"give the folder {artifact.path}/{inner}" if inner else f"rename {near[0]} to {near[0].lower()}"
                 )
+            elif damage.kind == "packed":
+                remedy = "unpack it, and give the folder that holds saved_model.pb"
             elif damage.kind == "chunked":
                 remedy = "save again without SaveOptions(experimental_image_format=True)"
             yield rule.found(

@@ -54,7 +54,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
 
 
 def _names(meta_graph: MetaGraph) -> Iterator[tuple[str, str]]:
-    """Collections and the names that they look up. A variable's initial value may be absent; its other names may not."""
+    """Collections and the names that they look up. A variable may be without names of its snapshot and its initial value."""
     for key, collection in meta_graph.collections.items():
         if collection.kind == "node_list" and key != "unbound_inputs":
             yield from ((key, str(value)) for value in collection.values)
@@ -64,8 +64,7 @@ def _names(meta_graph: MetaGraph) -> Iterator[tuple[str, str]]:
         for variable in variables:
             yield key, variable.variable_name
             yield key, variable.initializer_name
-            if variable.snapshot_name:
-                yield key, variable.snapshot_name
+            yield from ((key, name) for name in (variable.snapshot_name, variable.initial_value_name) if name)
 
 
 _GRAPH = 'meta_graphs {{ graph_def {{ node {{ name: "init" op: "NoOp" }} }} collection_def {{ key: "{}" value {{ node_list {{ value: "{}" }} }} }} }}'
@@ -74,7 +73,13 @@ _CONTEXT = 'meta_graphs {{ graph_def {{ node {{ name: "init" op: "NoOp" }} }} co
 
 _BYTES = 'meta_graphs {{ collection_def {{ key: "{}" value {{ bytes_list {{ value: "{}" }} }} }} }}'
 
+# variable_name, initializer_name, initial_value_name: fields 1, 2 and 6 of a VariableDef
+_VARIABLE = 'meta_graphs {{ graph_def {{ node {{ name: "init" op: "Placeholder" attr {{ key: "dtype" value {{ type: DT_FLOAT }} }} }} }} collection_def {{ key: "variables" value {{ bytes_list {{ value: "\\012\\006init:0\\022\\004init{}" }} }} }} }}'
+
 rule.examples(
+    ok(saved_model=_VARIABLE.format("")),
+    ok(saved_model=_VARIABLE.format("\\062\\006init:0")),
+    bad("'variables' names 'gone:0'", saved_model=_VARIABLE.format("\\062\\006gone:0")),
     ok(saved_model=_BYTES.format("other", "\\377")),
     ok(saved_model=_BYTES.format("other", "")),
     bad("holds bytes that are no VariableDef", saved_model=_BYTES.format("variables", "\\377")),
