@@ -27,7 +27,7 @@ FUNCTIONS = {**_ELEMENTWISE, **_ITEMS, **_JOINING, **_LAYOUT, **_PRODUCTS, **_RE
 def output(era: Era, layer: Layer, inputs: Any, kwargs: Mapping[str, Any]) -> tuple[Any, bool]:
     """What comes out, and whether there may be more. Raises BuildError where the call ends the load."""
     if era.is_3:
-        signatures.check(era, layer.kind, kwargs)
+        signatures.check(era, layer.kind, inputs, kwargs)
     function = FUNCTIONS.get(layer.kind) if era.is_3 else None
     if function is None:
         return Tensor(None), True

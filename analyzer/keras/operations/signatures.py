@@ -53,7 +53,7 @@ _TENSORS = frozenset(  # which operations have those is not told apart
         *("transform", "coordinates", "start_points", "end_points", "translation", "tensor", "pattern"),
     )
 )
-_FREE = ("Rearrange", "Operation", "Function")  # which take whatever they are given
+_FREE = ("Rearrange", "Operation", "Function", "Map")  # which take whatever they are given
 _SETTINGS = {  # by operation and argument: the releases whose calls take it
     **{(kind, "dtype"): (_EVER, (3, 11)) for kind in ("OnesLike", "FullLike", "Full", "Arange")},
     **{
@@ -73,8 +73,78 @@ _SETTINGS = {  # by operation and argument: the releases whose calls take it
     **{("DotProductAttention", each): ((3, 7), (3, 11)) for each in ("flash_attention", "attn_logits_soft_cap")},
 }
 
+_TWO = (  # operations that need two arguments; most need one, and take no more
+    *(
+        "Add",
+        "AffineTransform",
+        "AllClose",
+        "Append",
+        "Arctan2",
+        "BinaryCrossentropy",
+        "BitwiseAnd",
+        "BitwiseLeftShift",
+    ),
+    *("BitwiseOr", "BitwiseRightShift", "BitwiseXor", "CDist", "CTCDecode", "CategoricalCrossentropy", "Conv"),
+    *("ConvTranspose", "Correlate", "Cross", "DepthwiseConv", "Digitize", "Divide", "DivideNoNan", "Dot", "Equal"),
+    *(
+        "FloorDivide",
+        "Fmax",
+        "Fmin",
+        "Fmod",
+        "Gcd",
+        "Geomspace",
+        "GetItem",
+        "Greater",
+        "GreaterEqual",
+        "Heaviside",
+        "Hypot",
+    ),
+    *("InTopK", "Inner", "IsIn", "Kron", "Lcm", "Ldexp", "LeftShift", "Less", "LessEqual", "Linspace", "Logaddexp"),
+    *("Logaddexp2", "LogicalAnd", "LogicalOr", "LogicalXor", "Logspace", "Lstsq", "Map", "MapCoordinates", "Matmul"),
+    *(
+        "Maximum",
+        "Minimum",
+        "Mod",
+        "Multiply",
+        "Nanpercentile",
+        "Nanquantile",
+        "Nextafter",
+        "NotEqual",
+        "Outer",
+        "PSNR",
+    ),
+    *("Percentile", "Polar", "Power", "Quantile", "Rearrange", "RightShift", "SSIM", "SegmentMax", "SegmentMin"),
+    *("SegmentProd", "SegmentSum", "Solve", "SolveTriangular", "SparseCategoricalCrossentropy", "Subtract", "Take"),
+    *("TakeAlongAxis", "Tensordot", "TrueDivide", "Vdot"),
+)
+_COUNTS = {  # how many arguments a call needs, and how many it takes
+    **dict.fromkeys(_TWO, (2, 2)),
+    **dict.fromkeys(("Array", "Average", "Empty", "Identity", "Ones", "Pad", "Zeros", "ZerosLike"), (1, 2)),
+    **dict.fromkeys(("Cond", "JVP", "LayerNorm", "PerspectiveTransform", "ScatterUpdate"), (3, 3)),
+    **dict.fromkeys(("SeparableConv", "SliceUpdate", "Where"), (3, 3)),
+    **dict.fromkeys(("CTCLoss", "CtcLoss", "ScaleAndTranslate"), (4, 4)),
+    **dict.fromkeys(("Einsum", "Meshgrid"), (0, 99)),
+    "BatchNorm": (5, 5), "Select": (2, 3), "Switch": (2, 99),
+}
+_OLD_COUNTS = {  # by operation: the first release with another count, what it was before, what it is since
+    "Arange": ((3, 11), (1, 4), (1, 3)),
+    "AssociativeScan": ((3, 11), (3, 3), (2, 2)),
+    "DotProductAttention": ((3, 11), (3, 8), (3, 6)),
+    "Eye": ((3, 3), (1, 4), (1, 2)),
+    "Full": ((3, 11), (2, 3), (1, 1)),
+    "FullLike": ((3, 11), (2, 3), (2, 2)),
+    "Isclose": ((3, 11), (2, 5), (2, 4)),
+    "OnesLike": ((3, 11), (1, 2), (1, 1)),
+    "RMSNorm": ((3, 11), (1, 1), (2, 2)),
+    "Scan": ((3, 11), (4, 4), (2, 3)),
+    "Scatter": ((3, 11), (3, 3), (2, 2)),
+    "SearchSorted": ((3, 11), (2, 3), (2, 2)),
+    "Slice": ((3, 11), (3, 3), (2, 2)),
+    "Tri": ((3, 3), (1, 4), (1, 2)),
+}
 
-def check(era: Era, kind: str, kwargs: Mapping[str, Any]) -> None:
+
+def check(era: Era, kind: str, inputs: Any, kwargs: Mapping[str, Any]) -> None:
     """`Operation.symbolic_call` hands on what the call was given. Raises BuildError."""
     if kind in _FREE:
         return
@@ -85,16 +155,30 @@ def check(era: Era, kind: str, kwargs: Mapping[str, Any]) -> None:
             raise BuildError(
                 f"is called with {key}", f"{kind}.compute_output_spec() got an unexpected keyword argument {key!r}"
             )
-    given, most = 1 + len(kwargs.get("*") or ()), _most(kind, level)
+    if inputs is not None:
+        _count(kind, level, 1 + len(kwargs.get("*") or ()), sum(key != "*" for key in kwargs))
+
+
+def _count(kind: str, level: tuple[int, ...], given: int, named: int) -> None:
+    least, most = _counts(kind, level)
     if given > most:
         raise BuildError(
             f"is called with {given} arguments in order, of which this Keras takes {most}",
             f"{kind}.compute_output_spec() takes {most + 1} positional arguments but {given + 1} were given",
         )
+    if given + named < least:
+        missing = least - given - named
+        raise BuildError(
+            f"is called with {given + named} arguments and needs {least}",
+            f"{kind}.compute_output_spec() missing {missing} required positional argument{'s' * (missing > 1)}",
+            "missing-argument",
+        )
 
 
-def _most(kind: str, level: tuple[int, ...]) -> int:
-    """How many arguments a call takes in order, of those that have lost or won some."""
-    if kind == "Isclose":
-        return 2 if level < (3, 4) else 5 if level < (3, 11) else 4
-    return 99
+def _counts(kind: str, level: tuple[int, ...]) -> tuple[int, int]:
+    if kind == "Isclose" and level < (3, 4):
+        return 2, 2
+    if kind in _OLD_COUNTS:
+        first, before, since = _OLD_COUNTS[kind]
+        return since if level >= first else before
+    return _COUNTS.get(kind, (1, 1))
