@@ -72,6 +72,8 @@ def operation(name: str, config: Config, *args: Any, module: str = "numpy") -> C
 
 X, Y = tensor("x"), tensor("y")
 
+V = constant([1.0, 1.0, 1.0])
+
 SHAPES: list[tuple[Config, Any]] = [
     (operation("Mean", {"axis": -1, "keepdims": True}, X), (None, 4, 1)),
     (operation("Sum", {"axis": [1, 2], "keepdims": False}, X), (None,)),
@@ -100,6 +102,15 @@ SHAPES: list[tuple[Config, Any]] = [
     (operation("TopK", {"k": 2}, X, module="math"), (None, 4, 2)),
     (operation("Cumsum", {"axis": 1}, X), (None, 4, 3)),
     (operation("Add", {}, X, 1.0), (None, 4, 3)),
+    (operation("DivideNoNan", {}, X, X), (None, 4, 3)),
+    (operation("Diff", {"n": 1, "axis": 1}, X), (None, 3, 3)),
+    (operation("Flip", {"axis": None}, X), (None, 4, 3)),
+    (operation("Hstack", {}, [X, X]), (None, 8, 3)),
+    (operation("Vstack", {}, [X, X]), (None, 4, 3)),
+    (operation("BinaryCrossentropy", {"from_logits": False}, X, X, module="nn"), (None, 4, 3)),
+    (operation("CategoricalCrossentropy", {"from_logits": False, "axis": -1}, X, X, module="nn"), (None, 4)),
+    (operation("Qr", {"mode": "reduced"}, X, module="linalg"), (None, 4, 3)),
+    (operation("BatchNorm", {"axis": -1, "epsilon": 0.1}, X, V, V, V, V, module="nn"), (None, 4, 3)),
 ]
 
 
@@ -131,6 +142,10 @@ REFUSED: list[Config] = [
     operation("Einsum", {"subscripts": "ab,abd->ad"}, X, Y),
     operation("Einsum", {"subscripts": "abc->ab"}, X, Y),
     operation("Add", {}, X, Y),
+    operation("DivideNoNan", {}, X, Y),
+    operation("Vstack", {}, [X, Y]),
+    operation("BinaryCrossentropy", {"from_logits": False}, X, Y, module="nn"),
+    operation("BatchNorm", {"axis": 1, "epsilon": 0.1}, X, V, V, V, V, module="nn"),
 ]
 
 
@@ -228,3 +243,21 @@ def test_axes_that_are_no_numbers(target: str, axis: Any) -> None:
         operation("Split", {"indices_or_sections": 2, "axis": axis}, X),
     ):
         assert made(target, [layer], "o")[1] == ["invalid-argument"], layer
+
+
+@pytest.mark.parametrize("target", ALL)
+def test_settings_of_odd_types(target: str) -> None:
+    for layer in (
+        operation("Reshape", {"newshape": 5}, X),
+        operation("Repeat", {"repeats": 2, "axis": "1"}, X),
+        operation("Diff", {"n": [1], "axis": 1}, X),
+        operation("Einsum", {"subscripts": None}, X, Y),
+        operation("OneHot", {"num_classes": 2.5}, X, module="nn"),
+    ):
+        assert made(target, [layer], "o")[1] == ["invalid-argument"], layer
+
+
+def test_axes_that_newer_releases_count_from_the_front() -> None:
+    for name in ("Flip", "Sort", "Cumsum", "Diff"):
+        found = [made(target, [operation(name, {"axis": 7}, X)], "o")[1] for target in (MIDDLE, LAST)]
+        assert found == [["incompatible-input"] if name == "Diff" else [], ["incompatible-input"]], name

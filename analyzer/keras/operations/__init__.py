@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from analyzer.keras.model import BuildError, Layer, Tensor
+from analyzer.keras.model import BuildError, Layer, Tensor, shape_text
 from analyzer.keras.operations import signatures
+from analyzer.keras.operations.demands import FUNCTIONS as _DEMANDS
 from analyzer.keras.operations.elementwise import FUNCTIONS as _ELEMENTWISE
-from analyzer.keras.operations.given import Given, Shapes, UnknownError
+from analyzer.keras.operations.given import Given, Shapes, Sizes, UnknownError
 from analyzer.keras.operations.items import FUNCTIONS as _ITEMS
 from analyzer.keras.operations.joining import FUNCTIONS as _JOINING
 from analyzer.keras.operations.layout import FUNCTIONS as _LAYOUT
@@ -21,7 +22,7 @@ from analyzer.keras.operations.reductions import FUNCTIONS as _REDUCTIONS
 if TYPE_CHECKING:
     from analyzer.keras.era import Era
 
-FUNCTIONS = {**_ELEMENTWISE, **_ITEMS, **_JOINING, **_LAYOUT, **_PRODUCTS, **_REDUCTIONS}
+FUNCTIONS = {**_DEMANDS, **_ELEMENTWISE, **_ITEMS, **_JOINING, **_LAYOUT, **_PRODUCTS, **_REDUCTIONS}
 
 
 def output(era: Era, layer: Layer, inputs: Any, kwargs: Mapping[str, Any]) -> tuple[Any, bool]:
@@ -45,7 +46,19 @@ def output(era: Era, layer: Layer, inputs: Any, kwargs: Mapping[str, Any]) -> tu
     return _tensors(given, result), False
 
 
+def _shaped(given: Given, shape: Sizes) -> Tensor:
+    """`KerasTensor` makes a shape of numbers. Raises BuildError."""
+    odd = next((dim for dim in shape if dim is not None and not isinstance(dim, int)), None)
+    if odd is not None:
+        raise BuildError(
+            f"makes a tensor of shape {shape_text(shape)}",
+            f"Cannot convert '{shape}' to a shape. Found invalid dimension '{odd}' of type '{type(odd)}'.",
+            "invalid-argument",
+        )
+    return Tensor(given.learned(shape))
+
+
 def _tensors(given: Given, result: Shapes) -> Any:
     if isinstance(result, list):
-        return [Tensor(given.learned(shape)) for shape in result]
-    return Tensor(given.learned(result))
+        return [_shaped(given, shape) for shape in result]
+    return _shaped(given, result)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from math import prod
 
 from analyzer.keras.model import BuildError, Dim, shape_text
-from analyzer.keras.operations.given import Given, Shapes, Sizes, axis_of
+from analyzer.keras.operations.given import Given, Shapes, Sizes, UnknownError, axis_of
 
 # Operations of one tensor whose `compute_output_spec` keeps its shape, whatever their arguments.
 _SAME = (
@@ -31,13 +31,14 @@ _SAME = (
     ),
     *("Arccos", "Arccosh", "Arcsin", "Arcsinh", "Arctan", "Arctanh", "Rsqrt", "Erf", "Erfinv"),
     *("Floor", "Ceil", "Round", "Trunc", "Negative", "Reciprocal", "Isnan", "Isfinite", "Isinf", "LogicalNot", "Clip"),
-    *("NanToNum", "ZerosLike", "OnesLike", "Cast", "StopGradient", "Flip", "Sort"),
+    *("NanToNum", "ZerosLike", "OnesLike", "Cast", "StopGradient"),
 )
 # Operations of two tensors whose `compute_output_spec` is `broadcast_shapes`.
 _BROADCAST = (
     *("Add", "Subtract", "Multiply", "Divide", "TrueDivide", "FloorDivide", "Maximum", "Minimum", "Power", "Mod"),
     *("Equal", "NotEqual", "Greater", "GreaterEqual", "Less", "LessEqual", "LogicalAnd", "LogicalOr", "LogicalXor"),
-    *("Arctan2", "Logaddexp"),
+    *("Arctan2", "Logaddexp", "Logaddexp2", "DivideNoNan", "Isclose", "Gcd", "Lcm", "Ldexp", "Fmod", "Fmax", "Fmin"),
+    "Nextafter",
 )
 
 
@@ -51,9 +52,11 @@ def two(given: Given) -> Shapes:
     return broadcast(given.shape(), given.shape(1))
 
 
-def roll(given: Given) -> Shapes:
-    """`Roll`, which minds its axis from 3.15 on."""
+def along(given: Given) -> Shapes:
+    """`Roll`, `Flip` and `Sort`, which mind their axis from 3.15 on."""
     shape, axis = given.shape(), given.get("axis")
+    if axis is None and given.layer.kind == "Sort":
+        raise UnknownError
     if given.canonical:
         for each in [axis] if isinstance(axis, int) else axis or ():
             axis_of(each, len(shape))
@@ -68,7 +71,10 @@ def where(given: Given) -> Shapes:
 def cumulative(given: Given) -> Shapes:
     """`Cumsum`, `Cumprod`: along all axes in one row."""
     shape = given.shape()
-    if given.get("axis") is not None:
+    axis = given.get("axis")
+    if axis is not None:
+        if given.canonical:
+            axis_of(axis, len(shape))
         return shape
     return (None,) if None in shape else (prod(dim for dim in shape if dim is not None),)
 
@@ -98,6 +104,6 @@ FUNCTIONS: dict[str, Callable[[Given], Shapes]] = {
     **dict.fromkeys(_SAME, same),
     **dict.fromkeys(_BROADCAST, two),
     "Where": where,
-    "Roll": roll,
+    **dict.fromkeys(("Roll", "Flip", "Sort"), along),
     **dict.fromkeys(("Cumsum", "Cumprod"), cumulative),
 }

@@ -34,9 +34,14 @@ class Given:
         """A constructor argument."""
         return self.layer.get(key, default)
 
-    def axis(self, default: int = 0) -> int:
-        """The constructor's `axis`, by which shapes are indexed. Raises BuildError."""
-        found = self.get("axis", default)
+    @property
+    def guessed(self) -> bool:
+        """Whether some dimension so far is one that only we do not know."""
+        return self._guessed
+
+    def axis(self, key: str = "axis") -> int:
+        """The constructor's axis, by which shapes are indexed. Raises BuildError."""
+        found = self.get(key, 0)
         if not isinstance(found, int):
             raise BuildError(
                 f"goes along axis {found!r}",

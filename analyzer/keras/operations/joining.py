@@ -36,6 +36,15 @@ def concatenate(given: Given) -> Shapes:
     shapes, axis = _all(given), given.axis()
     if given.canonical:
         axis = axis_of(axis, len(shapes[0]))
+    return _joined(shapes, axis)
+
+
+def lined_up(given: Given) -> Shapes:
+    """`Hstack`, `Vstack`: along the second or the first axis."""
+    return _joined(_all(given), int(given.layer.kind == "Hstack"))
+
+
+def _joined(shapes: Sequence[Sizes], axis: int) -> Sizes:
     _alike(shapes, axis)
     result = list(shapes[0])
     sizes = [shape[axis] for shape in shapes]
@@ -84,6 +93,11 @@ def unstack(given: Given) -> Shapes:
     place = axis_of(axis, len(shape)) if given.canonical else axis + len(shape) if axis < 0 else axis
     if number is None:
         number = shape[place]
+    if number is None and not given.guessed:
+        raise BuildError(
+            f"takes {shape_text(shape)} apart along axis {axis}, which is of no known size",
+            "Cannot infer argument `num` from shape",
+        )
     if number is None:
         raise UnknownError
     return [shape[:place] + shape[place + 1 :]] * number
@@ -91,6 +105,7 @@ def unstack(given: Given) -> Shapes:
 
 FUNCTIONS: dict[str, Callable[[Given], Shapes]] = {
     "Concatenate": concatenate,
+    **dict.fromkeys(("Hstack", "Vstack"), lined_up),
     "Stack": stack,
     "Split": split,
     "Unstack": unstack,

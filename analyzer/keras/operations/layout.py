@@ -13,6 +13,8 @@ from analyzer.keras.operations.given import Given, Shapes, UnknownError, axis_of
 def reshape(given: Given) -> Shapes:
     """`compute_reshape_output_shape`."""
     shape, new = given.shape(), given.get("newshape")
+    if isinstance(new, (int, float)):
+        raise BuildError(f"has newshape={new}", f"{type(new).__name__!r} object is not iterable", "invalid-argument")
     if not isinstance(new, (list, tuple)) or not all(isinstance(dim, int) for dim in new):
         raise UnknownError
     if list(new).count(-1) > 1:
@@ -147,8 +149,21 @@ def repeat(given: Given) -> Shapes:
         raise UnknownError
     if axis is None:
         return (None,) if None in shape else (prod(dim for dim in shape if dim is not None) * repeats,)
+    axis = given.axis()
     size = shape[axis]
     shape[axis] = None if size is None else size * repeats
+    return tuple(shape)
+
+
+def differences(given: Given) -> Shapes:
+    """`Diff`: `n` less along the axis."""
+    shape, axis, order = list(given.shape()), given.axis(), given.get("n", 1)
+    if given.canonical:
+        axis = axis_of(axis, len(shape))
+    size = shape[axis]
+    if size is not None and not isinstance(order, (int, float)):
+        raise BuildError(f"has n={order!r}", "unsupported operand type(s) for -", "invalid-argument")
+    shape[axis] = None if size is None else max(size - order, 0)
     return tuple(shape)
 
 
@@ -179,6 +194,7 @@ FUNCTIONS: dict[str, Callable[[Given], Shapes]] = {
     "Pad": pad,
     "Tile": tile,
     "Repeat": repeat,
+    "Diff": differences,
     "OneHot": one_hot,
     "TopK": top,
 }

@@ -47,6 +47,9 @@ def _inner(one: int | None, other: int | None, given: Given, error: str) -> None
 def einsum(given: Given) -> Shapes:
     """`Einsum` of letters alone: each operand broadcasts to the output by the letters that it has."""
     subscripts = given.get("subscripts")
+    if subscripts is None or isinstance(subscripts, (list, int, float)):
+        error = f"{type(subscripts).__name__!r} object has no attribute 'split'"
+        raise BuildError(f"has subscripts={subscripts!r}", error, "invalid-argument")
     if not isinstance(subscripts, str) or "." in subscripts or subscripts.count("->") != 1 or " " in subscripts:
         raise UnknownError
     before, after = subscripts.split("->")

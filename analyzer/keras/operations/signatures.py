@@ -124,7 +124,9 @@ _COUNTS = {  # how many arguments a call needs, and how many it takes
     **dict.fromkeys(("SeparableConv", "SliceUpdate", "Where"), (3, 3)),
     **dict.fromkeys(("CTCLoss", "CtcLoss", "ScaleAndTranslate"), (4, 4)),
     **dict.fromkeys(("Einsum", "Meshgrid"), (0, 99)),
-    "BatchNorm": (5, 5), "Select": (2, 3), "Switch": (2, 99),
+    "BatchNorm": (5, 5),
+    "Select": (2, 3),
+    "Switch": (2, 99),
 }
 _OLD_COUNTS = {  # by operation: the first release with another count, what it was before, what it is since
     "Arange": ((3, 11), (1, 4), (1, 3)),

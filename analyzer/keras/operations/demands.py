@@ -1,0 +1,77 @@
+"""Operations that demand something of the shapes that they are called on: losses, decompositions, images."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from analyzer.keras.model import BuildError, shape_text
+from analyzer.keras.operations.given import Given, Shapes, Sizes, UnknownError
+
+
+def _pair(given: Given) -> tuple[Sizes, Sizes]:
+    """Two shapes that are wholly known, undefined dimensions among them. Raises UnknownError."""
+    shapes = given.shape(), given.shape(1)
+    if given.guessed:
+        raise UnknownError
+    return shapes
+
+
+def crossentropy(given: Given) -> Shapes:
+    """`BinaryCrossentropy`, `CategoricalCrossentropy`: equal shapes, of which the latter loses the last dimension."""
+    target, output = _pair(given)
+    if target != output:
+        raise BuildError(
+            f"compares {shape_text(target)} with {shape_text(output)}",
+            "Arguments `target` and `output` must have the same shape.",
+        )
+    return output if given.layer.kind.startswith("Binary") else output[:-1]
+
+
+def batch_norm(given: Given) -> Shapes:
+    """`BatchNorm`: vectors as long as the axis."""
+    shape, axis = given.shape(), given.axis()
+    for place, name in ((1, "mean"), (2, "variance")):
+        vector = given.shape_of(given.argument(place, name))
+        if vector != (shape[axis],) and not given.guessed:
+            raise BuildError(
+                f"takes {name} of shape {shape_text(vector)} for axis {axis} of {shape_text(shape)}",
+                f"Arguments `{name}` must be a vector of length `x.shape[axis]`.",
+            )
+    return shape
+
+
+def qr(given: Given) -> Shapes:
+    """`Qr`: matrices whose sizes are defined."""
+    shape = given.shape()
+    if len(shape) < 2:
+        raise BuildError(f"takes {shape_text(shape)} apart", "Input should have rank >= 2.")
+    rows, columns = shape[-2:]
+    if given.guessed:
+        raise UnknownError
+    if rows is None or columns is None:
+        raise BuildError(
+            f"takes {shape_text(shape)} apart", "Input should have its last 2 dimensions fully-defined. Received:"
+        )
+    if given.get("mode", "reduced") != "reduced":
+        return [(*shape[:-2], rows, rows), shape]
+    small = min(rows, columns)
+    return [(*shape[:-2], rows, small), (*shape[:-2], small, columns)]
+
+
+def resize(given: Given) -> Shapes:
+    """`Resize`: one image or a batch of them."""
+    shape = given.shape()
+    if len(shape) not in (3, 4):
+        raise BuildError(
+            f"takes {shape_text(shape)} for images",
+            "Invalid images rank: expected rank 3 (single image) or rank 4 (batch of images).",
+        )
+    raise UnknownError
+
+
+FUNCTIONS: dict[str, Callable[[Given], Shapes]] = {
+    **dict.fromkeys(("BinaryCrossentropy", "CategoricalCrossentropy"), crossentropy),
+    "BatchNorm": batch_norm,
+    "Qr": qr,
+    "Resize": resize,
+}
