@@ -87,7 +87,7 @@ def test_a_search_finds_the_folder_and_not_its_parts(tmp_path: Path) -> None:
 
 def test_a_zip_archive_of_something_else_is_called_no_archive_of_keras(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "model.zip", "w") as archive:
-        archive.writestr("saved_model.pb", b"")
+        archive.writestr("weights.bin", b"")
     (finding,) = analyze(tmp_path / "model.zip", target="tensorflow==2.15.0").findings
     assert "no model of Keras" in finding.message
 

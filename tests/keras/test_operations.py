@@ -253,6 +253,7 @@ def test_settings_of_odd_types(target: str) -> None:
         operation("Diff", {"n": [1], "axis": 1}, X),
         operation("Einsum", {"subscripts": None}, X, Y),
         operation("OneHot", {"num_classes": 2.5}, X, module="nn"),
+        operation("Cast", {"dtype": 1}, X, module="core"),
     ):
         assert made(target, [layer], "o")[1] == ["invalid-argument"], layer
 
@@ -261,3 +262,10 @@ def test_axes_that_newer_releases_count_from_the_front() -> None:
     for name in ("Flip", "Sort", "Cumsum", "Diff"):
         found = [made(target, [operation(name, {"axis": 7}, X)], "o")[1] for target in (MIDDLE, LAST)]
         assert found == [["incompatible-input"] if name == "Diff" else [], ["incompatible-input"]], name
+
+
+@pytest.mark.parametrize("strides", [None, [2, 2]])
+def test_strides_of_patches(strides: Any) -> None:
+    layer = operation("ExtractPatches", {"size": [2, 2], "strides": strides}, X, module="image")
+    found = [made(target, [layer], "o")[1] for target in (MIDDLE, LAST)]
+    assert found == [["incompatible-input"] if strides else [], []]

@@ -185,6 +185,8 @@ def _refused(package: str, version: str, kind: str, name: str, key: str, value: 
         ("2.8.0", "StringLookup", "pad_to_max_tokens", True, True),
         ("2.8.0", "StringLookup", "pad_to_max_tokens", False, False),
         ("2.8.0", "StringLookup", "dtype", "int64", False),
+        ("2.8.0", "StringLookup", "dtype", "string", False),
+        ("2.8.0", "StringLookup", "dtype", "float32", True),
         ("2.7.0", "StringLookup", "dtype", "int64", True),
         ("2.7.0", "StringLookup", "dtype", "string", False),
         ("2.7.0", "IntegerLookup", "dtype", "int64", False),

@@ -29,6 +29,7 @@ def output(era: Era, layer: Layer, inputs: Any, kwargs: Mapping[str, Any]) -> tu
     """What comes out, and whether there may be more. Raises BuildError where the call ends the load."""
     if era.is_3:
         signatures.check(era, layer.kind, inputs, kwargs)
+        _dtype(layer)
     function = FUNCTIONS.get(layer.kind) if era.is_3 else None
     if function is None:
         return Tensor(None), True
@@ -44,6 +45,13 @@ def output(era: Era, layer: Layer, inputs: Any, kwargs: Mapping[str, Any]) -> tu
     except (TypeError, ValueError, KeyError, AttributeError, ZeroDivisionError, OverflowError):
         return Tensor(None), True  # arguments of odd types, of which Keras may make something
     return _tensors(given, result), False
+
+
+def _dtype(layer: Layer) -> None:
+    """`standardize_dtype`, of the tensor that comes out if not of the argument. Raises BuildError."""
+    dtype = layer.config.get("dtype")
+    if isinstance(dtype, (int, float, list)):
+        raise BuildError(f"has dtype={dtype}", f"Invalid dtype: {dtype}", "invalid-argument")
 
 
 def _shaped(given: Given, shape: Sizes) -> Tensor:

@@ -69,9 +69,20 @@ def resize(given: Given) -> Shapes:
     raise UnknownError
 
 
+def extract_patches(given: Given) -> Shapes:
+    """`ExtractPatches`, whose strides are lost up to 3.13 where they are given."""
+    if given.get("strides") and not given.era.at_least(3, 14):
+        raise BuildError(
+            f"has strides={given.get('strides')}, which Keras before 3.14 forgets",
+            "cannot access local variable 'strides' where it is not associated with a value",
+        )
+    raise UnknownError
+
+
 FUNCTIONS: dict[str, Callable[[Given], Shapes]] = {
     **dict.fromkeys(("BinaryCrossentropy", "CategoricalCrossentropy"), crossentropy),
     "BatchNorm": batch_norm,
+    "ExtractPatches": extract_patches,
     "Qr": qr,
     "Resize": resize,
 }

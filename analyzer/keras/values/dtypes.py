@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -150,12 +151,18 @@ def _is_integer(name: str) -> bool:
 _LOOKUPS = {"StringLookup": "string", "IntegerLookup": "int64"}
 
 
+_INTEGERS = (*_LOOKUPS, "HashedCrossing")  # layers whose outputs are numbers of places, by default
+_INTEGER = re.compile(r"u?int\d+")
+
+
 @on("dtype")
 def _dtype(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
     """`InputLayer.__init__`: a plain dtype. `Dense.build`: a floating one, for which initializers have values."""
     own = _LOOKUPS.get(symbol.name)
     if own is not None and isinstance(value, str) and value != own and (2, 3) <= era.level <= (2, 7) and not era.is_3:
         return f"The value of the dtype argument for {symbol.name} may only be one of [tf.{own}]."
+    if symbol.name in _INTEGERS and config.get("output_mode", "int") == "int" and not era.is_3 and era.at_least(2, 8):
+        return _integers(symbol.name, value)
     if symbol.name in _FLOATING and isinstance(value, str) and _is_integer(value):
         return f"Unable to build `{symbol.name}` layer with non-floating point dtype {value}"
     if symbol.name == "Hashing" and era.is_3 and value is not None and config.get("output_mode", "int") == "int":
@@ -167,6 +174,13 @@ def _dtype(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any])
     if symbol.name != "InputLayer" or not isinstance(value, str) or not value or is_dtype(era, value):
         return ""
     return f"Cannot convert the argument `type_value`: {value!r} to a TensorFlow DType."
+
+
+def _integers(name: str, value: Any) -> str:
+    """`IndexLookup.__init__`, `HashedCrossing.__init__` of Keras 2.8 on; the dtype that a StringLookup had before is dropped."""
+    if not isinstance(value, str) or _INTEGER.fullmatch(value) or (name == "StringLookup" and value == "string"):
+        return ""
+    return f"When `output_mode='int'`, `dtype` should be an integer type. Received: dtype={value}"
 
 
 def _hashing(era: Era, value: Any) -> str:
