@@ -143,6 +143,8 @@ REFUSED: list[Config] = [
     operation("Einsum", {"subscripts": "abc->ab"}, X, Y),
     operation("Add", {}, X, Y),
     operation("DivideNoNan", {}, X, Y),
+    operation("Reshape", {"newshape": 5}, X),
+    operation("Einsum", {"subscripts": None}, X, Y),
     operation("Vstack", {}, [X, Y]),
     operation("BinaryCrossentropy", {"from_logits": False}, X, Y, module="nn"),
     operation("BatchNorm", {"axis": 1, "epsilon": 0.1}, X, V, V, V, V, module="nn"),
@@ -248,10 +250,10 @@ def test_axes_that_are_no_numbers(target: str, axis: Any) -> None:
 @pytest.mark.parametrize("target", ALL)
 def test_settings_of_odd_types(target: str) -> None:
     for layer in (
-        operation("Reshape", {"newshape": 5}, X),
         operation("Repeat", {"repeats": 2, "axis": "1"}, X),
         operation("Diff", {"n": [1], "axis": 1}, X),
-        operation("Einsum", {"subscripts": None}, X, Y),
+        operation("Trace", {"axis1": "1", "axis2": 2}, X),
+        operation("Cross", {"axis": [1]}, X, X),
         operation("OneHot", {"num_classes": 2.5}, X, module="nn"),
         operation("Cast", {"dtype": 1}, X, module="core"),
     ):

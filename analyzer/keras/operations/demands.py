@@ -79,10 +79,25 @@ def extract_patches(given: Given) -> Shapes:
     raise UnknownError
 
 
+def diagonal(given: Given) -> Shapes:
+    """`Diagonal`, `Trace`: two axes, by which shapes are indexed."""
+    given.axis("axis1"), given.axis("axis2")
+    raise UnknownError
+
+
+def cross(given: Given) -> Shapes:
+    """`Cross`: an axis of each, or one for all."""
+    for key in ("axisa", "axisb") if given.get("axis") is None else ("axis",):
+        given.axis(key)
+    raise UnknownError
+
+
 FUNCTIONS: dict[str, Callable[[Given], Shapes]] = {
     **dict.fromkeys(("BinaryCrossentropy", "CategoricalCrossentropy"), crossentropy),
     "BatchNorm": batch_norm,
     "ExtractPatches": extract_patches,
+    **dict.fromkeys(("Diagonal", "Trace"), diagonal),
+    "Cross": cross,
     "Qr": qr,
     "Resize": resize,
 }

@@ -109,6 +109,9 @@ def nested(value: Any) -> tuple[int, ...]:
 
 def axis_of(axis: int, rank: int) -> int:
     """`canonicalize_axis`. Raises BuildError."""
+    if not isinstance(axis, int):
+        error = f"{type_name(axis)!r} object cannot be interpreted as an integer"
+        raise BuildError(f"goes along axis {axis!r}", error, "invalid-argument")
     if not -rank <= axis < rank:
         raise BuildError(
             f"goes along axis {axis} of {rank}",

@@ -14,7 +14,7 @@ def reshape(given: Given) -> Shapes:
     """`compute_reshape_output_shape`."""
     shape, new = given.shape(), given.get("newshape")
     if isinstance(new, (int, float)):
-        raise BuildError(f"has newshape={new}", f"{type(new).__name__!r} object is not iterable", "invalid-argument")
+        raise BuildError(f"has newshape={new}", f"{type(new).__name__!r} object is not iterable")
     if not isinstance(new, (list, tuple)) or not all(isinstance(dim, int) for dim in new):
         raise UnknownError
     if list(new).count(-1) > 1:

@@ -49,7 +49,7 @@ def einsum(given: Given) -> Shapes:
     subscripts = given.get("subscripts")
     if subscripts is None or isinstance(subscripts, (list, int, float)):
         error = f"{type(subscripts).__name__!r} object has no attribute 'split'"
-        raise BuildError(f"has subscripts={subscripts!r}", error, "invalid-argument")
+        raise BuildError(f"has subscripts={subscripts!r}", error)
     if not isinstance(subscripts, str) or "." in subscripts or subscripts.count("->") != 1 or " " in subscripts:
         raise UnknownError
     before, after = subscripts.split("->")

@@ -38,7 +38,9 @@ def _padding(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any
 
 @on("data_format")
 def _data_format(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
-    """`conv_utils.normalize_data_format`, `standardize_data_format`."""
+    """`conv_utils.normalize_data_format`, `standardize_data_format`, which operations on pictures read and others do not."""
+    if symbol.kind == "operation" and symbol.name.endswith(("Conv", "ConvTranspose", "Pool")):
+        return ""
     if value is None or (isinstance(value, str) and value.lower() in ("channels_first", "channels_last")):
         return ""
     return f"The `data_format` argument must be one of 'channels_first', 'channels_last'. Received: {value}"
