@@ -215,6 +215,7 @@ SETTINGS: list[tuple[str, list[Any], Config, tuple[bool, bool, bool]]] = [
     ("OneHot", [X], {"dtype": "float32"}, (False, False, False)),
     ("DotProductAttention", [X, X, X], {"bias": None, "mask": None, "scale": None}, (True, True, True)),
     ("DotProductAttention", [X, X, X], {"flash_attention": None}, (False, True, False)),
+    ("DotProductAttention", [X, X, X], {"attn_logits_soft_cap": None}, (False, False, False)),  # but 3.10
 ]
 
 
@@ -252,6 +253,7 @@ def test_settings_of_odd_types(target: str) -> None:
     for layer in (
         operation("Repeat", {"repeats": 2, "axis": "1"}, X),
         operation("Diff", {"n": [1], "axis": 1}, X),
+        operation("Pad", {"pad_width": None, "mode": "constant"}, X),
         operation("Trace", {"axis1": "1", "axis2": 2}, X),
         operation("Cross", {"axis": [1]}, X, X),
         operation("OneHot", {"num_classes": 2.5}, X, module="nn"),
@@ -261,7 +263,7 @@ def test_settings_of_odd_types(target: str) -> None:
 
 
 def test_axes_that_newer_releases_count_from_the_front() -> None:
-    for name in ("Flip", "Sort", "Cumsum", "Diff"):
+    for name in ("Flip", "Sort", "Argsort", "Cumsum", "Diff"):
         found = [made(target, [operation(name, {"axis": 7}, X)], "o")[1] for target in (MIDDLE, LAST)]
         assert found == [["incompatible-input"] if name == "Diff" else [], ["incompatible-input"]], name
 

@@ -53,12 +53,12 @@ def two(given: Given) -> Shapes:
 
 
 def along(given: Given) -> Shapes:
-    """`Roll`, `Flip` and `Sort`, which mind their axis from 3.15 on."""
+    """`Roll`, `Flip`, `Sort` and `Argsort`, which mind their axis from 3.15 on."""
     shape, axis = given.shape(), given.get("axis")
-    if axis is None and given.layer.kind == "Sort":
+    if axis is None and given.layer.kind in ("Sort", "Argsort"):
         raise UnknownError
     if given.canonical:
-        for each in [axis] if isinstance(axis, int) else axis or ():
+        for each in axis if isinstance(axis, list) else [] if axis is None else [axis]:
             axis_of(each, len(shape))
     return shape
 
@@ -104,6 +104,6 @@ FUNCTIONS: dict[str, Callable[[Given], Shapes]] = {
     **dict.fromkeys(_SAME, same),
     **dict.fromkeys(_BROADCAST, two),
     "Where": where,
-    **dict.fromkeys(("Roll", "Flip", "Sort"), along),
+    **dict.fromkeys(("Roll", "Flip", "Sort", "Argsort"), along),
     **dict.fromkeys(("Cumsum", "Cumprod"), cumulative),
 }

@@ -111,6 +111,8 @@ def broadcast_to(given: Given) -> Shapes:
 def pad(given: Given) -> Shapes:
     """`Pad`: a pair for each dimension, or one for all."""
     shape, width = given.shape(), given.get("pad_width")
+    if width is None:
+        raise BuildError("has pad_width=None", "'NoneType' object is not subscriptable", "invalid-argument")
     pairs = _pairs(width)
     if len(pairs) == 1:
         pairs = pairs * len(shape)

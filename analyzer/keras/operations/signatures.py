@@ -70,7 +70,8 @@ _SETTINGS = {  # by operation and argument: the releases whose calls take it
     ("AssociativeScan", "axis"): (_EVER, (3, 11)),
     ("Arange", "step"): (_EVER, _NOW),
     ("ScaleAndTranslate", "output_shape"): (_EVER, _NOW),
-    **{("DotProductAttention", each): ((3, 7), (3, 11)) for each in ("flash_attention", "attn_logits_soft_cap")},
+    ("DotProductAttention", "flash_attention"): ((3, 7), (3, 11)),
+    ("DotProductAttention", "attn_logits_soft_cap"): ((3, 10), (3, 11)),
 }
 
 _TWO = (  # operations that need two arguments; most need one, and take no more
