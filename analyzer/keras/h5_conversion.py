@@ -37,6 +37,18 @@ def preprocessed(
     return shapes
 
 
+def nested(model: Layer, shapes: list[tuple[int, ...]], era: Era, out: Recorder, where: str) -> bool:
+    """`convert_nested_model`, before weights are counted: whether those of the layers within can be converted."""
+    left = shapes[: len(model.trainable_weights())]
+    for layer in model.layers if not era.is_3 else ():
+        weights = layer.trainable_weights()
+        part, left = left[: len(weights)], left[len(weights) :]
+        whole = layer.kind in CONVERTED and weights and len(part) == len(weights)
+        if whole and preprocessed(layer, weights, part, era, out, where) is None:
+            return False
+    return True
+
+
 def _converted_lstm(
     layer: Layer, shapes: list[tuple[int, ...]], out: Recorder, where: str
 ) -> list[tuple[int, ...]] | None:

@@ -13,7 +13,7 @@ from typing import Any
 from analyzer.keras.era import Era
 from analyzer.keras.events import Recorder
 from analyzer.keras.h5_attributes import readable
-from analyzer.keras.h5_conversion import CONVERTED, RECURRENT, preprocessed
+from analyzer.keras.h5_conversion import CONVERTED, RECURRENT, nested, preprocessed
 from analyzer.keras.links import dataset, follow, look, refused
 from analyzer.keras.model import Layer, Weight, fits, shape_text
 from analyzer.parts.keras import Dataset, Group, KerasFile
@@ -207,6 +207,8 @@ def _layer(
         "Sequential",
         "Functional",
     ):
+        return
+    if layer.is_model and not nested(layer, [dataset.shape for _, dataset in datasets], era, out, where):
         return
     if len(datasets) != len(weights):
         _weight_count(layer, where, name, index, len(weights), len(datasets), era, out)
