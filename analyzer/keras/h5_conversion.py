@@ -43,8 +43,8 @@ def nested(model: Layer, shapes: list[tuple[int, ...]], era: Era, out: Recorder,
     for layer in model.layers if not era.is_3 else ():
         weights = layer.trainable_weights()
         part, left = left[: len(weights)], left[len(weights) :]
-        whole = layer.kind in CONVERTED and weights and len(part) == len(weights)
-        if whole and preprocessed(layer, weights, part, era, out, where) is None:
+        convoluted = layer.kind in CONVERTED and weights and part
+        if convoluted and preprocessed(layer, weights, part, era, out, where) is None:
             return False
     return True
 
