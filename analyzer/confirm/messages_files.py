@@ -6,6 +6,12 @@ from analyzer.confirm.rule_groups import UNREADABLE
 
 # (names of rules, pattern, pattern, ...)
 FILES: tuple[tuple[str, ...], ...] = (
+    (
+        "incompatible-package",
+        r"Descriptors cannot( not)? be created directly|Protobuf Gencode/Runtime",
+        r"numpy\.core\.(umath|multiarray) failed to import|module 'numpy' has no attribute '(object|bool|int|float|str)'",
+        r"cannot import name '(builder|runtime_version)' from 'google\.protobuf",
+    ),
     # Checkpoints: core/util/tensor_bundle, tensor_slice_reader.cc, core/lib/io/table.cc
     (
         f"corrupt-index missing-index missing-variables checkpoint-part {UNREADABLE}",

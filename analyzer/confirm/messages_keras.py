@@ -6,6 +6,16 @@ from analyzer.confirm.rule_groups import NAMES
 
 # (names of rules, pattern, pattern, ...)
 KERAS: tuple[tuple[str, ...], ...] = (
+    (
+        "incompatible-keras",
+        r"Keras cannot be imported",
+        r"^RecursionError: maximum recursion depth exceeded in comparison",
+        r"cannot import name '(dtensor|type_spec_registry|tensor)' from 'tensorflow",
+        r"No module named '(keras\.api|keras_preprocessing|tensorflow\.python\.trackable)",
+        r"SymbolAlreadyExposedError|Another metric with the same name",
+        r"module 'inspect' has no attribute 'ArgSpec'|__internal__(\.tracking)?' has no attribute",
+        r"_variable_v1_call\(\) got an unexpected keyword",
+    ),
     # Keras: names that do not resolve
     (
         f"{NAMES} invalid-argument",

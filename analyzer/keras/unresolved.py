@@ -10,7 +10,6 @@ from analyzer.keras.encoded import MADE
 from analyzer.keras.era import Era
 from analyzer.keras.events import Recorder
 from analyzer.tables.keras import releases_with
-from analyzer.tables.libraries import keras_library_of
 
 # How Keras 2 names a kind in "Unknown KIND: 'NAME'" (printable_module_name).
 _PRINTABLE = {
@@ -239,6 +238,8 @@ class Unresolved:
 
 def _defined_elsewhere(name: str) -> str:
     """The packages outside Keras that define a class of the name, and where in them."""
+    from analyzer.tables.libraries import keras_library_of
+
     modules = {one.distribution: one.module for one in keras_library_of(name)}
     if not modules or len(modules) > _MANY:
         return ""

@@ -8,10 +8,12 @@
   cannot be run in NumPy 2", "ImportError: numpy.core.umath failed to import", in 2.17 a SystemError.
 - numpy 1.24: up to 2.6, its Python modules use names that are gone: "AttributeError: module 'numpy' has no attribute 'object'".
 - protobuf 4 and later: up to 2.11, its generated modules are refused: "TypeError: Descriptors cannot be created directly".
+- protobuf before 3.20: from 2.12 on, "ImportError: cannot import name 'builder' from 'google.protobuf.internal'"; in 2.20 before
+  5.28.3 and in 2.21 before 6.31.1, "cannot import name 'runtime_version'" or a VersionError.
 
 ## How to fix
 
-Install an older package, as the message says, or a newer TensorFlow.
+Install the version that the message names, or another TensorFlow.
 """
 
 from __future__ import annotations
@@ -25,31 +27,45 @@ from analyzer.target import Target, version_tuple
 
 rule = Rule(__name__, Phase.OPEN, noticed_by=Check.IMPORT)
 
-# A package, its first version that is too new, the first TensorFlow that takes it, and what older ones say.
-_TOO_NEW = (
-    ("numpy", (2,), "2.18", "ImportError: numpy.core.umath failed to import"),
-    ("numpy", (1, 24), "2.7", "AttributeError: module 'numpy' has no attribute 'object'"),
-    ("protobuf", (4,), "2.12", "TypeError: Descriptors cannot be created directly."),
+# What is refused: a package from one version to before another, by TensorFlow from one release to before another; what that
+# says, and what to install. Empty where there is no bound.
+_REFUSED = (
+    ("numpy", "1.24", "", "", "2.7", "AttributeError: module 'numpy' has no attribute 'object'", "numpy<1.24"),
+    ("numpy", "2", "", "2.7", "2.18", "ImportError: numpy.core.umath failed to import", "numpy<2"),
+    ("protobuf", "4", "", "", "2.12", "TypeError: Descriptors cannot be created directly.", "protobuf<4"),
+    (
+        "protobuf",
+        "",
+        "3.20",
+        "2.12",
+        "2.20",
+        "ImportError: cannot import name 'builder' from 'google.protobuf.internal'",
+        "protobuf>=3.20",
+    ),
+    ("protobuf", "", "5.28.3", "2.20", "2.21", "cannot import name 'runtime_version'", "protobuf>=5.28.3"),
+    ("protobuf", "", "6.31.1", "2.21", "", "cannot import name 'runtime_version'", "protobuf>=6.31.1"),
 )
 
 
 @rule.check
 def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     """One finding for each package of which somebody says that such a version is there."""
-    said: set[str] = set()
-    for package, first, mended, error in _TOO_NEW:
+    for package, first, bound, since, mended, error, wanted in _REFUSED:
         version = target.libraries.get(package, "")
-        if package not in said and version_tuple(version) >= first and not target.at_least(mended):
-            said.add(package)
-            bound = ".".join(map(str, first))
+        refused = version and _within(version_tuple(version), first, bound)
+        if refused and _within(version_tuple(target.tensorflow), since, mended):
             yield rule.found(
-                f"TensorFlow {target.tensorflow} cannot be imported beside {package} {version}: it was made for {package} before {bound}",
+                f"TensorFlow {target.tensorflow} cannot be imported beside {package} {version}: it was made for {wanted}",
                 Location(artifact.name),
                 tensorflow_error=error,
-                remedy=f"pip install '{package}<{bound}', or use TensorFlow {mended} or newer",
+                remedy=f"pip install '{wanted}'",
                 package=package,
                 version=version,
             )
+
+
+def _within(version: tuple[int, ...], first: str, bound: str) -> bool:
+    return (not first or version >= version_tuple(first)) and (not bound or version < version_tuple(bound))
 
 
 _GRAPH = 'node { name: "x" op: "NoOp" }'
@@ -61,8 +77,15 @@ rule.examples(
     ok(graph_def=_GRAPH, target="tensorflow==2.7.0,numpy==1.24.4"),
     ok(graph_def=_GRAPH, target="tensorflow==2.6.0,numpy==1.23.5"),
     ok(graph_def=_GRAPH, target="tensorflow==2.11.0,protobuf==3.20.3"),
-    bad("made for numpy before 2", graph_def=_GRAPH, target="tensorflow==2.17.0,numpy==2.0.2"),
-    bad("made for numpy before 2", graph_def=_GRAPH, target="tensorflow==1.15.0,numpy==2.1.0"),
-    bad("made for numpy before 1.24", graph_def=_GRAPH, target="tensorflow==2.6.0,numpy==1.24.4"),
-    bad("made for protobuf before 4", graph_def=_GRAPH, target="tensorflow==2.11.0,protobuf==4.24.4"),
+    ok(graph_def=_GRAPH, target="tensorflow==2.12.0,protobuf==3.20.0"),
+    ok(graph_def=_GRAPH, target="tensorflow==2.19.0,protobuf==4.21.12"),
+    ok(graph_def=_GRAPH, target="tensorflow==2.20.0,protobuf==5.28.3"),
+    ok(graph_def=_GRAPH, target="tensorflow==2.21.0,protobuf==7.34.0"),
+    bad("made for numpy<2", graph_def=_GRAPH, target="tensorflow==2.17.0,numpy==2.0.2"),
+    bad("made for numpy<1.24", graph_def=_GRAPH, target="tensorflow==1.15.0,numpy==2.1.0"),
+    bad("made for numpy<1.24", graph_def=_GRAPH, target="tensorflow==2.6.0,numpy==1.24.4"),
+    bad("made for protobuf<4", graph_def=_GRAPH, target="tensorflow==2.11.0,protobuf==4.24.4"),
+    bad("made for protobuf>=3.20", graph_def=_GRAPH, target="tensorflow==2.12.0,protobuf==3.19.6"),
+    bad("made for protobuf>=5.28.3", graph_def=_GRAPH, target="tensorflow==2.20.0,protobuf==5.28.2"),
+    bad("made for protobuf>=6.31.1", graph_def=_GRAPH, target="tensorflow==2.21.0,protobuf==6.30.2"),
 )
