@@ -94,6 +94,12 @@ class Target:
         package, version = self.keras_api
         return package == "keras" and version_tuple(version)[:1] >= (3,)
 
+    @property
+    def checks_like_hdf5_1_14(self) -> bool:
+        """Whether h5py has HDF5 1.14, as its wheels do since 3.10; TensorFlow 2.15 was the first to come out after that."""
+        h5py = self.libraries.get("h5py")
+        return version_tuple(h5py) >= (3, 10) if h5py else self.at_least("2.15")
+
     def has_device(self, kind: str, index: int = 0) -> bool:
         """Whether a device of the kind and number is there."""
         return f"{kind.upper()}:{index}" in self.devices

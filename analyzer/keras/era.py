@@ -22,6 +22,7 @@ class Era:
     tensorflow: tuple[int, ...]
     python: tuple[int, ...]
     is_3: bool  # Keras 3
+    checks_like_hdf5_1_14: bool
 
     @property
     def level(self) -> tuple[int, ...]:
@@ -76,4 +77,5 @@ def era_of(target: Target) -> Era:
         tensorflow=version_tuple(target.tensorflow),
         python=version_tuple(target.python),
         is_3=package == "keras" and numbers >= (3,),
+        checks_like_hdf5_1_14=target.checks_like_hdf5_1_14,
     )

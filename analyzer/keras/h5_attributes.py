@@ -19,7 +19,9 @@ def readable(group: Group, at: str, names: tuple[str, ...], era: Era, out: Recor
                 f"/{at}",
                 value.fault,
                 remedy="download or copy the file again",
-                confidence=Confidence.HIGH if is_refused(value.fault, recent=era.at_least(2, 15)) else Confidence.LOW,
+                confidence=Confidence.HIGH
+                if is_refused(value.fault, recent=era.checks_like_hdf5_1_14)
+                else Confidence.LOW,
                 attribute=name,
             )
             return False

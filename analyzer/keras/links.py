@@ -100,5 +100,5 @@ def refused(found: Dataset, path: str, era: Era, out: Recorder) -> None:
         f"/{path}: {found.fault or 'a dataset, not a group'}",
         f"/{path}",
         found.fault or "TypeError",
-        confidence=Confidence.HIGH if is_refused(found.fault, recent=era.at_least(2, 15)) else Confidence.LOW,
+        confidence=Confidence.HIGH if is_refused(found.fault, recent=era.checks_like_hdf5_1_14) else Confidence.LOW,
     )

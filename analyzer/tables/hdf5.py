@@ -28,6 +28,6 @@ _SINCE_1_14 = (
 
 
 def is_refused(fault: str, *, recent: bool) -> bool:
-    """Whether HDF5 refuses a file of which some release of it said this; `recent`: 1.14 or later, as beside TensorFlow 2.15."""
+    """Whether HDF5 refuses a file of which some release of it said this; `recent`: 1.14 or later."""
     words = _BY_SOME if recent else (*_BY_SOME, *_SINCE_1_14)
     return not any(each in fault for each in words)

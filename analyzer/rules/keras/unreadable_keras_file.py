@@ -49,7 +49,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
 
 def _confidence(damage: Damage, target: Target) -> Confidence:
     """Releases of HDF5 check unlike things."""
-    return Confidence.HIGH if is_refused(damage.message, recent=target.at_least("2.15")) else Confidence.LOW
+    return Confidence.HIGH if is_refused(damage.message, recent=target.checks_like_hdf5_1_14) else Confidence.LOW
 
 
 def _error(artifact: Artifact, damage: Damage, target: Target) -> str:
