@@ -10,6 +10,7 @@ from analyzer.keras.events import Recorder
 from analyzer.keras.model import Layer, Weight, fits
 
 RECURRENT = ("LSTM", "GRU", "CuDNNLSTM", "CuDNNGRU")
+_FUNCTIONAL_UNKNOWN = ((2, 3), (2, 4), (2, 5))
 CONVERTED = ("Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose", "ConvLSTM2D")
 
 
@@ -37,10 +38,17 @@ def preprocessed(
     return shapes
 
 
+def nested_model(layer: Layer, era: Era) -> Layer | None:
+    """The model whose weights Keras 2 converts layer by layer, alone or for each step; 2.3 to 2.5 do not know `Functional` by name."""
+    inner = layer.parts.get("layer") if layer.kind == "TimeDistributed" else layer
+    named = inner is not None and (inner.kind == "Sequential" or era.level not in _FUNCTIONAL_UNKNOWN)
+    return inner if inner is not None and inner.is_model and named and not era.is_3 else None
+
+
 def nested(model: Layer, shapes: list[tuple[int, ...]], era: Era, out: Recorder, where: str) -> bool:
     """`convert_nested_model`, before weights are counted: whether those of the layers within can be converted."""
     left = shapes[: len(model.trainable_weights())]
-    for layer in model.layers if not era.is_3 else ():
+    for layer in model.layers:
         weights = layer.trainable_weights()
         part, left = left[: len(weights)], left[len(weights) :]
         convoluted = layer.kind in CONVERTED and weights and part

@@ -13,7 +13,7 @@ from typing import Any
 from analyzer.keras.era import Era
 from analyzer.keras.events import Recorder
 from analyzer.keras.h5_attributes import readable
-from analyzer.keras.h5_conversion import CONVERTED, RECURRENT, nested, preprocessed
+from analyzer.keras.h5_conversion import CONVERTED, RECURRENT, nested, nested_model, preprocessed
 from analyzer.keras.links import dataset, follow, look, refused
 from analyzer.keras.model import Layer, Weight, fits, shape_text
 from analyzer.parts.keras import Dataset, Group, KerasFile
@@ -208,8 +208,11 @@ def _layer(
         "Functional",
     ):
         return
-    if layer.is_model and not nested(layer, [dataset.shape for _, dataset in datasets], era, out, where):
-        return
+    model = nested_model(layer, era)
+    if model is not None:
+        if not nested(model, [dataset.shape for _, dataset in datasets], era, out, where):
+            return
+        del datasets[len(weights) :]  # of more weights than the layers within have, nothing is left
     if len(datasets) != len(weights):
         _weight_count(layer, where, name, index, len(weights), len(datasets), era, out)
         return

@@ -100,9 +100,9 @@ def test_weights_of_another_nested_model(target: str) -> None:
     """`convert_nested_model` turns kernels of convolutions round before anybody counts."""
     inner = {"class_name": "Sequential", "config": {"name": "inner", "layers": [IMAGE, LAYERS[0]]}}
     stored = {name: {f"{name}/{n}:0": shape for n, shape in enumerate(shapes)} for name, shapes in {
-        "conv2d": [(2, 2, 3, 2), (2,)], "fewer": [(3, 2)], "other": [(3, 2), (2,), (2,)],
+        "conv2d": [(2, 2, 3, 2), (2,)], "more": [(2, 2, 3, 2), (2,), (2,)], "fewer": [(3, 2)], "other": [(3, 2), (2,), (2,)],
     }.items()}  # fmt: skip
-    for name, found in (("conv2d", []), ("fewer", ["weight-shape"]), ("other", ["weight-shape"])):
+    for name, found in (("conv2d", []), ("more", []), ("fewer", ["weight-shape"]), ("other", ["weight-shape"])):
         assert causes(target, h5={"config": image_model(inner), "weights": {"inner": stored[name]}}) == found
 
 
