@@ -47,8 +47,14 @@ try:
     models.load_model(sys.argv[1])
     print("said", "", "")
 except BaseException as error:
+    try:
+        if str(error).startswith("Keras cannot be imported"):  # which is silent about why
+            __import__(sys.argv[2])
+    except BaseException as reason:
+        error = reason
     print("said", step, type(error).__name__, str(error).splitlines()[0] if str(error) else "")
 """
+_PROTOBUF = ("Descriptors cannot", "from 'google.protobuf")  # what hangs on another package, which people may have
 
 Fact = dict[str, str]
 
@@ -77,7 +83,12 @@ def ask(python: Path, package: str, place: Path, file: Path) -> tuple[str, str]:
     if package == "tf-keras":
         environment["TF_USE_LEGACY_KERAS"] = "1"
     done = subprocess.run(
-        [str(python), "-c", PROBE, str(file)], capture_output=True, text=True, env=environment, timeout=300, check=False
+        [str(python), "-c", PROBE, str(file), package.replace("-", "_")],
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=300,
+        check=False,
     )
     said = next((line for line in done.stdout.splitlines() if line.startswith("said ")), "said import Died")
     step, _, error = said.removeprefix("said ").partition(" ")
@@ -104,7 +115,7 @@ def rows(facts: Sequence[Fact]) -> list[dict[str, Any]]:
 def _failing(facts: Sequence[Fact], release: str, package: str, version: str) -> Mapping[str, str] | None:
     """What a pair says under the newest Python; None where it works, and where nobody could ask.
 
-    What old Kerases say of protobuf 4 hangs on another package, and counts as working.
+    What a Keras says of the protobuf that is there counts as working.
     """
     ours = [
         each for each in facts if (each["tensorflow"], each["package"], each["version"]) == (release, package, version)
@@ -112,7 +123,8 @@ def _failing(facts: Sequence[Fact], release: str, package: str, version: str) ->
     if not ours:
         return None
     ours.sort(key=lambda each: tuple(map(int, each["python"].split("."))))
-    newest, works = ours[-1], [each for each in ours if not each["step"] or "Descriptors cannot" in each["error"]]
+    newest = ours[-1]
+    works = [each for each in ours if not each["step"] or any(words in each["error"] for words in _PROTOBUF)]
     if newest in works:
         return None
     said = {"step": newest["step"], "error": newest["error"]}
