@@ -14,39 +14,30 @@ _BUILTINS = frozenset(dir(builtins))
 _LOADED = ("tensorflow", "tensorflow_core", "keras", "tf_keras", "numpy")  # packages that are there when Keras is
 # What a program that loads models is likely to have in `__main__`, where lambdas of another `__main__` look for their globals.
 _IMPORTED = ("tf", "tensorflow", "keras", "np", "numpy", "os", "sys")
-# Globals of tensorflow/python/keras/layers/core.py, where Lambda is up to 2.5.
-_OLD_CORE = frozenset(
-    [
-        "Activation",
-        "Dense",
-        "Dropout",
-        "Flatten",
-        "InputSpec",
-        "Masking",
-        "Permute",
-        "RepeatVector",
-        "Reshape",
-        "activations",
-        "array_ops",
-        "constraints",
-        "context",
+# Globals of layers/core.py, where Lambda is up to 2.6, beside those that all releases have.
+_CORE = frozenset(
+    (
+        *("K", "copy", "functools", "operator", "activations", "constraints", "initializers", "regularizers"),
+        *("Activation", "Dense", "Dropout", "Flatten", "InputSpec", "Masking", "Permute", "RepeatVector", "Reshape"),
         "conv_utils",
-        "dtypes",
-        "gen_math_ops",
-        "initializers",
-        "math_ops",
-        "nest",
-        "nn",
-        "ops",
-        "regularizers",
-        "sparse_ops",
-        "standard_ops",
-        "tensor_shape",
-        "variable_scope",
-        "functools",
-        "operator",
-        "constant_op",
-    ]
+    )
+)
+_CORE_TENSORFLOW = frozenset(  # modules that it imports up to 2.5
+    (
+        *(
+            "array_ops",
+            "constant_op",
+            "context",
+            "dtypes",
+            "gen_math_ops",
+            "math_ops",
+            "nest",
+            "nn",
+            "ops",
+            "sparse_ops",
+        ),
+        *("standard_ops", "tensor_shape", "variable_scope"),
+    )
 )
 
 
@@ -78,5 +69,6 @@ def _given(d: Deserializer) -> set[str]:
         return set()
     found = {"np", "sys", "warnings", "generic_utils", "tf_inspect", "tf_utils", "python_types", "Layer", "Lambda"}
     if era.at_least(2, 6):
-        return found | {"tf", "textwrap", "tf_logging", "serialization_lib", "keras_export"}
-    return found | {"K", "copy"} | _OLD_CORE
+        found |= {"tf", "textwrap", "tf_logging", "serialization_lib", "keras_export"}
+        return found if era.at_least(2, 7) else found | _CORE
+    return found | _CORE | _CORE_TENSORFLOW

@@ -117,3 +117,13 @@ def test_a_lambda_that_fails_leaves_a_sequential_model_unbuilt(last: Any, stored
     model = m.sequential(m.layer("Lambda", function=lambda_, arguments={}), last)
     keras_3 = "tensorflow==2.18.0,keras==3.6.0,python==3.11"
     assert causes(keras_3, h5={"config": model, "weights": stored}) == expected
+
+
+@pytest.mark.parametrize(("release", "found"), [("2.5.0", []), ("2.6.0", []), ("2.7.0", ["lambda-globals"])])
+def test_the_backend_is_a_global_where_lambda_is_in_core(release: str, found: list[str]) -> None:
+    """layers/core.py imports it as K; lambda_layer.py of 2.7 and later does not."""
+    code = compile("lambda x: K.abs(x)", "model.py", "eval").co_consts[0]
+    text = base64.b64encode(marshal.dumps(code)).decode()
+    python = ".".join(map(str, sys.version_info[:2]))
+    layer = m.layer("Lambda", function=[text, None, None], arguments={}, **{**IMPORTED, "module": "model"})
+    assert causes(f"tensorflow=={release},python=={python}", h5=m.h5(layer, weights={})) == found
