@@ -151,3 +151,37 @@ def test_graph_mode_reads_the_object_graph_alone(lost: int, release: str, loads:
         (tmp_path / name).write_bytes(content)
     report = analyze(str(tmp_path), target=f"tensorflow=={release}")
     assert {each.loads for each in report.verdicts if each.loader == "tf.saved_model.load"} == {loads}
+
+
+@pytest.mark.parametrize(("attribute", "loads"), [("_lower_using_switch_merge", False), ("other", True)])
+def test_a_session_inlines_lowered_branches(attribute: str, loads: bool, tmp_path: Path) -> None:
+    """Functional control flow at the top level of a version 1 model: its bodies become part of the graph that is placed."""
+    body = 'library { function { signature { name: "f" } node_def { name: "x" op: "NoSuchOp" } } function { signature { name: "g" } } }'
+    branch = """node { name: "p" op: "Placeholder" attr { key: "dtype" value { type: DT_BOOL } } }
+      node { name: "if" op: "If" input: "p" attr { key: "Tcond" value { type: DT_BOOL } } attr { key: "Tin" value { list { } } }
+        attr { key: "Tout" value { list { } } } attr { key: "then_branch" value { func { name: "f" } } }
+        attr { key: "else_branch" value { func { name: "g" } } } attr { key: "ATTRIBUTE" value { b: true } } }"""
+    graph = f"graph_def {{ {branch.replace('ATTRIBUTE', attribute)} {body} versions {{ producer: 500 }} }}"
+    model = f'meta_graphs {{ meta_info_def {{ tags: "serve" }} {graph} }}'
+    saved_model = text_format.Parse(model, message("tensorflow.SavedModel")())
+    (tmp_path / "saved_model.pb").write_bytes(saved_model.SerializeToString())
+    report = analyze(str(tmp_path), target="tensorflow==2.15.0", loaders=["tensorflow_serving"])
+    assert [each.loads for each in report.verdicts] == [loads]
+
+
+@pytest.mark.parametrize(("release", "rank", "loads"), [("2.0.0", 1, True), ("2.0.0", 2, False), ("2.1.0", 2, True)])
+def test_bucketized_features_of_boosted_trees(release: str, rank: int, loads: bool, tmp_path: Path) -> None:
+    """A node of a training graph that 2.1 took matrices for."""
+
+    def node(name: str, kind: str, dims: int) -> str:
+        shape = " ".join(["dim { size: -1 }"] * dims)
+        return f"""node {{ name: "{name}" op: "Placeholder" attr {{ key: "dtype" value {{ type: {kind} }} }}
+          attr {{ key: "shape" value {{ shape {{ {shape} }} }} }} }}"""
+
+    nodes = [node("h", "DT_RESOURCE", 0), node("i", "DT_INT32", 1), node("b", "DT_INT32", rank)]
+    predict = """node { name: "t" op: "BoostedTreesTrainingPredict" input: "h" input: "i" input: "i" input: "b"
+      attr { key: "num_bucketized_features" value { i: 1 } } attr { key: "logits_dimension" value { i: 1 } } }"""
+    graph = text_format.Parse(" ".join([*nodes, predict]), message("tensorflow.GraphDef")())
+    (tmp_path / "graph.pb").write_bytes(graph.SerializeToString())
+    report = analyze(str(tmp_path / "graph.pb"), target=f"tensorflow=={release}")
+    assert [each.loads for each in report.verdicts] == [loads]

@@ -148,6 +148,22 @@ def inspected(graph: Graph) -> frozenset[str]:
     return frozenset(found)
 
 
+def lowered(graph: Graph) -> frozenset[str]:
+    """The functions whose bodies take the place of branches and loops all over the graph before a session runs anything of it.
+
+    core/common_runtime/lower_functional_ops.cc: calls that branches and loops were lowered to are inlined, and what is lowered within them.
+    """
+    found: set[str] = set()
+    pending: list[Iterable[NodeKind]] = [graph.nodes.by_kind]
+    while pending:
+        for kind in pending.pop():
+            if kind.op in _BRANCHING and _is_lowered(kind):
+                new = [name for name in called_by(kind, graph.functions) if name not in found]
+                found.update(new)
+                pending += [graph.functions[name].nodes.by_kind for name in new]
+    return frozenset(found)
+
+
 def _is_lowered(kind: NodeKind) -> bool:
     attr = kind.attrs.get("_lower_using_switch_merge")
     return attr is not None and attr.kind == "b" and bool(attr.value)

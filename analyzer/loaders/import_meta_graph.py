@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Location, Phase
-from analyzer.graphs.calls import CallGraph, ancestors, called_when_run, inspected, instantiated, node_of
+from analyzer.graphs.calls import CallGraph, ancestors, called_when_run, inspected, instantiated, lowered, node_of
 from analyzer.graphs.made_saver import makes_saver, saved_name
 from analyzer.graphs.restored import node_keys
 from analyzer.loaders import Visits
@@ -31,7 +31,7 @@ def plan(artifact: Artifact, target: Target) -> Visits:
     in_functions = session_functions(
         SESSION | {Check.FILE_DEVICE}, target, functions, instantiated(meta_graph.graph), run_calls
     )
-    inspects = inspected(meta_graph.graph)
+    inspects, lowers = inspected(meta_graph.graph), lowered(meta_graph.graph)
     restores = has_saver(meta_graph)
     keys = node_keys(artifact, nodes, functions, meta_graph.tag_set) if nodes else None
     if makes_saver(meta_graph) and "saveable_objects" not in meta_graph.collections:
@@ -41,7 +41,8 @@ def plan(artifact: Artifact, target: Target) -> Visits:
         if where.file == "checkpoint":
             return False
         if where.area == "function":
-            return in_functions(where, phase, check)
+            is_inlined = restores and check is Check.LOOK_UP_OP and where.owner in lowers
+            return is_inlined or in_functions(where, phase, check)
         if where.area == "graph" and check is Check.FUNCTION_LIBRARY:
             return restores and where.node in inspects
         if where.area == "graph":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Location, Phase
-from analyzer.graphs.calls import inspected, instantiated
+from analyzer.graphs.calls import inspected, instantiated, lowered
 from analyzer.graphs.initial import running
 from analyzer.graphs.restored import node_keys
 from analyzer.loaders import Visits
@@ -34,7 +34,7 @@ def session_visits(
     ran = running(meta_graph)
     tags = meta_graph.tag_set
     in_functions = session_functions(checks, target, ran.functions, instantiated(meta_graph.graph), ran.called)
-    inspects = inspected(meta_graph.graph)
+    inspects, lowers = inspected(meta_graph.graph), lowered(meta_graph.graph)
     keys = node_keys(artifact, ran.nodes, ran.functions, tags)
     reads_nothing = (
         keys is not None and not keys
@@ -48,7 +48,7 @@ def session_visits(
         if reads_nothing and phase is Phase.RESTORE and (".data-" in where.file or where.file in there):
             return False
         if where.area == "function":
-            return in_functions(where, phase, check)
+            return in_functions(where, phase, check) or (placed and check is Check.LOOK_UP_OP and where.owner in lowers)
         if where.area == "graph" and check is Check.FUNCTION_LIBRARY:
             return placed and where.node in inspects
         if where.area == "graph":

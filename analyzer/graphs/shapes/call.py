@@ -23,6 +23,7 @@ class Call:
     version: int  # graph version that the shape function sees
     since_2_2: bool = True  # whether the target is TensorFlow 2.2 or newer
     since_2_3: bool = True
+    since_2_1: bool = True
 
     def attr(self, name: str) -> Any:
         """An attribute, or its default."""

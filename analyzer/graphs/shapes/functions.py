@@ -178,6 +178,13 @@ def _serialize_iterator(call: Call) -> tuple[Shape, ...]:
     return ((-1,) if call.since_2_2 else (),)
 
 
+def _trained_trees(call: Call) -> tuple[Shape, ...]:
+    """BoostedTreesTrainingPredict: until 2.0 each bucketized feature is a vector (core/ops/boosted_trees_ops.cc)."""
+    for feature in () if call.since_2_1 else call.shapes[3:]:
+        with_rank(feature, 1)
+    return ()
+
+
 def _dequeued(call: Call) -> tuple[Shape, ...]:
     """QueueDequeueManyV2: as many as a constant says; what the queue holds is left open (core/ops/data_flow_ops.cc)."""
     return ()
@@ -213,6 +220,7 @@ FUNCTIONS: dict[str, ShapeFunction] = {
     **dict.fromkeys(("FusedBatchNormGrad", "FusedBatchNormGradV2", "FusedBatchNormGradV3"), _batch_norm_gradient),
     "Assign": _assign,
     "BiasAdd": _bias_add,
+    "BoostedTreesTrainingPredict": _trained_trees,
     "Const": _const,
     **dict.fromkeys(("Enter", "RefEnter"), _enter),
     "Fill": _fill,

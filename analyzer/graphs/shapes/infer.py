@@ -78,7 +78,7 @@ class Shapes:
         self._body = body
         self._ops: OpDefs = op_defs(body.graph, target)
         self._version = version
-        self._era = (target.at_least("2.2"), target.at_least("2.3"))
+        self._era = (target.at_least("2.2"), target.at_least("2.3"), target.at_least("2.1"))
         self._since_2_13 = target.at_least("2.13")
         self._declared = declared  # whether `_output_shapes` count
         self._given = given or {}  # shapes of outputs that are not to be inferred
