@@ -185,3 +185,13 @@ def test_bucketized_features_of_boosted_trees(release: str, rank: int, loads: bo
     (tmp_path / "graph.pb").write_bytes(graph.SerializeToString())
     report = analyze(str(tmp_path / "graph.pb"), target=f"tensorflow=={release}")
     assert [each.loads for each in report.verdicts] == [loads]
+
+
+@pytest.mark.parametrize(("size", "loads"), [(-1, True), (-5, False)])
+def test_the_shape_of_a_handle(size: int, loads: bool, tmp_path: Path) -> None:
+    node = f"""node {{ name: "v" op: "VarHandleOp" attr {{ key: "dtype" value {{ type: DT_FLOAT }} }}
+      attr {{ key: "shape" value {{ shape {{ dim {{ size: {size} }} }} }} }} }}"""
+    graph = text_format.Parse(node, message("tensorflow.GraphDef")())
+    (tmp_path / "graph.pb").write_bytes(graph.SerializeToString())
+    report = analyze(str(tmp_path / "graph.pb"), target="tensorflow==2.13.0")
+    assert [each.loads for each in report.verdicts] == [loads]

@@ -108,6 +108,12 @@ def _scalar(call: Call) -> tuple[Shape, ...]:
     return ((),)
 
 
+def _variable_handle(call: Call) -> tuple[Shape, ...]:
+    """VarHandleOp: a scalar, whose shape attribute is looked at (core/ops/resource_variable_ops.cc)."""
+    _checked(call.attr("shape"))
+    return ((),)
+
+
 def _assign(call: Call) -> tuple[Shape, ...]:
     if call.attr("validate_shape"):
         return (merge(call.shapes[0], call.shapes[1]),)
@@ -216,7 +222,7 @@ FUNCTIONS: dict[str, ShapeFunction] = {
     **UPDATING,
     **BEHIND,
     **dict.fromkeys(("AssignAdd", "AssignSub"), _assign_update),
-    **dict.fromkeys(("VarHandleOp", "HashTableV2", "Rank", "Size"), _scalar),
+    **dict.fromkeys(("HashTableV2", "Rank", "Size"), _scalar),
     **dict.fromkeys(("FusedBatchNormGrad", "FusedBatchNormGradV2", "FusedBatchNormGradV3"), _batch_norm_gradient),
     "Assign": _assign,
     "BiasAdd": _bias_add,
@@ -234,6 +240,7 @@ FUNCTIONS: dict[str, ShapeFunction] = {
     "RestoreV2": _restore,
     "SerializeIterator": _serialize_iterator,
     "Shape": _shape_of,
+    "VarHandleOp": _variable_handle,
     "Variable": _legacy_variable,
     "VariableV2": _explicit_shape,
 }
