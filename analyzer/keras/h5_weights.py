@@ -10,16 +10,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from analyzer.keras import h5_mismatches
 from analyzer.keras.era import Era
 from analyzer.keras.events import Recorder
 from analyzer.keras.h5_attributes import readable
 from analyzer.keras.h5_conversion import CONVERTED, RECURRENT, nested, nested_model, preprocessed
 from analyzer.keras.links import dataset, follow, look, refused
-from analyzer.keras.model import Layer, Weight, fits, shape_text
+from analyzer.keras.model import Layer, Weight, fits
 from analyzer.parts.keras import Dataset, Group, KerasFile
 
 _ROOT = "model_weights"
 _NAMES = ("weight_names",)
+
+# Kinds whose weights of another release Keras converts before it looks at them.
+_CONVERTED_BEFORE = (*CONVERTED, *RECURRENT, "TimeDistributed", "Bidirectional", "Sequential", "Functional")
 
 
 def names_of(group: Group, attribute: str) -> list[str]:
@@ -70,7 +74,7 @@ def assign(root: Group, group: Group, at: str, model: Layer, era: Era, out: Reco
         _names_in_place(root, saved, at, era, out)
         return
     if len(saved) != len(expected):
-        _layer_count(len(expected), len(saved), at, era, out)
+        h5_mismatches.layer_count(len(expected), len(saved), at, era, out)
         return
     old = "keras_version" not in group.attributes or _texts(group.attributes["keras_version"]) == ["1"]
     for index, (name, layer) in enumerate(zip(saved, expected, strict=True)):
@@ -143,7 +147,7 @@ def _names_in_place(root: Group, saved: list[str], at: str, era: Era, out: Recor
             if found is None:
                 return
             if era.at_least(2) and found.dtype.startswith("|V"):
-                _opaque(f"{name}: {each}", f"/{_path(_path(at, name), each)}", found, era, out)
+                h5_mismatches.opaque(f"{name}: {each}", f"/{_path(_path(at, name), each)}", found, era, out)
                 return
 
 
@@ -158,25 +162,6 @@ def _layers_with_weights(model: Layer) -> list[Layer] | None:
         if layer.all_weights():
             found.append(layer)
     return found
-
-
-def _layer_count(expected: int, found: int, at: str, era: Era, out: Recorder) -> None:
-    if era.at_least(2, 6):
-        error = (
-            "Layer count mismatch when loading weights from file. "
-            f"Model expected {expected} layers, found {found} saved layers."
-        )
-    else:
-        error = f"You are trying to load a weight file containing {found} layers into a model with {expected} layers."
-    out.say(
-        "layer-count",
-        f"the model of the configuration has {expected} layers with weights, the file holds weights of {found}",
-        f"/{at}",
-        error,
-        remedy="configuration and weights come from different models: save them together again",
-        expected=expected,
-        found=found,
-    )
 
 
 def _layer(
@@ -199,14 +184,7 @@ def _layer(
         if found is None:
             return
         datasets.append((each, found))
-    if converted and layer.kind in (
-        *CONVERTED,
-        *RECURRENT,
-        "TimeDistributed",
-        "Bidirectional",
-        "Sequential",
-        "Functional",
-    ):
+    if converted and layer.kind in _CONVERTED_BEFORE:
         return
     model = nested_model(layer, era)
     if model is not None:
@@ -214,84 +192,29 @@ def _layer(
             return
         del datasets[len(weights) :]  # of more weights than the layers within have, nothing is left
     if len(datasets) != len(weights):
-        _weight_count(layer, where, name, index, len(weights), len(datasets), era, out)
+        h5_mismatches.weight_count(layer, where, name, index, len(weights), len(datasets), era, out)
         return
     shapes = preprocessed(layer, weights, [dataset.shape for _, dataset in datasets], era, out, where)
     if shapes is None:
         return
     for weight, (each, stored), shape in zip(weights, datasets, shapes, strict=True):
-        if not fits(weight.shape, shape, rank_only=not era.at_least(2)):
-            _shape(layer, weight, f"{where}/{each}", index, name, stored, era, out)
-        elif era.at_least(2) and stored.dtype.startswith("|V"):
-            _opaque(f"{layer.kind} {layer.name!r}: {weight.name}", f"{where}/{each}", stored, era, out)
-        elif stored.dtype[1:2] in ("S", "O"):
-            _text(layer, weight, f"{where}/{each}", stored, out)
+        _value(layer, weight, f"{where}/{each}", index, name, stored, shape, era, out)
 
 
-def _opaque(what: str, where: str, stored: Dataset, era: Era, out: Recorder) -> None:
-    """What h5py makes of bfloat16, which the loaders hand on as it is."""
-    out.say(
-        "weight-dtype",
-        f"{what} is stored as opaque values of {stored.dtype[2:]} bytes, as h5py writes bfloat16; "
-        f"Keras {era.version} cannot assign them",
-        where,
-        "ValueError: No cast function available.",
-        remedy="save the model as .keras, or in float32",
-        dtype=stored.dtype,
-    )
-
-
-def _text(layer: Layer, weight: Weight, where: str, stored: Dataset, out: Recorder) -> None:
-    """Texts, which numpy takes for numbers only where they are spelled as such."""
-    out.say(
-        "weight-dtype",
-        f"{layer.kind} {layer.name!r}: {weight.name} holds text ({stored.dtype}) in the file",
-        where,
-        "could not convert string to float",
-        remedy="save the model again",
-        dtype=stored.dtype,
-    )
-
-
-def _weight_count(
-    layer: Layer, where: str, name: str, index: int, expected: int, found: int, era: Era, out: Recorder
+def _value(
+    layer: Layer,
+    weight: Weight,
+    where: str,
+    index: int,
+    name: str,
+    stored: Dataset,
+    shape: tuple[int, ...],
+    era: Era,
+    out: Recorder,
 ) -> None:
-    if era.at_least(2, 6):
-        error = (
-            f"Weight count mismatch for layer #{index} (named {layer.name} in the current model, {name} in the save file). "
-            f"Layer expects {expected} weight(s). Received {found} saved weight(s)"
-        )
-    else:
-        error = (
-            f'Layer #{index} (named "{layer.name}" in the current model) was found to correspond to layer {name} in the save file. '
-            f"However the new layer {layer.name} expects {expected} weights, but the saved weights have {found} elements."
-        )
-    out.say(
-        "weight-count",
-        f"{layer.kind} {layer.name!r} has {expected} weights, the file {found} for it",
-        where,
-        error,
-        expected=expected,
-        found=found,
-    )
-
-
-def _shape(
-    layer: Layer, weight: Weight, where: str, index: int, name: str, dataset: Dataset, era: Era, out: Recorder
-) -> None:
-    expected = shape_text(weight.shape)
-    if era.is_3:
-        error = (
-            f"Shape mismatch in layer #{index} (named {layer.name}) for weight {weight.name}. Weight expects shape {expected}. "
-            f"Received saved weight with shape {dataset.shape}"
-        )
-    else:
-        error = f"Shape mismatch.The variable shape {expected}, and the assigned value shape {dataset.shape} are incompatible."
-    out.say(
-        "weight-shape",
-        f"{layer.kind} {layer.name!r}: {weight.name} is {expected} by the configuration, {dataset.shape} in the file",
-        where,
-        error,
-        expected=expected,
-        found=list(dataset.shape),
-    )
+    if not fits(weight.shape, shape, rank_only=not era.at_least(2)):
+        h5_mismatches.shape(layer, weight, where, index, name, stored, era, out)
+    elif era.at_least(2) and stored.dtype.startswith("|V"):
+        h5_mismatches.opaque(f"{layer.kind} {layer.name!r}: {weight.name}", where, stored, era, out)
+    elif stored.dtype[1:2] in ("S", "O"):
+        h5_mismatches.text(layer, weight, where, stored, out)
