@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from analyzer.keras import build_config, dtypes, initial_values, listed, masks
 from analyzer.keras.calls import Call
+from analyzer.keras.layers import function_of
 from analyzer.keras.model import BuildError, Layer, Node, Tensor, UnimplementedError, flatten, map_structure
 
 if TYPE_CHECKING:
@@ -128,8 +129,6 @@ def call(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, Any], 
 
 def outputs_of(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, Any]) -> tuple[Any, bool]:
     """The outputs of a call and whether there may be more. Raises BuildError."""
-    from analyzer.keras.layers import function_of
-
     d.out.events += layer.deferred
     layer.deferred = []
     if layer.symbol is None:
@@ -190,8 +189,6 @@ def _called(
 
 def build_from_config(d: Deserializer, layer: Layer) -> None:
     """`deserialize_keras_object` of Keras 3 builds what it makes, in H5 files what wrappers hold. Raises BuildError."""
-    from analyzer.keras.layers import function_of
-
     build, function = layer.config.get("build_config"), function_of(layer.kind)
     if not layer.built and isinstance(build, dict) and d.era.is_3 and function is not None:
         build_config.build(d, layer, function, build)
