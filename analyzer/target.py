@@ -1,9 +1,9 @@
 """The environment a verdict is for: releases, devices, installed libraries, and the arguments of the load.
 
 A target is parsed from a specification (`tensorflow==2.16.1,keras==3.3.3,python==3.11`), a requirements or lock file,
-or an interpreter's installed metadata (`python:EXE`; nothing of it is imported). What a specification leaves open is
-filled as installing it today would, and `filled` says with what. h5py, numpy and protobuf are never filled in: they
-matter only where somebody says which ones are there.
+or an interpreter's installed metadata (`python:EXE`; nothing of it is imported), to which `python:EXE,TF_USE_LEGACY_KERAS=1`
+adds. What a specification leaves open is filled as installing it today would, and `filled` says with what. h5py, numpy
+and protobuf are never filled in: they matter only where somebody says which ones are there.
 """
 
 from __future__ import annotations
@@ -115,11 +115,12 @@ def parse(spec: str, **options: Any) -> Target:
     if spec.startswith("python:"):
         from analyzer.interpreter import installed
 
+        executable, _, more = spec.removeprefix("python:").partition(",")
         try:
-            found = installed(spec.removeprefix("python:"))
+            found = installed(executable)
         except ValueError as error:
             raise TargetError(str(error)) from None
-        return _complete(spec, found, options)
+        return _complete(spec, {**found, **_items(more.split(","))}, options)
     if os.path.isfile(spec):
         with open(spec, encoding="utf-8", errors="replace") as lines:
             return _complete(spec, _items(line for line in lines), options)

@@ -57,14 +57,27 @@ def test_interpreter_without_tensorflow() -> None:
         parse(f"python:{sys.executable}")
 
 
-def test_interpreter_metadata(tmp_path: Path) -> None:
+@pytest.fixture
+def interpreter(tmp_path: Path) -> Path:
     site = tmp_path / "lib" / "python3.11" / "site-packages"
     for name in ("tensorflow_cpu-2.15.0.dist-info", "keras-2.15.0.dist-info", "tensorflow_text-2.15.0.dist-info"):
         (site / name).mkdir(parents=True)
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "python").touch()
-    target = parse(f"python:{tmp_path / 'bin' / 'python'}")
+    return tmp_path / "bin" / "python"
+
+
+def test_interpreter_metadata(interpreter: Path) -> None:
+    target = parse(f"python:{interpreter}")
     assert (target.tensorflow, target.python, target.keras) == ("2.15.0", "3.11", "2.15.0")
+    assert target.libraries == {"tensorflow-text": "2.15.0"}
+    assert not target.legacy_keras
+
+
+def test_more_than_an_interpreter_has(interpreter: Path) -> None:
+    target = parse(f"python:{interpreter},TF_USE_LEGACY_KERAS=1,tf-keras==2.15.1,keras==2.14.0")
+    assert target.keras_api == ("tf_keras", "2.15.1")
+    assert (target.tensorflow, target.keras) == ("2.15.0", "2.14.0")
     assert target.libraries == {"tensorflow-text": "2.15.0"}
 
 
