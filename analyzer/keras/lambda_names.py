@@ -24,19 +24,8 @@ _CORE = frozenset(
 )
 _CORE_TENSORFLOW = frozenset(  # modules that it imports up to 2.5
     (
-        *(
-            "array_ops",
-            "constant_op",
-            "context",
-            "dtypes",
-            "gen_math_ops",
-            "math_ops",
-            "nest",
-            "nn",
-            "ops",
-            "sparse_ops",
-        ),
-        *("standard_ops", "tensor_shape", "variable_scope"),
+        *("array_ops", "constant_op", "context", "dtypes", "gen_math_ops", "math_ops"),
+        *("nest", "nn", "ops", "sparse_ops", "standard_ops", "tensor_shape", "variable_scope"),
     )
 )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from analyzer.findings import Confidence
 from analyzer.keras.era import Era
 from analyzer.keras.events import Recorder
+from analyzer.keras.h5_attributes import certainty
 from analyzer.parts.keras import Dataset, Group, Link
-from analyzer.tables.hdf5 import is_refused
 
 
 def follow(root: Group, path: str, *, depth: int = 16) -> Group | Dataset | Link | None:
@@ -100,5 +100,5 @@ def refused(found: Dataset, path: str, era: Era, out: Recorder) -> None:
         f"/{path}: {found.fault or 'a dataset, not a group'}",
         f"/{path}",
         found.fault or "TypeError",
-        confidence=Confidence.HIGH if is_refused(found.fault, recent=era.checks_like_hdf5_1_14) else Confidence.LOW,
+        confidence=certainty(found.fault, recent=era.checks_like_hdf5_1_14),
     )

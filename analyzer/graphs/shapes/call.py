@@ -11,6 +11,8 @@ from analyzer.parts.graph import NodeKind
 from analyzer.records import dataclass
 from analyzer.tables.ops import OpDef
 
+_NEWEST = (9,)
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -21,9 +23,7 @@ class Call:
     shapes: Sequence[Shape]
     values: Sequence[tuple[Any, ...] | None]
     version: int  # graph version that the shape function sees
-    since_2_2: bool = True  # whether the target is TensorFlow 2.2 or newer
-    since_2_3: bool = True
-    since_2_1: bool = True
+    release: tuple[int, ...] = _NEWEST  # the minor release of TensorFlow that asks
 
     def attr(self, name: str) -> Any:
         """An attribute, or its default."""

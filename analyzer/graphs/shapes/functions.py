@@ -166,7 +166,7 @@ def _batch_norm_gradient(call: Call) -> tuple[Shape, ...]:
     core/framework/common_shape_fns.cc `FusedBatchNormGradShape`; graphs that an older release wrote say so in `_output_shapes`.
     """
     reserved: Shape = (0,)
-    if not call.since_2_2 and not call.attr("is_training"):
+    if call.release < (2, 2) and not call.attr("is_training"):
         value, scale = call.shapes[0], with_rank(call.shapes[2], 1)
         channel = 1 if str(call.attr("data_format")).startswith("NC") else -1
         assert scale is not None
@@ -181,12 +181,12 @@ def _enter(call: Call) -> tuple[Shape, ...]:
 
 def _serialize_iterator(call: Call) -> tuple[Shape, ...]:
     """SerializeIterator: a vector of variants since 2.2, a scalar before (core/ops/dataset_ops.cc)."""
-    return ((-1,) if call.since_2_2 else (),)
+    return ((-1,) if call.release >= (2, 2) else (),)
 
 
 def _trained_trees(call: Call) -> tuple[Shape, ...]:
     """BoostedTreesTrainingPredict: until 2.0 each bucketized feature is a vector (core/ops/boosted_trees_ops.cc)."""
-    for feature in () if call.since_2_1 else call.shapes[3:]:
+    for feature in () if call.release >= (2, 1) else call.shapes[3:]:
         with_rank(feature, 1)
     return ()
 

@@ -23,7 +23,7 @@ from analyzer.graphs.wiring import UNKNOWN, Wiring, wiring
 from analyzer.parts.graph import Function, NodeKind, TensorValue
 from analyzer.records import NamedTuple
 from analyzer.tables.releases import release
-from analyzer.target import Target
+from analyzer.target import Target, version_tuple
 
 _VALUES_OF: dict[str, tuple[int, ...]] = {
     **dict.fromkeys(("Sum", "Mean", "Prod", "Max", "Min", "All", "Any"), (1,)),
@@ -78,11 +78,10 @@ class Shapes:
         self._body = body
         self._ops: OpDefs = op_defs(body.graph, target)
         self._version = version
-        self._era = (target.at_least("2.2"), target.at_least("2.3"), target.at_least("2.1"))
-        self._since_2_13 = target.at_least("2.13")
+        self._release = version_tuple(target.release)
         self._declared = declared  # whether `_output_shapes` count
         self._given = given or {}  # shapes of outputs that are not to be inferred
-        knows = (_Result, self._ops, version, declared, self._era)
+        knows = (_Result, self._ops, version, declared, self._release)
         self._remembered: dict[tuple[Any, ...], _Result] = body.graph.derived.setdefault(knows, {})
         self.conflicts: list[Conflict] = []
         self.shapes: list[Shape] = [None] * len(self.wires.types)
@@ -120,7 +119,7 @@ class Shapes:
             if result is None:
                 result = remembered[key] = self._call(kind, given, values)
             if (
-                self._since_2_13
+                self._release >= (2, 13)
                 and op in _VALUES_OF
                 and any(self._is_unreadable(op, inputs, number) for number in _VALUES_OF[op])
             ):
@@ -202,7 +201,7 @@ class Shapes:
         """
         function = self._body.graph.functions[self._body.function] if self._body.function is not None else None
         inputs = function.attrs.get("_input_shapes") if function is not None else None
-        if self._era[0] or function is None or inputs is None or inputs.element != "shape":
+        if self._release >= (2, 2) or function is None or inputs is None or inputs.element != "shape":
             return {}
         pairs = zip(function.inputs, inputs.value, strict=False)
         return {number: shape for number, (each, shape) in enumerate(pairs) if each.type == _RESOURCE}
@@ -218,7 +217,7 @@ class Shapes:
                 for number, value in zip(_VALUES_OF.get(kind.op, ()), read, strict=False):
                     values[number] = value
                 inferred = FUNCTIONS[kind.op](
-                    Call(kind, self._ops.registered(kind.op), given, values, self._version, *self._era)
+                    Call(kind, self._ops.registered(kind.op), given, values, self._version, self._release)
                 )
             except ShapeError as error:
                 listed = ", ".join(map(words, given))

@@ -37,7 +37,7 @@ def _groups(depth: int, wanted: int, outputs: int) -> None:
 
 def _depthwise(call: Call) -> tuple[Shape, ...]:
     formatted = _format(call, "DepthwiseConv2D")
-    if call.since_2_2:
+    if call.release >= (2, 2):
         _dilations(call, "DepthwiseConv2D", "dilations")
     value, kernel = with_rank(call.shapes[0], 4), with_rank(call.shapes[1], 4)
     if formatted is None or value is None or kernel is None:
@@ -75,7 +75,7 @@ def _conv2d_input_gradient(call: Call) -> tuple[Shape, ...]:
     if wanted is not None and any(size < -1 for size in wanted):
         raise ShapeError(f"Invalid value in tensor used for shape: {min(wanted)}")
     rank = len(wanted) if wanted is not None else sizes[0]
-    if not call.since_2_3:
+    if call.release < (2, 3):
         return (with_rank(wanted if wanted is not None or rank < 0 else (-1,) * rank, 4),)
     gradient, kernel = with_rank(call.shapes[2], 4), with_rank(call.shapes[1], 4)
     if rank not in (-1, 2, 4):

@@ -16,11 +16,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.artifact import Artifact, Damage, Format
-from analyzer.findings import Confidence, Finding, Location, Phase
+from analyzer.findings import Finding, Location, Phase
+from analyzer.keras.h5_attributes import certainty
 from analyzer.rule import Rule, bad, ok
 from analyzer.rules.keras import _models as m
 from analyzer.rules.keras._events import found
-from analyzer.tables.hdf5 import is_refused
 from analyzer.target import Target
 
 rule = Rule(__name__, Phase.OPEN)
@@ -39,17 +39,12 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
             yield rule.found(
                 f"{damage.file} cannot be opened: {damage.message}",
                 Location(damage.file, byte=damage.byte),
-                confidence=_confidence(damage, target),
+                confidence=certainty(damage.message, recent=target.checks_like_hdf5_1_14),
                 tensorflow_error=_error(artifact, damage, target),
                 remedy="download or copy the file again",
                 kind=damage.kind,
                 **damage.facts,
             )
-
-
-def _confidence(damage: Damage, target: Target) -> Confidence:
-    """Releases of HDF5 check unlike things."""
-    return Confidence.HIGH if is_refused(damage.message, recent=target.checks_like_hdf5_1_14) else Confidence.LOW
 
 
 def _error(artifact: Artifact, damage: Damage, target: Target) -> str:
