@@ -93,7 +93,7 @@ class PlainZip:
         return content if inflate.eof and not inflate.unused_data else b"" if info.file_size else b"\0"
 
     def _sum_up(self) -> None:
-        for info in self._infos:
+        for info in sorted(self._infos, key=lambda info: -info.file_size):  # nothing is waited for before the most work
             self._sums[info.filename] = zlib.crc32(self.read(info))
 
     def __enter__(self) -> PlainZip:
@@ -124,18 +124,22 @@ def open_plain(stream: BinaryIO, limits: Limits) -> PlainZip | None:
 def _started(work: Callable[[], None]) -> _thread.LockType:
     """The work, begun beside everything else; the lock is free once it is done. zlib lets go of the interpreter meanwhile.
 
-    `threading` costs as much to import as a third of a 14 MB archive's CRCs.
+    `threading` costs as much to import as a third of a 14 MB archive's CRCs. A thread that is not waited for begins when
+    this one is made to let go, after 5 ms (`sys.getswitchinterval`).
     """
-    done = _thread.allocate_lock()
+    begun, done = _thread.allocate_lock(), _thread.allocate_lock()
+    begun.acquire()
     done.acquire()
 
     def run() -> None:
+        begun.release()
         try:
             work()
         finally:
             done.release()
 
     _thread.start_new_thread(run, ())
+    begun.acquire()
     return done
 
 
