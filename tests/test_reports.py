@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from analyzer.findings import Finding, Location, Phase, Problem, Report, Severity, TargetFindings, Verdict, WrittenBy
-from analyzer.reports import as_github, as_html, as_sarif
+from analyzer.reports import as_github, as_html, as_matrix, as_sarif, as_text
 from analyzer.reports.places import uri
 
 HOSTILE = "<script>alert('x')</script> 100%\r\n::error::a,b:c \udc80"
@@ -88,6 +88,27 @@ def test_github_commands_stay_on_their_line() -> None:
     assert all(line.startswith("::error file=a%2Cb%3Ac%0A/m/") for line in lines)
     assert "%0D%0A%3A" not in lines[0] and "100%25%0D%0A::error::a,b:c" in lines[0]
     assert "tensorflow==2.4.0, tensorflow==2.15.0" in lines[0]
+
+
+@pytest.mark.parametrize("colour", [False, True])
+def test_text_stays_on_its_line_and_moves_nothing(colour: bool) -> None:
+    odd = "a\nb\x1b[2J\x1b[8m\x9bx\u202e\r::error::"
+    made = report(f"models/{odd}", message=odd)
+    targets = [{"spec": result.target, "tensorflow": result.target[12:]} for result in made.results]
+    for text in (
+        as_text.render(made, {}, colour=colour),
+        as_text.render(made, {}, colour=colour, width=60),
+        as_matrix.render([made], targets, colour=colour),
+        as_matrix.render([made, report(message=odd)], targets, colour=colour),
+    ):
+        assert r"a\nb\x1b[2J\x1b[8m\x9bx\u202e\r::error::" in text
+        assert ("\x1b" in text) == colour
+        assert not set("\r\x9b\u202e") & set(text) and not any(line.startswith(("b", ":")) for line in text.split("\n"))
+
+
+@pytest.mark.parametrize("line", ["", "plain", "  モデル: é", "\x1b[31;1mfails\x1b[0m  x"])
+def test_what_can_be_seen_is_left_as_it_is(line: str) -> None:
+    assert as_text.visible(line) == line
 
 
 def test_html_escapes_what_artifacts_say() -> None:

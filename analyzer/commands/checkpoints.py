@@ -150,9 +150,9 @@ def _stream(file: str | None) -> Iterator[TextIO]:
 
 
 def _write(stream: TextIO, title: str | None, lines: Iterable[str]) -> None:
-    if title:
-        stream.write(title + "\n")
-    stream.writelines(line + "\n" for line in lines)
+    from analyzer.reports.as_text import visible
+
+    stream.writelines(visible(line) + "\n" for line in ([title] if title else []) + list(lines))
 
 
 def _write_json(stream: TextIO, **values: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -30,6 +31,7 @@ FORMATS = {
     "unknown": "unknown format",
 }
 WORDS = {True: "loads", False: "fails", None: "undecided"}
+_COLOUR = rf"(\x1b\[(?:{'|'.join(COLOURS.values())}|0)m)"
 _MESSAGE_SHOWN = 300  # characters of a real error; JSON has all of it
 
 
@@ -98,14 +100,29 @@ def paint(text: str, word: str, colour: bool) -> str:
     return f"\x1b[{COLOURS[word]}m{text}\x1b[0m" if colour and word in COLOURS else text
 
 
+def visible(line: str) -> str:
+    """A line in which nothing that an artifact is named or holds moves the cursor, ends the line or turns text around.
+
+    Such characters are written as Python writes them. Colours are let through.
+    """
+    if line.isprintable():
+        return line
+    parts = re.split(_COLOUR, line)
+    return "".join(part if index % 2 else "".join(map(_escaped, part)) for index, part in enumerate(parts))
+
+
+def _escaped(character: str) -> str:
+    return character if character.isprintable() else character.encode("unicode_escape").decode()
+
+
 def wrapped(lines: Sequence[str], width: int | None) -> Iterator[str]:
-    """Lines no longer than `width` where words allow it; what goes on is indented under where the text begins."""
+    """Visible lines no longer than `width` where words allow it; what goes on is indented under where the text begins."""
     if width is None:
-        yield from lines
+        yield from map(visible, lines)
         return
     from textwrap import wrap
 
-    for line in lines:
+    for line in map(visible, lines):
         indent = len(line) - len(line.lstrip())
         deeper = " " * (indent + 4)
         yield from (
