@@ -138,7 +138,10 @@ def _started(work: Callable[[], None]) -> _thread.LockType:
         finally:
             done.release()
 
-    _thread.start_new_thread(run, ())
+    try:
+        _thread.start_new_thread(run, ())
+    except RuntimeError:  # there are no threads, or no more of them
+        run()
     begun.acquire()
     return done
 

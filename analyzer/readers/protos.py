@@ -13,9 +13,12 @@ from functools import cache
 from typing import Any
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
-from google.protobuf.message import DecodeError
+from google.protobuf import message as messages
 
 __all__ = ["DecodeError", "message", "message_with_raw_nodes", "parses_but_for_map_strings"]
+
+DecodeError = (messages.DecodeError, UnicodeDecodeError)
+"""What bytes raise that are no message: the second where a string is not UTF-8, in protobuf's implementation in Python."""
 
 _FILE = os.path.join(os.path.dirname(__file__), "descriptors.binpb")
 _SERIALIZED = {

@@ -410,3 +410,17 @@ def test_tags_that_are_none(tags: str | None, loads: bool, tmp_path: Path, capsy
     )
     (verdict,) = json.loads(out)["reports"][0]["verdicts"]
     assert verdict["loads"] is loads
+
+
+# where memory is short
+
+
+def test_a_small_model_is_read_in_little_memory() -> None:
+    """Reading at most 2 GiB of a file must not ask for as much (`BufferedReader.read` does)."""
+    code = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30));"
+        "from analyzer.cli import main; sys.exit(main(sys.argv[1:]))"
+    )
+    command = [sys.executable, "-c", code, "--target", "tensorflow==2.15.0", str(DENSE)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    assert "with every loader" in done.stdout

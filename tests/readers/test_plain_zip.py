@@ -110,6 +110,15 @@ def test_large_members_are_summed_beside_the_reading(at: int | None, monkeypatch
     assert ("Bad CRC-32" in repr(found)) == (at is not None)
 
 
+def test_it_does_without_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr("_thread.start_new_thread", refuse)
+    test_large_members_are_summed_beside_the_reading(None, monkeypatch)
+    test_large_members_are_summed_beside_the_reading(1 << 20, monkeypatch)
+
+
 def test_the_file_is_let_go(tmp_path: Path) -> None:
     (tmp_path / "m.keras").write_bytes(CONTENT)
     keras, damage, problems = keras_archive.read_archive(FolderSource(str(tmp_path)), "m.keras", DEFAULT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -85,3 +86,18 @@ def test_raw_nodes_are_the_same_bytes() -> None:
     raw = message_with_raw_nodes("tensorflow.GraphDef").FromString(graph.SerializeToString())
     assert raw.node[:] == [node.SerializeToString()]
     assert raw.SerializeToString() == graph.SerializeToString()
+
+
+@pytest.mark.parametrize("implementation", ["upb", "python"])
+@pytest.mark.parametrize("content, expected", [(b"\x0a\x05plain", "plain"), (b"\x0a\x01\xff", "refused")])
+def test_every_implementation_of_protobuf_says_the_same(implementation: str, content: bytes, expected: str) -> None:
+    """The one in Python, which people choose for an old TensorFlow's sake, raises UnicodeDecodeError of a string."""
+    code = (
+        "from analyzer.readers.protos import DecodeError, message\n"
+        f"try: print(message('tensorflow.NodeDef').FromString({content!r}).name)\n"
+        "except DecodeError: print('refused')"
+    )
+    environment = {**os.environ, "PROTOCOL_BUFFERS_PYTHON_IMPLEMENTATION": implementation}
+    run = [sys.executable, "-c", code]
+    done = subprocess.run(run, capture_output=True, text=True, check=True, cwd=ROOT, env=environment)
+    assert done.stdout.strip() == expected
