@@ -55,6 +55,7 @@ else:
 __all__ = ["NamedTuple", "dataclass", "field", "replace"]
 
 _MISSING: Any = object()
+_set = object.__setattr__
 _FEW = 20  # instances, from which on compiling an `__init__` costs less than going without
 
 
@@ -83,6 +84,10 @@ def _record(cls: type, *, frozen: bool, slots: bool, eq: bool) -> type:
         "__setstate__": _setstate,
         "__init__": _first_inits,
         "_record_made": 0,
+        "_record_defaults": {name: each.default for name, each in fields.items() if each.default is not _MISSING},
+        "_record_factories": {
+            name: each.default_factory for name, each in fields.items() if each.default_factory is not _MISSING
+        },
     }
     if frozen:
         body |= {"__setattr__": _refuse_to_set, "__delattr__": _refuse_to_delete}
@@ -99,6 +104,8 @@ def _as_field(default: Any) -> _Field:
 
 def _owner(cls: type) -> Any:
     """The record among a class and its bases."""
+    if "_record_fields" in cls.__dict__:
+        return cls
     return next(each for each in cls.__mro__ if "_record_fields" in each.__dict__)
 
 
@@ -109,24 +116,18 @@ def _first_inits(self: Any, /, *args: Any, **kwargs: Any) -> None:
     """
     cls = _owner(type(self))
     cls._record_made += 1
-    fields = cls._record_fields
-    given = dict(zip(fields, args, strict=False))
-    missing = [name for name in fields if name not in given and name not in kwargs]
-    clear = len(given) + len(kwargs) + len(missing) == len(fields) and len(given) == len(args)
-    if cls._record_made > _FEW or not clear or any(map(_is_required, map(fields.__getitem__, missing))):
+    given = dict(zip(cls._record_fields, args, strict=False), **kwargs)
+    values = cls._record_defaults | given
+    for name, factory in cls._record_factories.items():
+        if name not in given:
+            values[name] = factory()
+    clear = len(given) == len(args) + len(kwargs) and values.keys() == cls._record_fields.keys()
+    if cls._record_made > _FEW or not clear:
         cls.__init__ = _init(cls)
         cls.__init__(self, *args, **kwargs)
         return
-    for name, value in (*given.items(), *kwargs.items()):
-        object.__setattr__(self, name, value)
-    for name in missing:
-        settings = fields[name]
-        made = settings.default if settings.default_factory is _MISSING else settings.default_factory()
-        object.__setattr__(self, name, made)
-
-
-def _is_required(settings: _Field) -> bool:
-    return settings.default is _MISSING and settings.default_factory is _MISSING
+    for name, value in values.items():
+        _set(self, name, value)
 
 
 def _init(cls: Any) -> Callable[..., None]:
