@@ -28,6 +28,8 @@ def reader(artifact: Artifact, era: Era, out: Recorder) -> str:
         return "archive" if artifact.damage else ""
     if artifact.keras is not None and is_zip:
         return _archive(name, artifact.keras, era, out)
+    if artifact.keras is not None and artifact.keras.container == "shards":
+        return _index_of_weights(name, era, out)
     return _h5(name, era, out)
 
 
@@ -102,6 +104,25 @@ def _archive(name: str, keras: KerasFile, era: Era, out: Recorder) -> str:
         if not era.reads_archives:
             remedy = "load it with TensorFlow 2.13 or newer"
     out.say("unsupported-file-format", f"{name} is a {what}", "", error, remedy=remedy, phase=Phase.OPEN)
+    return ""
+
+
+def _index_of_weights(name: str, era: Era, out: Recorder) -> str:
+    """The index of weights in several files is no HDF5 and no model."""
+    if era.is_3:
+        error = f"File format not supported: filepath={name}."
+    elif era.at_least(2, 7):
+        error = "Unable to open file (file signature not found)"
+    else:
+        error = f"SavedModel file does not exist at: {name}/{{saved_model.pbtxt|saved_model.pb}}"
+    out.say(
+        "unsupported-file-format",
+        f"{name} is an index of weights in several files, and no model",
+        "",
+        error,
+        remedy="build the model in code and call model.load_weights on this file, with Keras 3.10 or newer",
+        phase=Phase.OPEN,
+    )
     return ""
 
 

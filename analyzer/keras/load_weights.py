@@ -1,7 +1,8 @@
 """One emulated `model.load_weights(FILE)`, of a model that `load_model` made of another file.
 
 By the suffix of the weights' file, as `load_weights` of saving/saving_api.py goes: `.weights.h5` and `.keras` are read by
-`saving_lib.load_weights_only`, other H5 files by `load_weights_from_hdf5_group`. Keras 2.11 and older know the latter alone.
+`saving_lib.load_weights_only`, and so is the index `.weights.json` of weights in several files from Keras 3.10 on; other H5
+files by `load_weights_from_hdf5_group`. Keras 2.11 and older know the latter alone.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from analyzer.keras.deserialize import Deserializer
 from analyzer.keras.era import Era
 from analyzer.keras.events import Event, Recorder
 from analyzer.keras.model import Layer
-from analyzer.parts.keras import Group, KerasFile
+from analyzer.parts.keras import Group, KerasFile, Member
 from analyzer.target import Target
 
 
@@ -48,6 +49,8 @@ def load(weights: Artifact, model: Layer, config: object, era: Era) -> tuple[Eve
 def _way(name: str, keras: KerasFile, era: Era) -> str:
     """`saving_lib` or `h5`; empty where Keras takes the file for neither."""
     archive = keras.container == "archive"
+    if keras.container == "shards":
+        return "saving_lib" if era.is_3 and era.at_least(3, 10) and name.endswith(".weights.json") else ""
     if era.at_least(2, 12) and (name.endswith(".weights.h5") or (name.endswith(".keras") and (archive or era.is_3))):
         return "saving_lib"
     legacy = (".h5", ".hdf5") if era.is_3 else (".h5", ".hdf5", ".keras")
@@ -65,9 +68,25 @@ def _saving_lib(keras: KerasFile, model: Layer, config: object, era: Era, out: R
             remedy="call the model on some data first",
         )
         return
+    for member in keras.members if keras.container == "shards" else ():
+        if member.fault:
+            _broken(member, out)
+            return
     root = keras.weights if keras.container == "archive" else keras.root
     if root is not None:
         store.restore(root, config, model, era, out)
+
+
+def _broken(member: Member, out: Recorder) -> None:
+    """`ShardedH5IOStore` and a file of its weights, or its index."""
+    out.say(
+        "missing-weights" if member.size < 0 else "unreadable-keras-file",
+        f"{member.name}: {member.fault}",
+        "",
+        member.fault,
+        remedy="copy the index together with all files that it names, under the names they were saved with",
+        file=member.name,
+    )
 
 
 def _group(keras: KerasFile, model: Layer, era: Era, out: Recorder) -> None:

@@ -77,7 +77,7 @@ class Member(NamedTuple):
 class KerasFile:
     """A Keras file's content. `config` and `training_config` are parsed JSON, None where absent or damaged."""
 
-    container: str  # `h5`, `archive`, or `folder` for what an archive holds
+    container: str  # `h5`, `archive`, `folder` for what an archive holds, `shards` for weights in several files
     file: str
     config: Any = None
     config_text: str | None = None

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from analyzer.parts.saved_model import MetaGraph
     from analyzer.sources import Source
 
+WEIGHTS_INDEX = ".weights.json"  # of weights that Keras 3.10 and later save in several files
 _TABLE_MAGIC = b"\x57\xfb\x80\x8b\x24\x75\x47\xdb"  # the last bytes of a LevelDB table
 _BY_NAME = {
     ".h5": Format.KERAS_H5,
@@ -177,6 +178,8 @@ def read_single_file(source: Source, path: str, file: str, reading: Reading) -> 
             return packed_model(archive, claimed)  # any other is no model of Keras that a graph's name could hide
     if claimed in (Format.CHECKPOINT_V1, Format.UNKNOWN) and _is_table(source, file, size):
         return read_checkpoint_files(source, path, file, reading)
+    if file.endswith(WEIGHTS_INDEX):
+        return _read_sharded(source, path, file, reading)
     if claimed is Format.UNKNOWN and magic.is_graph_def(head):
         claimed = Format.GRAPH_DEF
     return _CLAIMED[claimed](source, path, file, reading)
@@ -199,6 +202,13 @@ def _read_archive(source: Source, path: str, file: str, reading: Reading) -> Art
 
     keras, damage, problems = read_archive(source, file, reading.limits)
     return _keras_file(source, path, file, Format.KERAS_ARCHIVE, keras, damage, problems)
+
+
+def _read_sharded(source: Source, path: str, file: str, reading: Reading) -> Artifact:
+    from analyzer.readers.sharded_weights import read_index
+
+    keras, problems = read_index(source, file, reading.limits)
+    return _keras_file(source, path, file, Format.WEIGHTS_H5, keras, (), problems)
 
 
 def read_keras_folder(source: Source, path: str, name: str, reading: Reading) -> Artifact:

@@ -25,7 +25,10 @@ def read(candidate: Candidate, reading: Reading) -> Artifact:
     if candidate.kind == "keras_folder":
         name = os.path.basename(candidate.folder)
         return identify.read_keras_folder(FolderSource(candidate.folder), candidate.path, name, reading)
-    source = FolderSource(candidate.folder, only=candidate.name)
+    if candidate.name.endswith(identify.WEIGHTS_INDEX):
+        source = FolderSource(candidate.folder, _of_index(candidate.name), recursive=False)
+    else:
+        source = FolderSource(candidate.folder, only=candidate.name)
     return identify.read_single_file(source, candidate.path, candidate.name, reading)
 
 
@@ -40,6 +43,11 @@ def _read_latest(candidate: Candidate, reading: Reading) -> Artifact:
     folder, prefix = found
     source = FolderSource(folder, _of_checkpoint(prefix), recursive=False)
     return identify.read_checkpoint_files(source, candidate.path, prefix, reading)
+
+
+def _of_index(name: str) -> Callable[[str], bool]:
+    """Whether a file is an index of weights, or may hold some of them: the index says which, and stands beside them."""
+    return lambda file: file == name or file.endswith(".weights.h5")
 
 
 def _of_checkpoint(prefix: str) -> Callable[[str], bool]:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
+import h5py
+import numpy as np
 import pytest
 
-from analyzer.artifact import Artifact
+from analyzer import analyze
+from analyzer.artifact import Artifact, Format
 from analyzer.checkpoint_views.weights import WeightsFit, fit, render
 from analyzer.keras import h5_weights
 from analyzer.keras.era import era_of
 from analyzer.keras.events import Recorder
 from analyzer.parts.keras import Dataset, Group, KerasFile, Unreadable
+from analyzer.readers.identify import Reading
 from analyzer.records import replace
 from analyzer.rules.keras import _models as m
+from analyzer.stores.discovery import find
+from analyzer.stores.local import read
 from tests import examples
 
 KERAS_2 = "tensorflow==2.13.0,keras==2.13.1,python==3.11"
@@ -110,3 +118,53 @@ def test_groups_that_no_list_names_are_not_read(listed: list[bytes], found: list
         KerasFile(container="h5", file="model.h5", root=root), None, era_of(examples.target({"target": target})), out
     )
     assert [event.cause for event in out.events] == found
+
+
+def sharded(tmp_path: Path, files: dict[str, dict[str, tuple[int, ...]]], weight_map: Any) -> Artifact:
+    """Weights in several files with their index, as they are read from disk."""
+    for name, shapes in files.items():
+        with h5py.File(tmp_path / name, "w") as file:
+            for path, shape in shapes.items():
+                file[path] = np.zeros(shape, "f4")
+    (tmp_path / "m.weights.json").write_text(json.dumps({"metadata": {}, "weight_map": weight_map}))
+    (candidate,) = find(str(tmp_path / "m.weights.json"))
+    return read(candidate, Reading())
+
+
+def fit_of(weights: Artifact, target: str) -> WeightsFit:
+    return fit(weights, examples.artifact({"h5": MODEL}), examples.target({"target": target, "options": {}}))
+
+
+KERNEL, BIAS = {"layers/dense/vars/0": (4, 3)}, {"layers/dense/vars/1": (3,)}
+BOTH = {"/layers/dense/vars": ["m_00000.weights.h5", "m_00001.weights.h5"]}
+
+
+def test_weights_in_several_files(tmp_path: Path) -> None:
+    weights = sharded(tmp_path, {"m_00000.weights.h5": KERNEL, "m_00001.weights.h5": BIAS}, BOTH)
+    assert weights.format is Format.WEIGHTS_H5
+    assert fit_of(weights, NEWEST).succeeds
+    assert fit_of(weights, KERAS_3).because == ("unsupported-file-format",)
+
+
+@pytest.mark.parametrize("missing", ["m_00000.weights.h5", "m_00001.weights.h5"])
+def test_weights_in_several_files_of_which_one_is_missing(tmp_path: Path, missing: str) -> None:
+    weights = sharded(tmp_path, {"m_00000.weights.h5": KERNEL, "m_00001.weights.h5": BIAS}, BOTH)
+    (tmp_path / missing).unlink()
+    (candidate,) = find(weights.path)
+    assert fit_of(read(candidate, Reading()), NEWEST).because == ("missing-weights",)
+
+
+def test_an_index_of_weights_that_is_no_json(tmp_path: Path) -> None:
+    (tmp_path / "m.weights.json").write_text("{")
+    (candidate,) = find(str(tmp_path / "m.weights.json"))
+    weights = read(candidate, Reading())
+    assert fit_of(weights, NEWEST).because == ("unreadable-keras-file",)
+    assert fit_of(weights, KERAS_3).because == ("unsupported-file-format",)
+
+
+@pytest.mark.parametrize("target", [KERAS_2, KERAS_3, NEWEST, "tensorflow==2.4.0"])
+def test_load_model_takes_no_index_of_weights(tmp_path: Path, target: str) -> None:
+    sharded(tmp_path, {"m_00000.weights.h5": FITS}, {"/layers/dense/vars": "m_00000.weights.h5"})
+    (verdict,) = analyze(tmp_path / "m.weights.json", target=target).verdicts
+    assert verdict.loads is False
+    assert verdict.because == ("unsupported-file-format",)
