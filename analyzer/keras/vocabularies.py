@@ -5,7 +5,7 @@ from __future__ import annotations
 from analyzer.keras.era import Era
 from analyzer.keras.events import Recorder
 from analyzer.keras.model import UNKNOWN, Dim, Layer, fits, shape_text
-from analyzer.parts.keras import Group, KerasFile
+from analyzer.parts.keras import Dataset, Group, KerasFile, Member
 
 LOOKUPS = ("StringLookup", "IntegerLookup", "TextVectorization")
 
@@ -61,7 +61,11 @@ def assets(keras: KerasFile, layer: Layer, folder: str, era: Era, out: Recorder)
     files = [member for member in keras.members if member.name == f"{folder}vocabulary.txt"]
     emptied = bool(files) and all(member.size == 0 for member in files) and layer.kind == "TextVectorization"
     if files and not emptied:
-        if layer.get("output_mode") == "tf_idf" and _forgets_weights(era):
+        if layer.get("output_mode") != "tf_idf" or not era.is_3:
+            return
+        if era.at_least(3, 14):
+            _as_many_weights(keras, layer, folder, files[-1], out)
+        else:  # which sets the vocabulary with `idf_weights=False` before it takes them from the layer
             out.say(
                 "missing-weights",
                 f"{layer.kind} {layer.name!r} learned a vocabulary with tf-idf weights, which Keras {era.version} "
@@ -81,6 +85,16 @@ def assets(keras: KerasFile, layer: Layer, folder: str, era: Era, out: Recorder)
     )
 
 
-def _forgets_weights(era: Era) -> bool:
-    """Keras 3 sets the vocabulary with `idf_weights=False` (`IndexLookup.load_assets`) before it takes them from the layer."""
-    return era.is_3 and not era.at_least(3, 14)
+def _as_many_weights(keras: KerasFile, layer: Layer, folder: str, file: Member, out: Recorder) -> None:
+    """`IndexLookup.set_vocabulary` wants a weight for each word, and is given those that were padded to `max_tokens` before."""
+    place = f"{folder.removeprefix('assets/')}vars/idf_weights"
+    stored = keras.weights.find(place) if keras.weights is not None else None
+    if not isinstance(stored, Dataset) or len(stored.shape) != 1 or file.lines in (None, stored.shape[0]):
+        return
+    out.say(
+        "weight-shape",
+        f"{layer.kind} {layer.name!r} learned {file.lines} words, and the file has {stored.shape[0]} tf-idf weights for them",
+        f"/{place}",
+        "`idf_weights` must be the same length as vocabulary.",
+        remedy="save it with pad_to_max_tokens=False, or give vocabulary and idf_weights when making the layer",
+    )

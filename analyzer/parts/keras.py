@@ -65,12 +65,13 @@ class Group:
 
 
 class Member(NamedTuple):
-    """A member of a `.keras` archive; sizes in bytes; `fault` says what zipfile would refuse."""
+    """A member of a `.keras` archive; sizes in bytes; `fault` says what zipfile would refuse; `lines` counts those of a vocabulary."""
 
     name: str
     size: int
     compressed: int
     fault: str = ""
+    lines: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     import zipfile
 
 CONFIG, METADATA = "config.json", "metadata.json"
-WEIGHTS, WEIGHTS_NPZ, WEIGHTS_INDEX = "model.weights.h5", "model.weights.npz", "model.weights.json"
+WEIGHTS, WEIGHTS_NPZ = "model.weights.h5", "model.weights.npz"
+VOCABULARY = "/vocabulary.txt"
 
 
 def read_archive(source: Source, file: str, limits: Limits) -> tuple[KerasFile | None, list[Damage], list[Problem]]:
@@ -64,6 +65,14 @@ def _faults() -> tuple[type[Exception], ...]:
     return (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, zlib.error, EOFError, ValueError)
 
 
+def count_words(text: bytes) -> int:
+    """Words of a vocabulary as `IndexLookup.load_assets` splits it into lines."""
+    lines = text.decode("utf-8", "replace").splitlines()
+    while lines and not lines[-1]:
+        lines.pop()
+    return len(lines)
+
+
 def _kind_of(stream: BinaryIO) -> str:
     """Without an end-of-central-directory record an archive is truncated, else it is damaged."""
     size = stream.seek(0, 2)
@@ -91,10 +100,7 @@ class _Archive:
         config = self._json(contents, CONFIG, faults)
         metadata = self._json(contents, METADATA, faults)
         weights = self._tree(contents.get(WEIGHTS), faults)
-        members = tuple(
-            Member(info.filename, info.file_size, info.compress_size, faults.get(info.filename) or self._crc(info))
-            for info in infos
-        )
+        members = tuple(self._member(info, faults) for info in infos)
         version = metadata.get("keras_version") if isinstance(metadata, dict) else None
         text = contents.get(CONFIG)
         found = KerasFile(
@@ -110,6 +116,13 @@ class _Archive:
             layout=layout_of(weights) if weights is not None else "npz" if self._has(WEIGHTS_NPZ) else "",
         )
         return found, [], self._problems
+
+    def _member(self, info: zipfile.ZipInfo, faults: dict[str, str]) -> Member:
+        fault = faults.get(info.filename) or self._crc(info)
+        lines = None
+        if info.filename.endswith(VOCABULARY) and not fault and info.file_size <= self._limits.json:
+            lines = count_words(bytes(self._archive.read(info)))
+        return Member(info.filename, info.file_size, info.compress_size, fault, lines)
 
     def _has(self, name: str) -> bool:
         return name in self._archive.NameToInfo

@@ -10,7 +10,7 @@ from typing import Any
 
 from analyzer.findings import Problem
 from analyzer.parts.keras import Group, KerasFile, Member
-from analyzer.readers.keras_archive import CONFIG, METADATA, WEIGHTS, WEIGHTS_NPZ
+from analyzer.readers.keras_archive import CONFIG, METADATA, VOCABULARY, WEIGHTS, WEIGHTS_NPZ, count_words
 from analyzer.readers.keras_h5 import layout_of, read_h5
 from analyzer.readers.limits import Limits
 from analyzer.sources import Source
@@ -35,10 +35,22 @@ def read_folder(source: Source, limits: Limits) -> tuple[KerasFile, list[Problem
         metadata=metadata if isinstance(metadata, dict) else None,
         weights=weights,
         weights_file=WEIGHTS if WEIGHTS in files else "",
-        members=tuple(Member(name, entry.size, entry.size, faults.get(name, "")) for name, entry in files.items()),
+        members=tuple(
+            Member(name, entry.size, entry.size, faults.get(name, ""), _lines(source, name, entry.size, limits))
+            for name, entry in files.items()
+        ),
         layout=layout_of(weights) if weights is not None else "npz" if WEIGHTS_NPZ in files else "",
     )
     return found, problems
+
+
+def _lines(source: Source, name: str, size: int, limits: Limits) -> int | None:
+    if not name.endswith(VOCABULARY) or not 0 <= size <= limits.json:
+        return None
+    try:
+        return count_words(source.read(name, limits.json))
+    except OSError:
+        return None
 
 
 def _text(source: Source, name: str, limits: Limits, faults: dict[str, str], problems: list[Problem]) -> str | None:

@@ -507,6 +507,29 @@ def test_lookups_read_their_tf_idf_weights_by_name(stored: dict[str, Any], expec
 
 
 @pytest.mark.parametrize(
+    ("keras", "mode", "weights", "words", "expected"),
+    [
+        ("3.15.1", "tf_idf", 3, b"[UNK]\na\nb", []),
+        ("3.15.1", "tf_idf", 3, b"[UNK]\na\nb\n\n", []),
+        ("3.15.1", "tf_idf", 9, b"[UNK]\na\nb", ["weight-shape"]),  # padded to max_tokens
+        ("3.15.1", "tf_idf", 3, b"[UNK]\na\nb\nc", ["weight-shape"]),
+        ("3.15.1", "count", 9, b"[UNK]\na\nb", []),
+        ("3.13.2", "tf_idf", 3, b"[UNK]\na\nb", ["missing-weights"]),
+    ],
+)
+def test_a_learned_vocabulary_has_a_weight_for_each_word(
+    keras: str, mode: str, weights: int, words: bytes, expected: list[str]
+) -> None:
+    text = m.serialized("TextVectorization", name="t", output_mode=mode, max_tokens=9, pad_to_max_tokens=True)
+    text["build_config"] = {"input_shape": [None, 1]}
+    stored = {"layers/text_vectorization/vars/idf_weights": (weights,)}
+    first = m.serialized("InputLayer", batch_shape=[None, 1], dtype="string", name="x")
+    config = m.serialized("Sequential", module="keras", name="m", layers=[first, text])
+    members = {"assets/layers/text_vectorization/vocabulary.txt": words}
+    assert causes(keras, archive={"config": config, "weights": stored, "members": members}) == expected
+
+
+@pytest.mark.parametrize(
     ("keras", "kind", "states", "loads"),
     [
         ("3.0.5", "LSTM", True, False),
