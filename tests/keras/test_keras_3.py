@@ -520,7 +520,8 @@ def test_lookups_read_their_tf_idf_weights_by_name(stored: dict[str, Any], expec
 def test_a_learned_vocabulary_has_a_weight_for_each_word(
     keras: str, mode: str, weights: int, words: bytes, expected: list[str]
 ) -> None:
-    text = m.serialized("TextVectorization", name="t", output_mode=mode, max_tokens=9, pad_to_max_tokens=True)
+    config = {"standardize": None, "split": None, "ngrams": None, "max_tokens": 9, "pad_to_max_tokens": True}
+    text = m.serialized("TextVectorization", name="t", output_mode=mode, **config)
     text["build_config"] = {"input_shape": [None, 1]}
     stored = {"layers/text_vectorization/vars/idf_weights": (weights,)}
     first = m.serialized("InputLayer", batch_shape=[None, 1], dtype="string", name="x")
