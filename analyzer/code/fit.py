@@ -14,6 +14,7 @@ _KERAS = ("tensorflow", "tf", "keras", "tf_keras", "tensorflow_core")
 _KINDS = ("layer", "loss", "metric", "initializer", "regularizer", "constraint", "schedule")
 # Classes whose `from_config` is more than `cls(**config)` in a way that their signature does not show.
 _OWN_WAY = ("model", "optimizer")
+_FUNCTIONAL = ("name", "layers", "input_layers", "output_layers")
 _DEEPEST = 12
 
 
@@ -43,17 +44,26 @@ def misfit(
 
 
 def _of(code: CodeIndex, api: KerasApi, definition: Definition, keys: tuple[str, ...]) -> Misfit:
-    line = tuple(_ancestry(code, api, definition, 0))
+    line = tuple(_ancestry(code, api, definition, _calls_constructor(api, keys), 0))
     if definition.kind != "class" or None in line:
         return Misfit((), ())
     refused = tuple(key for key in keys if not _takes(code, api, definition, key, 0))
     return Misfit(refused, tuple(each for each in _required(code, api, definition, 0) if each not in keys))
 
 
+def _calls_constructor(api: KerasApi, keys: tuple[str, ...]) -> bool:
+    """Whether `Model.from_config` calls `cls(**config)`: since Keras 2.9, with what does not look like a functional model."""
+    since = api.package != "tf.keras" and tuple(int(part) for part in api.version.split(".")[:2]) >= (2, 9)
+    return since and not all(key in keys for key in _FUNCTIONAL)
+
+
 def _ancestry(
-    code: CodeIndex, api: KerasApi, definition: Definition, depth: int
+    code: CodeIndex, api: KerasApi, definition: Definition, models: bool, depth: int
 ) -> Iterator[Definition | KerasSymbol | None]:
-    """A class and its bases; None for one that says nothing, or that makes objects in a way of its own."""
+    """A class and its bases; None for one that says nothing, or that makes objects in a way of its own.
+
+    `models`: `Model` makes them of the configuration as layers do.
+    """
     if definition.closed or definition.own_from_config or not definition.bases or depth > _DEEPEST:
         yield None
         return
@@ -61,9 +71,10 @@ def _ancestry(
     for base in definition.bases:
         symbol, own = _base(code, api, base, definition)
         if symbol is not None:
-            yield None if symbol.kind in _OWN_WAY or not symbol.is_class else symbol
+            silent = symbol.kind in _OWN_WAY and not (models and symbol.name == "Model")
+            yield None if silent or not symbol.is_class else symbol
         elif own is not None:
-            yield from _ancestry(code, api, own, depth + 1)
+            yield from _ancestry(code, api, own, models, depth + 1)
         else:
             yield None
 

@@ -187,10 +187,16 @@ KERAS: tuple[tuple[str, ...], ...] = (
         r"SIGSEGV",
         r"arg 5 \(closure\)|requires closure",
     ),
-    ("invalid-argument", r"KeyError: 'go_backwards'", r"Forward layer and backward layer", r"cell should have a"),
+    (
+        "invalid-argument",
+        r"arg 4 \(defaults\)",
+        r"KeyError: 'go_backwards'",
+        r"Forward layer and backward layer",
+        r"cell should have a",
+    ),
     ("invalid-argument", r"You called `set_weights", r"object of type '\w+' has no len"),
     ("unsafe-lambda", r"Requested the deserialization of a", r"is a Python lambda", r"unsafe"),
-    ("lambda-output-shape invalid-argument", r"infer the shape of the Lambda"),
+    ("lambda-output-shape invalid-argument lambda-bytecode lambda-globals", r"infer the shape of the Lambda"),
     (
         "incompatible-input invalid-graph",  # masks, and what stands beside tensors
         r"KerasTensor cannot be used as input to a TensorFlow function",

@@ -14,13 +14,16 @@ if TYPE_CHECKING:
 
 def check(d: Deserializer, name: Any, inner: Any, where: str) -> None:
     """`cls.from_config(config)` of a class that only its source tells about."""
-    if d.target.code is None or not isinstance(name, str) or not isinstance(inner, Mapping):
+    if not isinstance(name, str) or not isinstance(inner, Mapping):
         return
     from analyzer.code import misfit
     from analyzer.code.sources import opened
 
     code = opened(d.target.code)
-    found = misfit(code, d.era.api, name, "", inner) if code is not None else None
+    if code is None or code.find(name) is None:
+        _unrecorded(d, name, inner, where)
+        return
+    found = misfit(code, d.era.api, name, "", inner)
     if found is None:
         return
     definition, (refused, lacking) = found
@@ -48,6 +51,41 @@ def check(d: Deserializer, name: Any, inner: Any, where: str) -> None:
         )
 
 
+def _unrecorded(d: Deserializer, name: str, inner: Mapping[str, Any], where: str) -> None:
+    """What the configuration itself tells of a constructor that nobody has shown us: it decides nothing, but leaves doubt.
+
+    `Operation.get_config` of Keras 3 leaves the name out where the constructor takes neither `name` nor `**kwargs`;
+    `Layer.get_config` adds `trainable` and `dtype` all the same, and `cls(**config)` fails of them, unless the constructor
+    names them or calls its `**kwargs` something else. A model of a class without `get_config` says nothing of what its
+    constructor was given (`Model.__new__` of Keras 3 hands it to nobody, `Model.get_config` of Keras 2 is empty then).
+    """
+    base = all(key in inner for key in _ADDED)
+    if d.era.is_3 and "name" not in inner and base:
+        d.out.say(
+            "unknown-argument",
+            f"{where}: when it was saved, the constructor of {name} took neither name nor **kwargs, so hardly {' and '.join(_ADDED)}",
+            where,
+            f"got an unexpected keyword argument {_ADDED[0]!r}",
+            remedy=f"make {name}.__init__ take **kwargs and hand them to super().__init__",
+            confidence=Confidence.LOW,
+            arguments=list(_ADDED),
+            class_name=name,
+        )
+    elif where == "/config" and not d.legacy and (base or not inner) and all(key in _BASE for key in inner):
+        d.out.say(
+            "missing-argument",
+            f"{where}: {name} has no get_config, so nothing is recorded of what its constructor was given",
+            where,
+            "Unable to revive model from config",
+            remedy=f"give {name} a get_config, or make it with its arguments and use load_weights",
+            confidence=Confidence.LOW,
+            arguments=[],
+            class_name=name,
+        )
+
+
+_BASE = ("name", "trainable", "dtype", "activity_regularizer")
+_ADDED = ("trainable", "dtype")
 _NETWORK = ("name", "layers", "input_layers", "output_layers")
 _MODELS = ("keras.Model", "keras.models.Model", "tensorflow.keras.Model", "tensorflow.keras.models.Model")
 _NAMELESS = (

@@ -162,6 +162,8 @@ def _library(
             _unsafe(deserializer, where)
         inner = function.get("config")
         if isinstance(inner, Mapping):
+            if given is not None and isinstance(inner.get("defaults"), list):
+                _no_tuple(deserializer, where)
             found = _bytecode(deserializer, inner.get("code"), f"{where}/config/code", runs=runs)
             if found is not None:
                 _call(deserializer, found, inner.get("defaults"), inner.get("closure"), given, where)
@@ -174,6 +176,19 @@ def _library(
         deserializer.library(function, where)
     elif given is not None and not deserializer.resolve.supplied(function):
         _no_function(deserializer, function, where)
+
+
+def _no_tuple(d: Deserializer, where: str) -> None:
+    """`func_load` of Keras 3 makes a tuple of defaults only where they come in one list with the code; JSON has made a list."""
+    d.out.say(
+        "invalid-argument",
+        f"{where}: the lambda has default values, which no Keras 3 puts back",
+        where,
+        "TypeError: arg 4 (defaults) must be None or tuple",
+        remedy="save it without default values: Lambda(lambda x, s: x * s, arguments={'s': 2.5})",
+        argument="defaults",
+        class_name="Lambda",
+    )
 
 
 def _no_function(d: Deserializer, value: Any, where: str) -> None:

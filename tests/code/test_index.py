@@ -135,7 +135,7 @@ def test_constructors_that_may_take_it(body: str, tmp_path: Path) -> None:
         "class Mine:\n    def __init__(self, a):\n        pass\n",
         "import keras\n@dataclass\nclass Mine(keras.layers.Layer):\n    def __init__(self, a):\n        pass\n",
         "import keras\nclass Mine(keras.layers.Layer, metaclass=Meta):\n    def __init__(self, a):\n        pass\n",
-        "import keras\nclass Mine(keras.Model):\n    def __init__(self, a):\n        pass\n",
+        "import keras\nclass Mine(keras.Sequential):\n    def __init__(self, a):\n        pass\n",
         "from lib import Base\nclass Mine(Base):\n    def __init__(self, a, **kwargs):\n        super().__init__(**kwargs)\n",
         "import keras\nclass Mine(keras.layers.Layer, Mixin):\n    def __init__(self, a=1, **kw):\n        super().__init__(**kw)\n",
         (
@@ -163,6 +163,49 @@ def test_a_key_that_nobody_takes(head: str, tmp_path: Path) -> None:
     code = write(tmp_path, one=f"{head}\n    def __init__(self, a, **kw):\n        super().__init__(**kw)\n")
     assert refused(code, "Mine", "a", "b") == (("b",), ())
     assert refused(code, "Mine") == ((), ("a",))
+
+
+MODEL = """
+import keras
+
+class Bare(keras.Model):
+    def __init__(self):
+        super().__init__()
+
+class Needs(keras.Model):
+    def __init__(self, encoder, size=2, **kwargs):
+        super().__init__(**kwargs)
+
+class Any(keras.Model):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+
+class Own(Needs):
+    @classmethod
+    def from_config(cls, config):
+        return cls(1)
+
+class Stack(keras.Sequential):
+    def __init__(self, size):
+        super().__init__()
+"""
+
+
+def test_constructors_of_models(tmp_path: Path) -> None:
+    """`Model.from_config` calls `cls(**config)`, unless the configuration is a functional model's."""
+    code = write(tmp_path, one=MODEL)
+    assert refused(code, "Bare", "trainable", "dtype") == (("trainable", "dtype"), ())
+    assert refused(code, "Needs", "name", "trainable", "dtype") == ((), ("encoder",))
+    assert refused(code, "Needs", "name", "encoder", "other") == ((), ())  # Model.__init__ says what it takes
+    for name in ("Any", "Own", "Stack", "Bare", "Needs"):
+        assert refused(code, name, "name", "layers", "input_layers", "output_layers") == ((), ())
+        if name[0] not in "BN":
+            assert refused(code, name, "name", "trainable") == ((), ())
+
+
+@pytest.mark.parametrize(("package", "version"), [("keras", "2.8"), ("tf.keras", "2.4")])
+def test_older_models_are_all_made_as_functional_ones(package: str, version: str, tmp_path: Path) -> None:
+    assert misfit(write(tmp_path, one=MODEL), keras_api(package, version), "Bare", "", ["name"]) is None
 
 
 def test_keys_of_a_built_in_base(tmp_path: Path) -> None:

@@ -66,6 +66,22 @@ def test_ordinary_lambdas_load() -> None:
     assert of_layer([dumped(lambda *x, **more: x), None, None]) == []
 
 
+@pytest.mark.parametrize(
+    ("defaults", "expected"), [(None, []), ([], ["invalid-argument"]), ([3], ["invalid-argument"])]
+)
+def test_default_values_are_no_tuple_any_more(defaults: Any, expected: list[str]) -> None:
+    """`func_load` of Keras 3, where code and defaults do not come in one list; files of Keras 2 are read so, too."""
+    function = {
+        "class_name": "__lambda__",
+        "config": {"code": dumped(lambda x, k=3: x * k), "defaults": defaults, "closure": None},
+    }
+    layer = m.serialized("Lambda", name="l", function=function, arguments={} if defaults else {"k": 3})
+    given = m.archive(layer, weights={})
+    assert [
+        each for each in causes(KERAS_3, {"safe_mode": False}, archive=given) if each == "invalid-argument"
+    ] == expected
+
+
 def test_closure_over_a_word_is_no_function_of_tensorflow() -> None:
     fn = "same"
     assert of_layer([dumped(lambda x: (x, fn)), None, [fn]]) == []

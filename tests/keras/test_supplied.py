@@ -104,3 +104,43 @@ def test_functional_models_of_other_classes(tmp_path: Path, source: str | None, 
 def test_models_of_other_classes_may_compile_themselves(supplied: str, expected: Any) -> None:
     model = {**custom("Net", "Net", name="n"), "compile_config": {"optimizer": "sgd", "loss": custom("Mine", "Mine")}}
     assert said("3.8.0", model, supplied) == expected
+
+
+BASE = {"trainable": True, "dtype": "float32"}
+
+
+@pytest.mark.parametrize(
+    ("layer", "expected"),
+    [
+        (custom("Scale", "Scale", name="l", **BASE), []),
+        (custom("Scale", "Scale", factor=2), []),  # a get_config of its own
+        (custom("Scale", "Scale", factor=2, **BASE), [("unknown-argument", False)]),
+    ],
+)
+def test_constructors_that_take_no_name_hardly_take_more(layer: Config, expected: Any, tmp_path: Path) -> None:
+    """`Operation.get_config` leaves the name out where the constructor takes neither it nor `**kwargs`."""
+    assert said("3.6.0", sequential(layer), "Scale") == expected
+    assert said("3.6.0", sequential(layer), "") == [("unresolved-custom-object", True)]
+    for arguments in ("factor=2, **kwargs", "factor=2, trainable=True, dtype=None, name=None"):
+        text = f"import keras\nclass Scale(keras.layers.Layer):\n    def __init__(self, {arguments}):\n        super().__init__(**kwargs)\n"
+        (tmp_path / "one.py").write_text(text, encoding="utf-8")
+        assert said("3.6.0", sequential(layer), "Scale", tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("keras", "config", "expected"),
+    [
+        ("3.6.0", {"name": "n", **BASE}, [("missing-argument", False)]),
+        ("3.6.0", BASE, [("unknown-argument", False)]),
+        ("3.6.0", {"name": "n", "size": 3, **BASE}, []),
+        ("3.6.0", {"name": "n"}, []),
+    ],
+)
+def test_models_record_no_arguments(keras: str, config: Config, expected: Any, tmp_path: Path) -> None:
+    """Without a `get_config` nothing is known of what the constructor needs, until its source tells."""
+    model = custom("Net", "Net", **config)
+    assert said(keras, model, "Net") == expected
+    (tmp_path / "net.py").write_text(OWN, encoding="utf-8")
+    assert said(keras, model, "Net", tmp_path) == []
+    (tmp_path / "net.py").write_text(OWN.replace("size=1", "size"), encoding="utf-8")
+    assert said(keras, model, "Net", tmp_path) == ([] if "size" in config else [("missing-argument", True)])
