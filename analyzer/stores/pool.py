@@ -7,6 +7,8 @@ again, each artifact in a process of its own, so that one report says what happe
 from __future__ import annotations
 
 import multiprocessing
+import os
+import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -39,12 +41,24 @@ def scan_many(candidates: Sequence[Candidate], what: Scan, jobs: int) -> Iterato
             for candidate, _ in waiting:
                 yield _alone(candidate, what)
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(cancel_futures=True)  # and wait: the process that asked may end without ceremony
 
 
 def _pool(jobs: int) -> ProcessPoolExecutor:
     """New interpreters rather than copies of this one, which has threads: a progress bar's, a notebook's."""
-    return ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"))
+    return ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_end_with_parent)
+
+
+def _end_with_parent() -> None:
+    """Processes of a pool wait for work for ever when the one that made them is killed, or leaves in a hurry."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _alone(candidate: Candidate, what: Scan) -> Report:

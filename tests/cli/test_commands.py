@@ -412,6 +412,24 @@ def test_tags_that_are_none(tags: str | None, loads: bool, tmp_path: Path, capsy
     assert verdict["loads"] is loads
 
 
+SCANNING = [sys.executable, "-m", "analyzer.cli", "--jobs", "2", *map(str, (DENSE, TF / "w2.15/v2_train_step"))]
+
+
+def test_processes_end_with_the_command() -> None:
+    """Whoever reads the output waits until nobody holds it."""
+    done = subprocess.run(SCANNING, capture_output=True, text=True, check=False, cwd=ROOT, timeout=60)
+    assert done.returncode in (0, 1) and not done.stderr
+    assert done.stdout.splitlines()[-1].startswith("2 artifacts; ")
+
+
+def test_processes_end_when_the_command_is_killed() -> None:
+    with subprocess.Popen(SCANNING, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.kill()
+        process.communicate(timeout=60)
+
+
 # where memory is short
 
 
