@@ -50,7 +50,13 @@ NETWORKS: tuple[tuple[str, ...], ...] = (
         r"tf\.constant with unsupported shape",
         r"node Qr\b",
     ),
-    ("incompatible-input", r"is not a valid root scope name", r"`initial_state` was passed that is not compatible"),
+    (
+        "incompatible-input",
+        r"is not a valid root scope name",
+        r"`initial_state` was passed that is not compatible",
+        r"initial_value: Tensor conversion requested dtype",
+        r"can only concatenate tuple \(not \"(TrackedList|list|int)\"\) to tuple",
+    ),
     ("weights-without-model", r"No model (config )?found in (the|config) file"),
     ("h5py-text", r"'str' object has no attribute 'decode'"),
     (

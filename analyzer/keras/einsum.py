@@ -24,6 +24,7 @@ class Einsum(NamedTuple):
     result: tuple[Dim, ...]
     elided: int  # dimensions of the input that the equation does not name
     dotted: bool  # whether it says `...` for them
+    reduced: tuple[int, ...]  # axes of the kernel that the output does not have
 
 
 def analyze(equation: str, shape: tuple[Dim, ...], output_shape: Sequence[Dim], axes: str | None) -> Einsum:
@@ -76,7 +77,8 @@ def _split(
     plain = tuple(sizes[letter] for letter in outputs)
     extra = max(elided, 0)
     result = (*shape[:extra], *plain) if left else (*plain, *shape[len(shape) - extra :])
-    return Einsum(kernel, bias, tuple(output), result, elided, dotted)
+    reduced = tuple(axis for axis, letter in enumerate(weights) if letter not in outputs)
+    return Einsum(kernel, bias, tuple(output), result, elided, dotted, reduced)
 
 
 def _all_named(inputs: str, weights: str, outputs: str) -> None:

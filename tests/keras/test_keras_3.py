@@ -284,6 +284,30 @@ def test_slopes_of_leaky_relu(slope: Any, loads: bool) -> None:
 # Low rank adapters and quantization
 
 
+MIXED = {**m.serialized("DTypePolicy", name="mixed_float16"), "module": "keras"}
+
+
+@pytest.mark.parametrize(
+    ("keras", "kind", "policy", "batch", "stateful", "loads"),
+    [
+        ("3.7.0", "GRU", MIXED, 2, True, False),
+        ("3.3.3", "LSTM", "mixed_bfloat16", 2, True, False),
+        ("3.8.0", "GRU", MIXED, 2, True, True),
+        ("3.7.0", "GRU", MIXED, 2, False, True),
+        ("3.7.0", "GRU", "float16", 2, True, True),
+        ("3.7.0", "GRU", "float32", 2, True, True),
+        ("3.7.0", "GRU", "float32", None, True, False),
+    ],
+)
+def test_states_of_layers_that_compute_in_another_dtype(
+    keras: str, kind: str, policy: Any, batch: int | None, stateful: bool, loads: bool
+) -> None:
+    first = m.serialized("InputLayer", batch_shape=[batch, 5, 3], dtype="float32", name="x")
+    layers = [first, m.serialized(kind, name="r", units=2, stateful=stateful, dtype=policy)]
+    config = m.serialized("Sequential", module="keras", name="m", layers=layers)
+    assert ("incompatible-input" not in causes(keras, archive={"config": config, "weights": {}})) is loads
+
+
 def stored(*shapes: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
     return {f"layers/dense/vars/{number}": shape for number, shape in enumerate(shapes)}
 
@@ -308,6 +332,12 @@ def quantized(mode: str, class_name: str = "QuantizedDTypePolicy", **config: Any
             [(4, 4), (8,), (2, 8), (2, 8), (4,)],
             [(4, 4), (8,), (1, 8), (1, 8), (4,)],
         ),
+        (  # of a Keras that knew no blocks
+            "3.14.1",
+            quantized("int4", quantization_config=m.serialized("Int4QuantizationConfig", module="keras.quantizers")),
+            [(4, 4), (8,), (8,)],
+            [(4, 4), (8,), (1, 8), (1, 8), (4,)],
+        ),
         (
             "3.14.1",
             quantized("gptq/4/128", "GPTQDTypePolicy"),
@@ -321,6 +351,18 @@ def test_weights_of_quantized_layers(keras: str, dense: Any, fits: list[Any], no
     found = set(causes(keras, archive=m.archive(dense, weights=stored(*not_fits))))
     assert found <= {"weight-shape", "missing-weights", "weight-count"}
     assert found
+
+
+@pytest.mark.parametrize(
+    ("keras", "kernel", "fits"),
+    [("3.13.2", (2, 2, 3), True), ("3.13.2", (4, 3), False), ("3.15.1", (4, 3), True), ("3.15.1", (2, 2, 3), False)],
+)
+def test_int4_kernels_of_einsum_are_flat_from_3_14_on(keras: str, kernel: tuple[int, ...], fits: bool) -> None:
+    policy = m.serialized("QuantizedDTypePolicy", module="keras.dtype_policies", mode="int4", source_name="float32")
+    given = m.serialized("EinsumDense", name="e", equation="ab,bcd->acd", output_shape=[2, 3], dtype=policy)
+    weights = {"layers/einsum_dense/vars/0": kernel, "layers/einsum_dense/vars/1": (6,)}
+    found = causes(keras, archive=m.archive(given, weights=weights))
+    assert ("weight-shape" not in found) is fits
 
 
 def test_float8_has_six_more_weights() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 from analyzer.keras.calls import Call, Function
@@ -89,15 +90,25 @@ def einsum_dense(call: Call) -> Shape:
                 f"makes a {name} by {equation} of {shape_text(shape)}, where not all its dimensions are known",
                 f"Shapes used to initialize variables must be fully-defined (no `None` dimensions). Received: shape={made}",
             )
-    _einsum_weights(call, found.kernel, found.bias, has_bias=axes is not None)
+    _einsum_weights(call, found.kernel, found.bias, has_bias=axes is not None, reduced=found.reduced)
     return found.output if call.era.is_3 else found.result
 
 
-def _einsum_weights(call: Call, kernel: Shape, bias: Shape, *, has_bias: bool) -> None:
-    """What the scale of a quantized kernel looks like hangs on the equation."""
+def _einsum_weights(call: Call, kernel: Shape, bias: Shape, *, has_bias: bool, reduced: tuple[int, ...] = ()) -> None:
+    """What the scale of a kernel in int8 looks like hangs on the equation. In int4 the kernel has half the values along the first
+    axis that is summed over, from 3.14 on it is flat: (what is summed over, half of all else)."""
     rank = call.get("lora_rank")
     low = ((*kernel[:-1], rank), (rank, kernel[-1])) if kernel else (None, None)
-    quantized.variables(call, quantized.Main("kernel", kernel, None, low), bias, has_bias=has_bias)
+    main = quantized.Main("kernel", kernel, None, low)
+    if kernel and UNKNOWN not in kernel and None not in kernel:
+        sizes = [size for size in kernel if size is not None]
+        rows = prod(size for axis, size in enumerate(sizes) if axis in reduced)
+        columns = prod(size for axis, size in enumerate(sizes) if axis not in reduced)
+        first = reduced[0] if reduced else 0
+        halved = (*sizes[:first], (sizes[first] + 1) // 2, *sizes[first + 1 :])
+        packed = (rows, (columns + 1) // 2) if call.era.at_least(3, 14) else halved
+        main = main._replace(packed=packed, groups=(None, columns), grouped=rows)
+    quantized.variables(call, main, bias, has_bias=has_bias)
 
 
 def input_layer(call: Call) -> Any:

@@ -108,11 +108,12 @@ def _calibrated(main: Main, kind: str) -> tuple[str, ...]:
 
 
 def _int4(call: Call, main: Main, block: str) -> list[Weight]:
-    """From 3.14 on by groups: a scale and a zero for each, and an index of the groups."""
+    """From 3.14 on by groups: a scale and a zero for each, and an index of the groups. `get_block_size_for_layer` asks the
+    configuration before the policy, and takes one that says nothing of blocks for one of an older Keras, which has none."""
     config = call.get("quantization_config")
     size: object = int(block) if block.lstrip("-").isdigit() else None
-    if isinstance(config, Mapping) and call.era.at_least(3, 14):
-        size = _setting(config, "block_size") if _has(config, "block_size") else 128
+    if isinstance(config, Mapping) and config.get("class_name") == "Int4QuantizationConfig":
+        size = _setting(config, "block_size")
     if not isinstance(size, int) or size < 1 or not call.era.at_least(3, 14):
         return [Weight(f"{main.name}_scale", main.scale, trainable=False)]
     groups: Shape = None
@@ -125,8 +126,3 @@ def _int4(call: Call, main: Main, block: str) -> list[Weight]:
         Weight(f"{main.name}_zero", groups, trainable=False),
         Weight("g_idx", (main.grouped,) if main.groups is not None else None, trainable=False),
     ]
-
-
-def _has(config: Mapping[str, object], key: str) -> bool:
-    inner = config.get("config")
-    return isinstance(inner, Mapping) and key in inner

@@ -44,13 +44,29 @@ def _result(call: Call, units: Dim, states: list[Dim]) -> Any:
 
 
 def _stateful(call: Call) -> None:
-    """`RNN.build`: a stateful layer needs the batch size."""
+    """`RNN.build`: a stateful layer needs the batch size, and up to Keras 3.7 zeros of the dtype that variables have."""
     shape = call.shape
-    if call.get("stateful", False) and shape is not None and shape[0] is None and not call.get("time_major", False):
+    if not call.get("stateful", False) or shape is None:
+        return
+    if shape[0] is None and not call.get("time_major", False):
         raise BuildError(
             "is stateful, but the batch size is not known",
             "When using `stateful=True` in a RNN, the batch size must be static.",
         )
+    if not call.era.is_3 or call.era.at_least(3, 8):
+        return
+    cell = call.layer.parts.get("cell", call.layer)
+    made, kept = computed(cell), _kept(call.layer.policy)
+    if made and made != kept and cell.kind != "StackedRNNCells":
+        raise BuildError(
+            f"keeps states of {kept}, which its cell makes as {made}",
+            f"initial_value: Tensor conversion requested dtype {kept} for Tensor with dtype {made}",
+        )
+
+
+def _kept(policy: str) -> str:
+    """`Layer.variable_dtype`."""
+    return "float32" if policy.startswith("mixed_") else policy or "float32"
 
 
 def _features(call: Call) -> int:
