@@ -6,7 +6,8 @@
 when no Keras 2 optimizer is registered: from TensorFlow 2.16 on without tf_keras, and in 2.6, where `keras` is not imported yet,
 unless by `load_model`
 (python/saved_model/load.py `_load_nodes`, `_recreate_user_object`, revived_types.py `should_load`; https://github.com/tensorflow/tensorflow/issues/70196). Optimizers
-written by Keras 2.11 and newer have no slots, unless they are the legacy ones.
+written by Keras 2.11 and newer have no slots, unless they are the legacy ones. Those of `tensorflow.python.keras` are
+TensorFlow's own from 2.6 on, which registers them itself as `tf_deprecated_optimizer`.
 
 ## How to fix
 
@@ -19,8 +20,11 @@ from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
+from analyzer.parts.saved_model import MetaGraph, SavedObject
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
+
+_OWN = "tf_deprecated_optimizer"
 
 rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.OBJECTS, reads=frozenset({"saved_model", "objects"}))
 
@@ -31,15 +35,14 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     assert artifact.saved_model is not None
     without = target.at_least("2.16") and target.tf_keras is None
     unimported = target.release == "2.6"
-    yield from _no_optimizer(artifact, artifact.saved_model.file)
+    yield from _no_optimizer(artifact, artifact.saved_model.file, target)
     if not (without or unimported):
         return
     for meta_graph in artifact.meta_graphs:
-        objects = meta_graph.objects.nodes if meta_graph.objects is not None else ()
         where = [
             Location(artifact.saved_model.file, f"object/{number}")
-            for number, each in enumerate(objects)
-            if any(0 <= slot.node < len(objects) for slot in each.slots)
+            for number, each in _slotted(meta_graph)
+            if each.identifier != _OWN
         ]
         if where:
             yield rule.found(
@@ -54,21 +57,26 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
             )
 
 
-def _no_optimizer(artifact: Artifact, file: str) -> Iterator[Finding]:
-    """Objects with slots that no release takes for an optimizer."""
+def _no_optimizer(artifact: Artifact, file: str, target: Target) -> Iterator[Finding]:
+    """Objects with slots that this release takes for no optimizer."""
+    versions = {"optimizer": 2} | ({_OWN: 1} if target.at_least("2.6") else {})
     for meta_graph in artifact.meta_graphs:
-        objects = meta_graph.objects.nodes if meta_graph.objects is not None else ()
-        for number, each in enumerate(objects):
-            slots = any(0 <= slot.node < len(objects) for slot in each.slots)
-            if slots and (
-                each.kind != "user_object" or each.identifier != "optimizer" or each.version.min_consumer > 2
-            ):
+        for number, each in _slotted(meta_graph):
+            if each.kind != "user_object" or each.version.min_consumer > versions.get(each.identifier, -1):
                 yield rule.found(
                     f"object {number} has slot variables and is no optimizer that can be made again",
                     Location(file, f"object/{number}"),
                     tensorflow_error="AttributeError: '_UserObject' object has no attribute 'add_slot'",
                     remedy="save without the optimizer",
                 )
+
+
+def _slotted(meta_graph: MetaGraph) -> Iterator[tuple[int, SavedObject]]:
+    """The objects that have slot variables, with their numbers."""
+    objects = meta_graph.objects.nodes if meta_graph.objects is not None else ()
+    for number, each in enumerate(objects):
+        if any(0 <= slot.node < len(objects) for slot in each.slots):
+            yield number, each
 
 
 _GRAPH = """meta_graphs { object_graph_def {
@@ -82,6 +90,9 @@ rule.examples(
         saved_model='meta_graphs { object_graph_def { nodes { user_object { identifier: "optimizer" } } } }',
         target="tensorflow==2.18.0",
     ),
+    ok(saved_model=_GRAPH.replace("optimizer", _OWN), target="tensorflow==2.6.0"),
+    ok(saved_model=_GRAPH.replace("optimizer", _OWN), target="tensorflow==2.19.0"),
+    bad("is no optimizer", saved_model=_GRAPH.replace("optimizer", _OWN), target="tensorflow==2.5.0"),
     bad("tf_keras is not installed", saved_model=_GRAPH, target="tensorflow==2.18.0"),
     bad("does not import keras by itself", saved_model=_GRAPH, target="tensorflow==2.6.0"),
     bad("is no optimizer that can be made again", saved_model=_GRAPH.replace('"optimizer"', '"_generic_user_object"')),
