@@ -55,7 +55,6 @@ else:
 __all__ = ["NamedTuple", "dataclass", "field", "replace"]
 
 _MISSING: Any = object()
-_set = object.__setattr__
 _FEW = 20  # instances, from which on compiling an `__init__` costs less than going without
 
 
@@ -127,7 +126,7 @@ def _first_inits(self: Any, /, *args: Any, **kwargs: Any) -> None:
         cls.__init__(self, *args, **kwargs)
         return
     for name, value in values.items():
-        _set(self, name, value)
+        object.__setattr__(self, name, value)
 
 
 def _init(cls: Any) -> Callable[..., None]:

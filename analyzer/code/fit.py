@@ -7,14 +7,13 @@ from collections.abc import Iterable, Iterator
 from analyzer.code.definitions import Definition
 from analyzer.code.index import CodeIndex
 from analyzer.records import NamedTuple
-from analyzer.tables.keras import KerasApi
+from analyzer.tables.keras import FUNCTIONAL_KEYS, KerasApi
 from analyzer.tables.keras_symbol import KerasSymbol
 
 _KERAS = ("tensorflow", "tf", "keras", "tf_keras", "tensorflow_core")
 _KINDS = ("layer", "loss", "metric", "initializer", "regularizer", "constraint", "schedule")
 # Classes whose `from_config` is more than `cls(**config)` in a way that their signature does not show.
 _OWN_WAY = ("model", "optimizer")
-_FUNCTIONAL = ("name", "layers", "input_layers", "output_layers")
 _DEEPEST = 12
 
 
@@ -53,8 +52,8 @@ def _of(code: CodeIndex, api: KerasApi, definition: Definition, keys: tuple[str,
 
 def _calls_constructor(api: KerasApi, keys: tuple[str, ...]) -> bool:
     """Whether `Model.from_config` calls `cls(**config)`: since Keras 2.9, with what does not look like a functional model."""
-    since = api.package != "tf.keras" and tuple(int(part) for part in api.version.split(".")[:2]) >= (2, 9)
-    return since and not all(key in keys for key in _FUNCTIONAL)
+    since = api.package != "tf.keras" and api.at_least(2, 9)
+    return since and not all(key in keys for key in FUNCTIONAL_KEYS)
 
 
 def _ancestry(

@@ -152,7 +152,9 @@ def _stream(file: str | None) -> Iterator[TextIO]:
 def _write(stream: TextIO, title: str | None, lines: Iterable[str]) -> None:
     from analyzer.reports.as_text import visible
 
-    stream.writelines(visible(line) + "\n" for line in ([title] if title else []) + list(lines))
+    if title:
+        stream.write(visible(title) + "\n")
+    stream.writelines(visible(line) + "\n" for line in lines)
 
 
 def _write_json(stream: TextIO, **values: Any) -> None:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from analyzer.findings import Confidence
 from analyzer.records import replace
+from analyzer.tables.keras import FUNCTIONAL_KEYS
 
 if TYPE_CHECKING:
+    from analyzer.code.index import CodeIndex
     from analyzer.keras.deserialize import Deserializer
 
 
@@ -16,13 +18,12 @@ def check(d: Deserializer, name: Any, inner: Any, where: str) -> None:
     """`cls.from_config(config)` of a class that only its source tells about."""
     if not isinstance(name, str) or not isinstance(inner, Mapping):
         return
-    from analyzer.code import misfit
-    from analyzer.code.sources import opened
-
-    code = opened(d.target.code)
+    code = _code(d)
     if code is None or code.find(name) is None:
         _unrecorded(d, name, inner, where)
         return
+    from analyzer.code import misfit
+
     found = misfit(code, d.era.api, name, "", inner)
     if found is None:
         return
@@ -49,6 +50,15 @@ def check(d: Deserializer, name: Any, inner: Any, where: str) -> None:
             arguments=list(lacking),
             class_name=definition.name,
         )
+
+
+def _code(d: Deserializer) -> CodeIndex | None:
+    """The user's sources, where there are any: nothing that reads them is imported otherwise."""
+    if d.target.code is None:
+        return None
+    from analyzer.code.sources import opened
+
+    return opened(d.target.code)
 
 
 def _unrecorded(d: Deserializer, name: str, inner: Mapping[str, Any], where: str) -> None:
@@ -86,7 +96,6 @@ def _unrecorded(d: Deserializer, name: str, inner: Mapping[str, Any], where: str
 
 _BASE = ("name", "trainable", "dtype", "activity_regularizer")
 _ADDED = ("trainable", "dtype")
-_NETWORK = ("name", "layers", "input_layers", "output_layers")
 _MODELS = ("keras.Model", "keras.models.Model", "tensorflow.keras.Model", "tensorflow.keras.models.Model")
 _NAMELESS = (
     "unresolved-custom-object",
@@ -103,7 +112,7 @@ def network(d: Deserializer, name: str, inner: Any, where: str) -> None:
 
     Where no source says that the class leaves it at that, only names that lead to nothing count, and decide nothing.
     """
-    if not d.era.is_3 or not isinstance(inner, Mapping) or not all(key in inner for key in _NETWORK):
+    if not d.era.is_3 or not isinstance(inner, Mapping) or not all(key in inner for key in FUNCTIONAL_KEYS):
         return
     plain = _is_plain_model(d, name)
     symbol = d.era.api.resolve("layer", "Functional") or d.era.api.symbol("keras.src.models.functional", "Functional")
@@ -125,11 +134,7 @@ def perhaps(d: Deserializer, before: int) -> None:
 
 def _is_plain_model(d: Deserializer, name: str) -> bool | None:
     """Whether a class is a Model without constructor and `from_config` of its own; None where no source tells."""
-    if d.target.code is None:
-        return None
-    from analyzer.code.sources import opened
-
-    code = opened(d.target.code)
+    code = _code(d)
     found = code.find(name) if code is not None else None
     if found is None or found.closed:
         return None

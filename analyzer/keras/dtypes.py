@@ -53,6 +53,11 @@ def computed(layer: Layer) -> str:
     return _COMPUTED.get(layer.policy, "")
 
 
+def kept(layer: Layer) -> str:
+    """`Layer.variable_dtype`."""
+    return "float32" if layer.policy.startswith("mixed_") else computed(layer)
+
+
 def common(tensors: Any) -> str:
     """The one dtype of the tensors in a structure."""
     found = {each.dtype for each in flatten(tensors) if isinstance(each, Tensor)}
@@ -87,7 +92,7 @@ def declared(era: Era, layer: Layer) -> str:
         return layer.inputs.dtype if isinstance(layer.inputs, Tensor) else ""
     if layer.kind not in _OWN and layer.kind not in _SAME:
         return ""
-    return "float32" if layer.policy.startswith("mixed_") else computed(layer)
+    return kept(layer)
 
 
 def _is_plain(era: Era, activation: Any) -> bool:

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from analyzer.keras import values
 from analyzer.keras.model import Layer
+from analyzer.tables.keras import FUNCTIONAL_KEYS
 from analyzer.tables.keras_symbol import KerasSymbol
 
 if TYPE_CHECKING:
     from analyzer.keras.deserialize import Deserializer
-
-_FUNCTIONAL_KEYS = ("name", "layers", "input_layers", "output_layers")
 
 
 def model_from_config(d: Deserializer, symbol: KerasSymbol, config: Any, where: str) -> Layer | None:
@@ -35,7 +34,7 @@ def model_from_config(d: Deserializer, symbol: KerasSymbol, config: Any, where: 
     if not isinstance(config, Mapping):
         d.malformed(f"the configuration of {symbol.name} is no object", where)
         return None
-    wanted = _FUNCTIONAL_KEYS if d.era.at_least(2, 7) else _FUNCTIONAL_KEYS[1:]
+    wanted = FUNCTIONAL_KEYS if d.era.at_least(2, 7) else FUNCTIONAL_KEYS[1:]
     missing = [key for key in wanted if key not in config]
     if missing:
         d.malformed(f"a functional model without {', '.join(missing)}", where, f"KeyError: '{missing[0]}'")

@@ -117,12 +117,13 @@ def _escaped(character: str) -> str:
 
 def wrapped(lines: Sequence[str], width: int | None) -> Iterator[str]:
     """Visible lines no longer than `width` where words allow it; what goes on is indented under where the text begins."""
+    shown = map(visible, lines)
     if width is None:
-        yield from map(visible, lines)
+        yield from shown
         return
     from textwrap import wrap
 
-    for line in map(visible, lines):
+    for line in shown:
         indent = len(line) - len(line.lstrip())
         deeper = " " * (indent + 4)
         yield from (

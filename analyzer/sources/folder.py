@@ -83,7 +83,5 @@ class FolderSource:
     def read(self, name: str, limit: int = -1) -> bytes:
         """The first `limit` bytes, all without a limit. Raises OSError."""
         with self.open(name) as stream:
-            size = os.fstat(stream.fileno()).st_size
-            return stream.read(
-                min(limit, size) if limit >= 0 else -1
-            )  # `read` takes memory for all that it is asked for
+            # `read` takes memory for all that it is asked for
+            return stream.read(min(limit, os.fstat(stream.fileno()).st_size) if limit >= 0 else -1)

@@ -39,6 +39,9 @@ KINDS = (
     "registered",
 )
 
+FUNCTIONAL_KEYS = ("name", "layers", "input_layers", "output_layers")
+"""What the configuration of a functional model has, by which `Model.from_config` knows one."""
+
 
 @dataclass(frozen=True, slots=True)
 class KerasApi:
@@ -47,6 +50,10 @@ class KerasApi:
     package: str
     version: str  # of the table: the newest known one that is not newer than what was asked for
     position: int
+
+    def at_least(self, *numbers: int) -> bool:
+        """Whether the table's version is that one or a later one."""
+        return _numbers(self.version) >= numbers
 
     def resolve(self, kind: str, name: str) -> KerasSymbol | None:
         """What the `deserialize` of a kind (see KINDS) finds for a class or function name; None: it does not.

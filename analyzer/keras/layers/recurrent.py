@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from analyzer.keras.calls import Call, Function
-from analyzer.keras.dtypes import computed
+from analyzer.keras.dtypes import computed, kept
 from analyzer.keras.layers.convolution import sizes_left, window
 from analyzer.keras.model import UNKNOWN, BuildError, Dim, Layer, Shape, Tensor, flatten, shape_text
 
@@ -56,17 +56,12 @@ def _stateful(call: Call) -> None:
     if not call.era.is_3 or call.era.at_least(3, 8):
         return
     cell = call.layer.parts.get("cell", call.layer)
-    made, kept = computed(cell), _kept(call.layer.policy)
-    if made and made != kept and cell.kind != "StackedRNNCells":
+    made, states = computed(cell), kept(call.layer)
+    if made and made != states and cell.kind != "StackedRNNCells":
         raise BuildError(
-            f"keeps states of {kept}, which its cell makes as {made}",
-            f"initial_value: Tensor conversion requested dtype {kept} for Tensor with dtype {made}",
+            f"keeps states of {states}, which its cell makes as {made}",
+            f"initial_value: Tensor conversion requested dtype {states} for Tensor with dtype {made}",
         )
-
-
-def _kept(policy: str) -> str:
-    """`Layer.variable_dtype`."""
-    return "float32" if policy.startswith("mixed_") else policy or "float32"
 
 
 def _features(call: Call) -> int:
