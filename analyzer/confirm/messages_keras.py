@@ -36,6 +36,10 @@ KERAS: tuple[tuple[str, ...], ...] = (
         "unknown-optimizer malformed-config",
         r"^KeyError: '?name'",
     ),  # Keras 3 looks for the name of an optimizer it does not know
+    (
+        "unresolved-custom-object keras-metadata",
+        r"Cannot call custom layer .*because the call function was not serialized",
+    ),
     ("unresolved-name", r"(TF|TensorFlow) symbol `.*` could not be found"),
     (
         "unknown-loss unresolved-custom-object",

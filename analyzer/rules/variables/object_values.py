@@ -4,7 +4,9 @@
 
 `tf.saved_model.load` makes the variables that the object graph describes, binds them by name to the objects that the checkpoint
 describes, and insists that each is bound: "Found 1 Python objects that were not bound to checkpointed values"
-(python/checkpoint/checkpoint.py `assert_existing_objects_matched`). A value of another type or shape is refused: "expected dtype
+(python/checkpoint/checkpoint.py `assert_existing_objects_matched`). From Keras 2.11 on an optimizer that is made again keeps
+its `iterations` in its list `_variables` too (keras/src/optimizers/optimizer.py `_create_iteration_variable`); what
+`optimizers.experimental` of Keras 2.8 and 2.9 saved has no such list to put in its place. A value of another type or shape is refused: "expected dtype
 double does not equal original dtype float", "Received incompatible tensor with shape (4, 3)". The session loaders do not look at
 either graph of objects.
 
@@ -24,13 +26,14 @@ from analyzer.parts.checkpoint import OBJECT_GRAPH_KEY, Checkpoint, Entry
 from analyzer.parts.saved_model import ObjectGraph, SavedObject
 from analyzer.rule import Rule, bad, ok
 from analyzer.tables.dtypes import name_of
-from analyzer.target import Target
+from analyzer.target import Target, version_tuple
 
 rule = Rule(
     __name__, Phase.RESTORE, noticed_by=Check.RESTORE_OBJECTS, reads=frozenset({"saved_model", "checkpoint", "objects"})
 )
 
 _VALUE = "VARIABLE_VALUE"
+_OPTIMIZER, _OPTIMIZER_VERSION = "experimentalOptimizer", 2
 
 
 @rule.check
@@ -71,6 +74,34 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
             found = _finding(saved, wanted, bound.get(number), keys, Location(file, f"object/{number}"))
             if found is not None:
                 yield found
+    if _lists_iterations(target):
+        for number in sorted(reachable):
+            if _without_list(objects.nodes[number], bound.get(number)):
+                yield _unbound_iterations(file, number, target)
+
+
+def _lists_iterations(target: Target) -> bool:
+    """Whether this Keras makes optimizers with a list of variables that holds `iterations`."""
+    return not target.is_keras_3 and version_tuple(target.keras_api[1])[:2] >= (2, 11)
+
+
+def _without_list(saved: SavedObject, bound: Bound | None) -> bool:
+    """Whether an optimizer is made again whose list of variables neither the model nor the checkpoint replaces."""
+    if saved.kind != "user_object" or saved.identifier != _OPTIMIZER or saved.version.min_consumer > _OPTIMIZER_VERSION:
+        return False
+    children = (*saved.children, *(bound.trackable.children if bound is not None else ()))
+    return not any(name == "_variables" for name, _ in children)
+
+
+def _unbound_iterations(file: str, number: int, target: Target) -> Finding:
+    """`tf.saved_model.load` imports no Keras for it where TensorFlow does not do so by itself."""
+    return rule.found(
+        "the optimizer was saved without a list of its variables, in which Keras from 2.11 on looks for the number of iterations",
+        Location(file, f"object/{number}"),
+        check=Check.KERAS if target.at_least("2.16") else None,
+        tensorflow_error="Found 1 Python objects that were not bound to checkpointed values, likely due to changes in the Python program.",
+        remedy="save again with include_optimizer=False, or load with TensorFlow 2.10 or older",
+    )
 
 
 def _no_root(checkpoint: Checkpoint) -> Finding:
@@ -160,7 +191,26 @@ _LIST = """meta_graphs {{ object_graph_def {{
   nodes {{ variable {{ dtype: DT_FLOAT shape {{ dim {{ size: 2 }} }} name: "w" }} }} }} }}"""
 _W = {"w/.ATTRIBUTES/VARIABLE_VALUE": ("float32", (2,))}
 
+_ITERATIONS = """meta_graphs {{ object_graph_def {{
+  nodes {{ children {{ node_id: 1 local_name: "optimizer" }} user_object {{ identifier: "_generic_user_object" }} }}
+  nodes {{ children {{ node_id: 2 local_name: "_iterations" }} {more} user_object {{ identifier: "{kind}" version {{ producer: 2 }} }} }}
+  nodes {{ variable {{ dtype: DT_INT64 shape {{ }} name: "iteration" }} }}
+  nodes {{ user_object {{ identifier: "trackable_list_wrapper" }} }} }} }}"""
+_STEPS = {
+    "checkpoint": {"i/.ATTRIBUTES/VARIABLE_VALUE": ("int64", ())},
+    "objects": """
+nodes { children { node_id: 1 local_name: "optimizer" } } nodes { children { node_id: 2 local_name: "_iterations" } }
+nodes { attributes { name: "VARIABLE_VALUE" checkpoint_key: "i/.ATTRIBUTES/VARIABLE_VALUE" } }""",
+}
+_LISTED = 'children { node_id: 3 local_name: "_variables" }'
+_NEW = "experimentalOptimizer"
+
 rule.examples(
+    ok(saved_model=_ITERATIONS.format(kind=_NEW, more=_LISTED), target="tensorflow==2.15.0", **_STEPS),
+    ok(saved_model=_ITERATIONS.format(kind=_NEW, more=""), target="tensorflow==2.10.0", **_STEPS),
+    ok(saved_model=_ITERATIONS.format(kind=_NEW, more=""), target="tensorflow==2.18.0", **_STEPS),
+    ok(saved_model=_ITERATIONS.format(kind="optimizer", more=""), target="tensorflow==2.15.0", **_STEPS),
+    bad("without a list", saved_model=_ITERATIONS.format(kind=_NEW, more=""), target="tensorflow==2.11.0", **_STEPS),
     ok(saved_model=_FLOAT, checkpoint=_W, objects=_OBJECTS.format(name="w")),
     ok(saved_model='meta_graphs { meta_info_def { tags: "serve" } }', checkpoint=_W),
     ok(saved_model=_FLOAT, checkpoint={**_W, "more": ("int64", ())}, objects=_OBJECTS.format(name="w")),
