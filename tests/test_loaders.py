@@ -195,3 +195,15 @@ def test_the_shape_of_a_handle(size: int, loads: bool, tmp_path: Path) -> None:
     (tmp_path / "graph.pb").write_bytes(graph.SerializeToString())
     report = analyze(str(tmp_path / "graph.pb"), target="tensorflow==2.13.0")
     assert [each.loads for each in report.verdicts] == [loads]
+
+
+@pytest.mark.parametrize(("release", "stopped"), [("2.4.1", set()), ("2.5.0", {"tf.keras.models.load_model"})])
+def test_keras_metadata_is_read_since_2_5(release: str, stopped: set[str], tmp_path: Path) -> None:
+    saved_model = text_format.Parse(
+        'meta_graphs { meta_info_def { tags: "serve" } object_graph_def { nodes { user_object { } } } }',
+        message("tensorflow.SavedModel")(),
+    )
+    (tmp_path / "saved_model.pb").write_bytes(saved_model.SerializeToString())
+    (tmp_path / "keras_metadata.pb").write_bytes(b"\xff\xff")
+    report = analyze(str(tmp_path), target=f"tensorflow=={release}")
+    assert {each.loader for each in report.verdicts if "unreadable-file" in each.because} == stopped

@@ -118,7 +118,8 @@ class Bound(NamedTuple):
 def bound_objects(objects: ObjectGraph, trackables: tuple[TrackableObject, ...]) -> Mapping[int, Bound]:
     """Objects of the model by node number, each with the checkpoint's object that the same names lead to.
 
-    An object of the checkpoint is bound once, to the first that comes by; a slot variable through its optimizer.
+    An object of the checkpoint is bound once, to the first that comes by in the order of the checkpoint's names
+    (`_queue_children_for_restoration`); a slot variable through its optimizer.
     """
     nodes = objects.nodes
     if not nodes or not trackables:
@@ -132,8 +133,8 @@ def bound_objects(objects: ObjectGraph, trackables: tuple[TrackableObject, ...])
         taken.add(proto)
         saved, trackable = nodes[node], trackables[proto]
         found[node] = Bound(node, saved, proto, trackable)
-        names = dict(trackable.children)
-        pending.extend((child, names[name]) for name, child in _named(saved).items() if name in names)
+        named = _named(saved)
+        pending.extend((named[name], number) for name, number in trackable.children if name in named)
     for bound in list(found.values()):
         slots = {(original, name): slot for original, name, slot in bound.trackable.slots}
         for slot in bound.saved.slots:

@@ -50,8 +50,10 @@ _OF_LAYER = {  # what `_BaseFeaturesLayer.__init__` takes
 
 
 def check(d: Deserializer, layer: str, config: Mapping[str, Any], where: str) -> None:
-    """`_BaseFeaturesLayer.from_config` and its constructor."""
+    """`_BaseFeaturesLayer.from_config` and its constructor; `partitioner` came in with TensorFlow 2.2."""
     for key in ("feature_columns", "partitioner"):
+        if key == "partitioner" and d.era.tensorflow < (2, 2):
+            continue
         if key not in config:
             d.malformed(f"the configuration of {layer} has no {key}", where, f"KeyError: '{key}'")
             return

@@ -98,7 +98,10 @@ class Revival:
             config = {key: data[key] for key in ("batch_input_shape", "dtype", "ragged") if key in data}
             symbol = self.era.api.resolve("layer", "InputLayer")
             return Layer("InputLayer", name if isinstance(name, str) else "", config, place(node), symbol)
-        return Layer(str(data.get("class_name")), name if isinstance(name, str) else "", {}, place(node), known=False)
+        kind = str(data.get("class_name"))
+        if kind == "InputLayer":  # a class made under that name is none: `revive_custom_object`
+            kind = "RevivedLayer"
+        return Layer(kind, name if isinstance(name, str) else "", {}, place(node), known=False)
 
     def say(self, node: Node, events: list[Event]) -> None:
         """Events of a scratch recorder, as those of the node."""

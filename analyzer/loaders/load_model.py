@@ -2,7 +2,7 @@
 
 An H5 file or archive is read by Keras alone: everything that a rule finds in it counts. A SavedModel folder is loaded by
 Keras 2 on top of `tf.saved_model.load` (keras/saving/saved_model/load.py `load`, which calls `load_partial` for what it
-does not revive from metadata), so both sets of checks are made, but for what fails only while nobody has imported keras.
+does not revive from metadata; up to TensorFlow 2.4 that is in the graph of objects, and nobody opens keras_metadata.pb), so both sets of checks are made, but for what fails only while nobody has imported keras.
 Keras 3 turns folders away before it opens anything
 (keras/src/saving/saving_api.py `load_model`).
 """
@@ -22,12 +22,16 @@ def plan(artifact: Artifact, target: Target) -> Visits:
     if target.is_keras_3:
         return lambda where, phase, check: check is Check.KERAS
     from analyzer.keras import emulation
+    from analyzer.keras.saved_model import KERAS_METADATA
     from analyzer.loaders import saved_model_load
 
     beneath = saved_model_load.plan(artifact, target)
+    separate = target.at_least("2.5")
     replaced = emulation.replaced(artifact, target)
 
     def visits(where: Location, phase: Phase, check: Check) -> bool:
+        if where.file == KERAS_METADATA and not separate:
+            return False
         if check is Check.RESTORE_OBJECTS and where.symbol in replaced:
             return False
         return check is Check.KERAS or (check is not Check.KERAS_IMPORTED and beneath(where, phase, check))

@@ -150,3 +150,10 @@ def test_dtypes_of_features() -> None:
     assert loaded(given={**GIVEN, "w": "int64"}) == ["incompatible-input"]
     assert loaded(given={**GIVEN, "h": "string"}) == ["incompatible-input"]
     assert loaded(given={"w": "string", "h": "int64"}) == ["incompatible-input"]
+
+
+@pytest.mark.parametrize(("target", "lacks"), [(KERAS_1_15, False), (KERAS_2_4, True)])
+def test_partitioner_is_wanted_since_2_2(target: str, lacks: bool) -> None:
+    layers = [m.layer("DenseFeatures", feature_columns=[column("NumericColumn", **NUMERIC)])]
+    model = {"class_name": "Sequential", "config": {"name": "m", "layers": layers}}
+    assert causes(target, None, h5={"config": model, "weights": {}}) == (["malformed-config"] if lacks else [])

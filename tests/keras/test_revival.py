@@ -146,6 +146,13 @@ def test_an_input_of_another_class_is_one(target: str) -> None:
 
 
 @ALL
+def test_a_layer_of_the_name_of_inputs_is_none(target: str) -> None:
+    given = layer("InputLayer", config={"layer was saved without config": True})
+    assert causes(target, model(), input_layer(), given) == []
+    assert causes(target, model(), input_layer(), given, call=False) == ["unresolved-custom-object"]
+
+
+@ALL
 def test_what_the_network_says_of_its_layers_is_not_read_again(target: str) -> None:
     assert causes(target, model("Mine"), input_layer(), layer()) == []
 

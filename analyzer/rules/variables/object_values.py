@@ -4,7 +4,8 @@
 
 `tf.saved_model.load` makes the variables that the object graph describes, binds them by name to the objects that the checkpoint
 describes, and insists that each is bound: "Found 1 Python objects that were not bound to checkpointed values"
-(python/checkpoint/checkpoint.py `assert_existing_objects_matched`). From Keras 2.11 on an optimizer that is made again keeps
+(python/checkpoint/checkpoint.py `assert_existing_objects_matched`; up to 2.0 that counts objects without values too, but for
+empty lists and the like). From Keras 2.11 on an optimizer that is made again keeps
 its `iterations` in its list `_variables` too (keras/src/optimizers/optimizer.py `_create_iteration_variable`); what
 `optimizers.experimental` of Keras 2.8 and 2.9 saved has no such list to put in its place. A value of another type or shape is refused: "expected dtype
 double does not equal original dtype float", "Received incompatible tensor with shape (4, 3)". The session loaders do not look at
@@ -74,10 +75,28 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
             found = _finding(saved, wanted, bound.get(number), keys, Location(file, f"object/{number}"))
             if found is not None:
                 yield found
+    if not target.at_least("2.1"):
+        for number in sorted(reachable.difference(bound)):
+            if _is_counted(objects.nodes[number]):
+                yield _unbound_object(file, number)
     if _lists_iterations(target):
         for number in sorted(reachable):
             if _without_list(objects.nodes[number], bound.get(number)):
                 yield _unbound_iterations(file, number, target)
+
+
+def _is_counted(saved: SavedObject) -> bool:
+    """Whether an object without a value of its own has to be bound up to TensorFlow 2.0."""
+    return saved.kind == "user_object" and bool(saved.children or not saved.identifier.startswith("trackable_"))
+
+
+def _unbound_object(file: str, number: int) -> Finding:
+    return rule.found(
+        f"object {number} is not among the objects of the checkpoint",
+        Location(file, f"object/{number}"),
+        tensorflow_error="Some Python objects were not bound to checkpointed values, likely due to changes in the Python program",
+        remedy="copy saved_model.pb and variables/ from one export",
+    )
 
 
 def _lists_iterations(target: Target) -> bool:
@@ -189,6 +208,11 @@ _FLOAT = _MODEL.format(dtype="DT_FLOAT")
 _LIST = """meta_graphs {{ object_graph_def {{
   nodes {{ children {{ node_id: 1 local_name: "{name}" }} user_object {{ identifier: "trackable_list_wrapper" version {{ producer: 1 }} }} }}
   nodes {{ variable {{ dtype: DT_FLOAT shape {{ dim {{ size: 2 }} }} name: "w" }} }} }} }}"""
+_PLAIN = """meta_graphs {{ object_graph_def {{
+  nodes {{ children {{ node_id: 1 local_name: "w" }} children {{ node_id: 2 local_name: "more" }}
+           user_object {{ identifier: "_generic_user_object" version {{ producer: 1 }} }} }}
+  nodes {{ variable {{ dtype: DT_FLOAT shape {{ dim {{ size: 2 }} }} name: "w" }} }}
+  nodes {{ user_object {{ identifier: "{kind}" version {{ producer: 1 }} }} }} }} }}"""
 _W = {"w/.ATTRIBUTES/VARIABLE_VALUE": ("float32", (2,))}
 
 _ITERATIONS = """meta_graphs {{ object_graph_def {{
@@ -216,6 +240,20 @@ rule.examples(
     ok(saved_model=_FLOAT, checkpoint={**_W, "more": ("int64", ())}, objects=_OBJECTS.format(name="w")),
     bad("variable w is not among the objects", saved_model=_FLOAT, checkpoint=_W, objects=_OBJECTS.format(name="v")),
     ok(saved_model=_FLOAT, checkpoint={**_W, "x": ("int64", ())}, objects=_OBJECTS.format(name="w")),
+    ok(saved_model=_PLAIN.format(kind="_generic_user_object"), checkpoint=_W, objects=_OBJECTS.format(name="w")),
+    bad(
+        "object 2 is not among",
+        saved_model=_PLAIN.format(kind="_generic_user_object"),
+        checkpoint=_W,
+        objects=_OBJECTS.format(name="w"),
+        target="tensorflow==2.0.0",
+    ),
+    ok(
+        saved_model=_PLAIN.format(kind="trackable_list_wrapper"),
+        checkpoint=_W,
+        objects=_OBJECTS.format(name="w"),
+        target="tensorflow==2.0.0",
+    ),
     ok(saved_model=_LIST.format(name=" 0"), checkpoint=_W, objects=_OBJECTS.format(name="0")),
     ok(
         saved_model=_LIST.replace("list_w", "tuple_w").format(name="first"),
