@@ -155,7 +155,7 @@ NETWORKS: tuple[tuple[str, ...], ...] = (
         r"'(float|int|NoneType)' object is not subscriptable",
     ),
     (
-        "invalid-graph",
+        "invalid-graph malformed-config",
         r"get_tensor\(\) takes 3 positional",
         r"should have unique names",
         r"Unknown layer: ?[^'\n]*$",

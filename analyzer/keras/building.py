@@ -100,6 +100,15 @@ def input_tensor(d: Deserializer, layer: Layer) -> Tensor:
     return tensor
 
 
+_ANY_RANK = (
+    "Masking",
+    "Dropout",
+    "GaussianDropout",
+    "GaussianNoise",
+    "ActivityRegularization",
+)  # and their outputs' too
+
+
 def call(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, Any], *, stacked: bool = False) -> Any:
     """Call a layer: its output structure, with a node recorded. A refusal becomes an event and unknown outputs.
 
@@ -118,7 +127,8 @@ def call(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, Any], 
         )
         layer.known = False
         outputs, is_open = Tensor(None), True
-    outputs = map_structure(lambda tensor: Tensor(tensor.shape, tensor.dtype), outputs)
+    unranked = isinstance(inputs, Tensor) and inputs.unranked and layer.kind in _ANY_RANK and layer.known
+    outputs = map_structure(lambda tensor: Tensor(tensor.shape, tensor.dtype, unranked=unranked), outputs)
     given = [inputs] if isinstance(inputs, Tensor) and not kwargs else flatten([inputs, kwargs])
     node = Node(layer, [each for each in given if isinstance(each, Tensor)], flatten(outputs), is_open, inputs, kwargs)
     for tensor in node.outputs:

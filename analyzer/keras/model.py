@@ -83,6 +83,7 @@ class Reading:
     bad: str = ""
     error: str = ""  # Keras's own words for what is bad
     kwargs: dict[str, Any] = field(default_factory=dict)
+    arguments: str = ""  # the type of what stands where `kwargs` should
 
 
 class BuildError(Exception):

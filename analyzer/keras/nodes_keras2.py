@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from analyzer.keras.encoded import type_name
 from analyzer.keras.model import Layer, Node, Opaque, Reading, flatten
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ def process(network: Functional, layer: Layer, node: Any) -> bool | None:
         return network.refuse(state.bad, layer, state.error or "Improperly formatted model config.")
     if state.wait:
         return False
+    if state.arguments:
+        return network.refuse(
+            f"a call whose arguments are {state.arguments}, not an object", layer, "argument after ** must be a mapping"
+        )
     flat = flatten(inputs)
     if not flat:
         return network.refuse("a call without inputs", layer, "local variable 'kwargs' referenced before assignment")
@@ -55,8 +60,9 @@ def _without_value(network: Functional, layer: Layer) -> None:
 
 def _structure(network: Functional, value: Any, state: Reading) -> Any:
     if isinstance(value, list) and len(value) in (3, 4) and isinstance(value[0], str):
-        if len(value) == 4:
-            state.kwargs = _kwargs(network, value[3], state)
+        given = value[3] if len(value) == 4 else {}
+        state.kwargs = _kwargs(network, given, state)
+        state.arguments = "" if isinstance(given, Mapping) else type_name(given)
         if value[0] == _CONSTANT and network.d.era.at_least(2, 3):
             return Opaque(value[2])
         return _tensor(network, value, state)

@@ -191,6 +191,25 @@ def test_models_take_few_arguments() -> None:
     assert made(LAST, model)[1] == ["unknown-argument"]
 
 
+@pytest.mark.parametrize("target", ALL)
+@pytest.mark.parametrize("arguments", [[], None, "training"])
+def test_arguments_of_calls_are_objects(target: str, arguments: Any) -> None:
+    dense = of("d", "Dense", [["a", 0, 0, arguments]], units=2)
+    assert made(target, network(given("a", 4), dense))[1] == ["invalid-graph"]
+    dense["inbound_nodes"] = [[["a", 0, 0, {}]]]
+    assert made(target, network(given("a", 4), dense))[1] == []
+    dense["inbound_nodes"] = [[["a", 0, 0]]]
+    assert made(target, network(given("a", 4), dense))[1] == []
+
+
+@pytest.mark.parametrize("target", ALL)
+def test_layers_that_hand_on_an_unknown_rank(target: str) -> None:
+    model = network(given("a", 5, 3), of("m", "Masking", node("a")), of("d", "LSTM", node("m"), units=2))
+    assert made(target, model)[1] == []
+    del model["config"]["layers"][0]["config"]["batch_input_shape"]
+    assert made(target, model)[1] == ["incompatible-input"]
+
+
 def drawn(target: str, class_name: str, *shape: int, **config: Any) -> list[str]:
     return made(target, network(given("a", *shape), of("d", class_name, node("a"), **config)))[1]
 
