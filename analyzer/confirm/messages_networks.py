@@ -158,6 +158,7 @@ NETWORKS: tuple[tuple[str, ...], ...] = (
         "invalid-graph malformed-config",
         r"get_tensor\(\) takes 3 positional",
         r"should have unique names",
+        r"missing a required argument: 'inputs'",
         r"Unknown layer: ?[^'\n]*$",
         r"RecursionError",
     ),

@@ -261,6 +261,8 @@ class Functional:
     def finish(self, layer: Layer, args: list[Any], kwargs: dict[str, Any]) -> bool | None:
         if layer.kind == "InputLayer":
             return True
+        if self.d.era.is_3 and not args and not kwargs and layer.symbol is not None:
+            return self.refuse("a call without inputs", layer, "missing a required argument: 'inputs'")
         failed = len(self.d.out.events)
         inputs = args[0] if args else None
         extra: dict[str, Any] = dict(kwargs)

@@ -88,6 +88,15 @@ def test_a_model_within_a_model_checks_its_input(width: int, loads: bool) -> Non
     assert found == ([] if loads else ["incompatible-input"])
 
 
+@pytest.mark.parametrize("keras", ["3.1.1", "3.15.1"])
+@pytest.mark.parametrize(("call", "loads"), [([node("x")], True), ([], False)])
+def test_a_call_without_inputs(keras: str, call: list[Any], loads: bool) -> None:
+    layers = [an_input("x", 4), layer("Dropout", "drop", [node("x")], rate=0.5)]
+    layers[1]["inbound_nodes"][0]["args"] = call
+    found = causes(keras, archive={"config": functional(layers, ["x"], "drop"), "weights": {}})
+    assert found[:1] == ([] if loads else ["invalid-graph"])
+
+
 @pytest.mark.parametrize(("keras", "loads"), [("3.1.1", False), ("3.7.0", False), ("3.8.0", True), ("3.15.1", True)])
 def test_scores_of_attention_are_an_output_from_3_8_on(keras: str, loads: bool) -> None:
     layers = [
