@@ -145,6 +145,7 @@ NETWORKS: tuple[tuple[str, ...], ...] = (
         r"Unknown `config` as a `dict`",
         r"Unexpected object from deserialization",
         r"argument of type '\w+' is not (iterable|a container)",
+        r"(list|string) index out of range",  # of what stands where a shape should
     ),
     (
         "invalid-graph malformed-config incompatible-input invalid-argument",

@@ -200,7 +200,7 @@ def _called(
 def build_from_config(d: Deserializer, layer: Layer) -> None:
     """`deserialize_keras_object` of Keras 3 builds what it makes, in H5 files what wrappers hold. Raises BuildError."""
     build, function = layer.config.get("build_config"), function_of(layer.kind)
-    if not layer.built and isinstance(build, dict) and d.era.is_3 and function is not None:
+    if not layer.built and build and d.era.is_3 and function is not None:
         build_config.build(d, layer, function, build)
 
 

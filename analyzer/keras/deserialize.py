@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
-from analyzer.keras import instances
+from analyzer.keras import build_config, instances
 from analyzer.keras.encoded import type_name
 from analyzer.keras.era import Era
 from analyzer.keras.events import Recorder
@@ -209,13 +209,13 @@ class Deserializer:
         return layer
 
     def _take_build_config(self, layer: Layer, build: Any, where: str) -> None:
-        if self.era.is_3 and build and isinstance(build, (int, float)):
+        if self.era.is_3 and build and isinstance(build, (int, float)) and not build_config.is_built(layer):
             self.malformed(
                 f"build_config is {type_name(build)}, not an object",
                 where,
                 f"argument of type '{type_name(build)}' is not iterable",
             )
-        if isinstance(build, dict):
+        if build and isinstance(build, (dict, list, str)):
             layer.config = {**layer.config, "build_config": build}
 
     @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from analyzer.keras.building import build_from_config
 from analyzer.keras.calls import Call, Function
 from analyzer.keras.dtypes import computed, kept
 from analyzer.keras.layers.convolution import sizes_left, window
@@ -167,7 +168,9 @@ def rnn(call: Call) -> Any:
     _stateful(call)
     if not call.era.is_3 and call.era.at_least(2, 1):
         _one_dtype(call, inner)
-    units = _step(call, inner, _of_step(call, loose=loose) if _plain(inner) else call.dim(-1))
+    units = _step(
+        call, inner, _of_step(call, loose=loose) if _plain(inner) and not _built(call, inner) else call.dim(-1)
+    )
     if call.get("return_state", False):
         _states_of_cells(call, inner)
     if units is None or (call.get("return_state", False) and not (call.era.is_3 and _plain(inner))):
@@ -185,6 +188,14 @@ def _one_dtype(call: Call, inner: Layer) -> None:
                 f"computes in {own}, its cell in {computed(each)}",
                 f"Input 'b' of 'MatMul' Op has type {computed(each)} that does not match type {own} of argument 'a'.",
             )
+
+
+def _built(call: Call, inner: Layer) -> bool:
+    """Whether all cells have their variables already: of Keras 3 from shapes of their own."""
+    cells = inner.cells if inner.kind == "StackedRNNCells" else [inner]
+    for each in cells:
+        build_from_config(call.d, each)
+    return call.era.is_3 and all(each.built for each in cells)
 
 
 def _of_step(call: Call, *, loose: bool) -> int:
@@ -254,7 +265,7 @@ def conv_lstm(rank: int) -> Function:
         inner = call.layer.parts.setdefault(
             "cell", Layer(f"ConvLSTM{rank}DCell", "", call.layer.config, call.layer.where, call.layer.symbol)
         )
-        if not inner.built:
+        if call.building and not inner.built:
             inner.add("kernel", (*kernel, channels, 4 * filters))
             inner.add("recurrent_kernel", (*kernel, filters, 4 * filters))
             if call.get("use_bias", True):

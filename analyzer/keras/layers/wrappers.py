@@ -5,6 +5,7 @@ from __future__ import annotations
 from copy import copy
 from typing import Any
 
+from analyzer.keras import build_config
 from analyzer.keras.building import build_from_config, outputs_of
 from analyzer.keras.calls import Call, Function
 from analyzer.keras.model import UNKNOWN, BuildError, Dim, Layer, Shape, Tensor, UnimplementedError, flatten
@@ -93,6 +94,8 @@ def bidirectional(call: Call) -> Any:
         backward = parts.pop("backward_layer", None)
         if call.era.is_3 and not call.era.at_least(3, 3) and "build_config" in given.config:
             parts["layer"] = fresh(given)  # there a Wrapper, and the layer that it was given builds itself
+        if not build_config.says_shape(given.config.get("build_config") or ()):  # then its copy is not built
+            given.config = {key: value for key, value in given.config.items() if key != "build_config"}
         parts["forward_layer"] = given
         parts["backward_layer"] = backward if backward is not None else fresh(given)
     if isinstance(call.inputs, list) and call.inputs:

@@ -1,0 +1,109 @@
+"""What `build_from_config` of Keras 3 makes of shapes, keys and kinds that an archive has for its layers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from analyzer.rules.keras import _models as m
+from tests.keras.test_keras_3 import an_input, causes, functional, layer, node
+
+DENSE = {"layers/dense/vars/0": (4, 2), "layers/dense/vars/1": (2,)}
+
+
+def found(
+    kind: str, shape: tuple[int, ...], build: Any, weights: Any, keras: str = "3.6.0", **config: Any
+) -> list[str]:
+    """What stops a functional model of one layer with a `build_config`."""
+    one = layer(kind, "one", [node("x")], **config)
+    one["build_config"] = build
+    model = functional([an_input("x", *shape), one], ["x"], "one")
+    return causes(keras, archive={"config": model, "weights": weights})
+
+
+@pytest.mark.parametrize("keras", ["3.1.1", "3.6.0", "3.14.1"])
+@pytest.mark.parametrize(
+    ("build", "cause"),
+    [
+        *[(build, None) for build in ({"input_shape": [None, 4]}, {"input_shape": [7.5, 4]}, {}, None, False, 0, "")],
+        *[(build, "weight-count") for build in ({"shape": [None, 4]}, [None, 4], "text")],
+        *[
+            ({"input_shape": value}, "malformed-config")
+            for value in ("(None, 4)", "", [[None, 4]], {"a": 4}, [None, 4.0])
+        ],
+        *[({"input_shape": value}, "malformed-config") for value in (None, 4, [], [None, -4])],
+        *[(build, "malformed-config") for build in (1, 1.5, "input_shape", {"shapes_dict": [None, 4]})],
+        ({"shapes_dict": {"shape": [None, 4]}}, "unknown-argument"),
+        ({"input_shape": [4, None]}, "incompatible-input"),
+        ({"input_shape": [None, 9]}, "incompatible-input"),
+    ],
+)
+def test_dense_is_built_from_the_last_dimension(build: Any, cause: str | None, keras: str) -> None:
+    """Whatever is true is taken for a configuration; one without a shape leaves the layer built and without variables."""
+    assert cause in [*found("Dense", (4,), build, DENSE, keras, units=2), *([] if cause else [None])]
+    assert cause or not found("Dense", (4,), build, DENSE, keras, units=2)
+
+
+@pytest.mark.parametrize("value", ["text", 8, None, {"a": 1}, [], [[None, 4]], [None, 4, 9], [None]])
+@pytest.mark.parametrize(
+    ("kind", "config"), [("Flatten", {}), ("Rescaling", {"scale": 2.0, "offset": 0.0}), ("Dropout", {"rate": 0.5})]
+)
+def test_layers_without_a_build_take_any_shape(kind: str, config: dict[str, Any], value: Any) -> None:
+    for build in ({"input_shape": value}, {"shape": value}, [value]):
+        assert found(kind, (4,), build, {}, **config) == []
+    embedding = {"layers/embedding/vars/0": (9, 3)}
+    assert found("Embedding", (4,), {"input_shape": value}, embedding, input_dim=9, output_dim=3) == []
+
+
+def test_layers_that_are_built_already_are_not_built_again() -> None:
+    """Functional models and layers without variables: Reshape up to Keras 3.11 is none of them."""
+    inner = functional([an_input("x", 4), layer("Dense", "d", [node("x")], units=2)], ["x"], "d")
+    assert causes("3.6.0", archive={"config": {**inner, "build_config": 1}, "weights": DENSE}) == []
+    assert found("Masking", (4, 2), 1, {}) == []
+    assert found("Reshape", (4,), {"input_shape": "text"}, {}, target_shape=[2, 2]) == ["malformed-config"]
+    assert found("Reshape", (4,), {"input_shape": "text"}, {}, "3.14.1", target_shape=[2, 2]) == []
+
+
+def test_wrappers_build_only_what_is_not_built() -> None:
+    """`Wrapper.build`; `TimeDistributed.build` asks for three dimensions first."""
+    weights = {"layers/time_distributed/layer/vars/0": (4, 2), "layers/time_distributed/layer/vars/1": (2,)}
+    held = m.serialized("Dense", name="d", units=2)
+    built = {**held, "build_config": {"input_shape": [None, 4]}}
+    for inner, causes_of in ((built, []), (held, ["weight-shape"])):
+        assert found("TimeDistributed", (5, 4), {"input_shape": [None, 5, 9]}, weights, layer=inner) == causes_of
+    assert found("TimeDistributed", (5, 4), {"input_shape": [None, 4]}, weights, layer=built) == ["incompatible-input"]
+
+
+def test_cells_are_built_from_shapes_of_their_own() -> None:
+    """`RNN.build` builds cells that are not built, and takes the step's shape apart before."""
+    weights = {f"layers/rnn/cell/vars/{at}": shape for at, shape in enumerate([(3, 8), (2, 8), (8,)])}
+    cell = m.serialized("LSTMCell", name="c", units=2)
+    built = {**cell, "build_config": {"input_shape": [None, 3]}}
+    for shape in ([None, 5, 9], [None, 5, None], "text"):
+        assert found("RNN", (5, 3), {"input_shape": shape}, weights, cell=built) == []
+    assert found("RNN", (5, 3), {"input_shape": [None, 5, 9]}, weights, cell=cell) == ["weight-shape"]
+    assert found("RNN", (5, 3), {"input_shape": []}, weights, cell=built) == ["malformed-config"]
+    lstm = {f"layers/lstm/cell/vars/{at}": shape for at, shape in enumerate([(3, 8), (2, 8), (8,)])}
+    assert found("LSTM", (5, 3), {"input_shape": [None, 5, 3]}, lstm, units=2) == []
+    assert found("LSTM", (5, 3), {"input_shape": [None, 5]}, lstm, units=2) == ["incompatible-input"]
+
+
+def test_spectral_normalization_of_what_is_built() -> None:
+    """Its vector is made whatever the shape; without a shape it is not."""
+    at = "layers/spectral_normalization"
+    weights = {f"{at}/layer/vars/0": (4, 2), f"{at}/vars/0": (4, 2), f"{at}/vars/1": (1, 2)}
+    held = {**m.serialized("Dense", name="d", units=2, use_bias=False), "build_config": {"input_shape": [None, 4]}}
+    for build in ({"input_shape": [None, 4]}, {"input_shape": [None]}):
+        assert found("SpectralNormalization", (4,), build, weights, "3.14.1", layer=held) == []
+    assert found("SpectralNormalization", (4,), {"shape": [None, 4]}, weights, layer=held) == ["weight-count"]
+
+
+def test_queries_and_values_are_named() -> None:
+    attention = layer("MultiHeadAttention", "one", [node("x"), node("x")], num_heads=2, key_dim=2)
+    shapes = {"query_shape": [None, 5, 4], "value_shape": [None, 5, 4]}
+    for given, cause in ((shapes, False), ({"query_shape": [None, 5, 4]}, True), ({**shapes, "shape": [4]}, True)):
+        attention["build_config"] = {"shapes_dict": given}
+        model = functional([an_input("x", 5, 4), attention], ["x"], "one")
+        found = set(causes("3.6.0", archive={"config": model, "weights": {}}))
+        assert bool(found & {"malformed-config", "unknown-argument"}) == cause
