@@ -14,6 +14,7 @@ from analyzer.keras.links import dataset
 from analyzer.keras.model import UNKNOWN, Layer, shape_text
 from analyzer.parts.keras import Dataset, Group
 
+_WRAPPER = "LossScaleOptimizerV3"  # whose variables are those of the optimizer within, which are stored a second time as its own
 _TWO = ("Adadelta", "Adam", "Adamax", "AdamW", "Ftrl", "Nadam")
 
 
@@ -21,11 +22,15 @@ def check(root: Group, config: dict[str, Any], model: Layer, era: Era, out: Reco
     """Say which variable of the optimizer cannot be read back."""
     compiled = config.get("compile_config")
     optimizer = compiled.get("optimizer") if isinstance(compiled, dict) else None
-    group = root.find("optimizer/vars")
-    if not isinstance(group, Group) or not model.all_known() or not (era.is_3 or model.built):
+    if not model.all_known() or not (era.is_3 or model.built):
         return
     if isinstance(optimizer, str):
         optimizer = {"class_name": _NAMES.get(optimizer.lower(), optimizer), "config": {}}
+    places = ["optimizer/vars"]
+    if isinstance(optimizer, dict) and not era.is_3 and optimizer.get("class_name") == _WRAPPER:
+        settings = optimizer.get("config")
+        optimizer = settings.get("inner_optimizer") if isinstance(settings, dict) else None
+        places.append("optimizer/inner_optimizer/vars")
     if not isinstance(optimizer, dict) or (not era.is_3 and _legacy(optimizer)):
         return
     trained = [weight.shape for weight in model.trainable_weights()]
@@ -33,18 +38,26 @@ def check(root: Group, config: dict[str, Any], model: Layer, era: Era, out: Reco
     expected = _expected(optimizer.get("class_name"), settings if isinstance(settings, dict) else {}, trained, era)
     if expected is None or any(shape is None or UNKNOWN in shape or None in shape for shape in trained):
         return
-    if len(group.order) != len(expected):
-        return
+    for place in places:
+        group = root.find(place)
+        if not isinstance(group, Group) or len(group.order) != len(expected):
+            continue
+        if not _variables(root, group, place, expected, era, out):
+            return
+
+
+def _variables(root: Group, group: Group, place: str, expected: list[Any], era: Era, out: Recorder) -> bool:
+    """Whether the variables of a group can be read back."""
     for index, want in enumerate(expected):
-        place = f"optimizer/vars/{index}"
         item: Any = group.find(str(index))
         if not era.is_3:
-            item = dataset(root, place, "the optimizer reads its variables", era, out)
+            item = dataset(root, f"{place}/{index}", "the optimizer reads its variables", era, out)
             if item is None:
-                return
+                return False
         if isinstance(item, Dataset) and tuple(want) != item.shape:
-            _shape(out, era, index, want, item)
-            return
+            _shape(out, era, index, want, item, place)
+            return False
+    return True
 
 
 _NAMES = {name.lower(): name for name in (*_TWO, "Adagrad", "Lion", "RMSprop", "SGD")}
@@ -58,11 +71,11 @@ def _legacy(optimizer: dict[str, Any]) -> bool:
     return flagged or (isinstance(module, str) and "legacy" in module)
 
 
-def _shape(out: Recorder, era: Era, index: int, want: tuple[int, ...], item: Dataset) -> None:
+def _shape(out: Recorder, era: Era, index: int, want: tuple[int, ...], item: Dataset, place: str) -> None:
     out.say(
         "weight-shape",
         f"the optimizer's variable {index} is {want} in Keras {era.version}, {item.shape} in the file",
-        f"/optimizer/vars/{index}",
+        f"/{place}/{index}",
         "The shape of the target variable and the shape of the target value in `variable.assign(value)` must match.",
         remedy="load_model(..., compile=False), then compile the model again",
         expected=shape_text(want),

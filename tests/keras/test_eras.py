@@ -141,3 +141,24 @@ def test_names_of_layers_from_the_root_of_the_file() -> None:
     weights = artifact.keras.root.groups["model_weights"]
     weights.attributes["layer_names"] = [f"/model_weights/{name}" for name in given["weights"]]
     assert not events(artifact, target)
+
+
+@pytest.mark.parametrize(("order", "loads"), [("kkbb", True), ("kbkb", False)])
+@pytest.mark.parametrize("group", ["optimizer/vars", "optimizer/inner_optimizer/vars"])
+def test_an_optimizer_within_a_loss_scale(group: str, order: str, loads: bool) -> None:
+    """Keras 2 stores its variables twice."""
+    shapes = [(), *({"k": (4, 8), "b": (8,)}[each] for each in order)]
+    inner = {**m.serialized("Adam", amsgrad=False), "module": "keras.optimizers"}
+    scaled = {
+        **m.serialized("LossScaleOptimizerV3", inner_optimizer=inner, dynamic=False, initial_scale=128.0),
+        "module": "keras.src.mixed_precision.loss_scale_optimizer",
+        "registered_name": "LossScaleOptimizerV3",
+    }
+    first = m.serialized("InputLayer", batch_input_shape=[None, 4], dtype="float32", name="x")
+    model = m.serialized("Sequential", "keras", name="m", layers=[first, m.serialized_dense()])
+    stored = {**m.STORED, **{f"{group}/{number}": shape for number, shape in enumerate(shapes)}}
+    given = {"config": {**model, "compile_config": {"optimizer": scaled, "loss": "mse"}}, "weights": stored}
+    artifact = examples.artifact({"archive": given})
+    target = examples.target({"target": "tensorflow==2.15.0,keras==2.15.0,python==3.11"})
+    found = [event.cause for event in events(artifact, target)]
+    assert found == ([] if loads else ["weight-shape"])
