@@ -92,7 +92,7 @@ def input_tensor(d: Deserializer, layer: Layer) -> Tensor:
     if config.get("sparse") and not d.era.is_3:
         dtype = dtypes.SPARSE
     tensor = Tensor(tuple(shape) if known and shape is not None else None, dtype)
-    tensor.unranked = shape is None and not d.era.is_3 and config.get("input_tensor") is None
+    tensor.unranked = not shape and not d.era.is_3 and config.get("input_tensor") is None
     node = Node(layer, [], [tensor])
     tensor.node = node
     layer.nodes.append(node)

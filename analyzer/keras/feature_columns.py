@@ -129,6 +129,13 @@ def _values(d: Deserializer, name: str, config: Mapping[str, Any], where: str) -
     for key in _NESTED:
         if key in config:
             _column(d, config[key], f"{where}/{key}")
+    initializer = config.get("initializer")
+    if isinstance(initializer, Mapping) and not {"class_name", "config"} <= initializer.keys():
+        d.malformed(
+            f"{name} has an initializer without class_name or config",
+            f"{where}/initializer",
+            "Improper config format: ",
+        )
     keys = config.get("keys") if name == "CrossedColumn" else None
     for index, each in enumerate(keys if isinstance(keys, list) else ()):
         _column(d, each, f"{where}/keys/{index}")

@@ -73,9 +73,10 @@ class KerasSymbol:
     def required(self) -> frozenset[str]:
         """Keys that a config must have; none for models, and where a `from_config` could not be tried.
 
-        A model class makes a network of a config that has the keys of one, and calls `cls(**config)` otherwise.
+        A model class makes a network of a config that has the keys of one, and calls `cls(**config)` otherwise, as
+        `Layer.from_config` of Keras 2 always does.
         """
-        if self.kind == "model" or (not self.verified and self.from_config is not None):
+        if self.kind == "model" or (not self.verified and self.from_config not in (None, "Layer")):
             return frozenset()
         named = {parameter.name for parameter in self.parameters if parameter.required}
         return (frozenset(named) - self.supplied) | self.demands

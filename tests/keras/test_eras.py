@@ -162,3 +162,19 @@ def test_an_optimizer_within_a_loss_scale(group: str, order: str, loads: bool) -
     target = examples.target({"target": "tensorflow==2.15.0,keras==2.15.0,python==3.11"})
     found = [event.cause for event in events(artifact, target)]
     assert found == ([] if loads else ["weight-shape"])
+
+
+@pytest.mark.parametrize(
+    ("target", "said"), [("tensorflow==2.15.0,keras==2.15.0", True), ("tensorflow==2.16.1,keras==3.1.1", False)]
+)
+@pytest.mark.parametrize(("size", "width"), [(4, 4), (4, 5), (None, 5)])
+def test_what_a_vocabulary_counts_is_as_wide_as_it_was(target: str, said: bool, size: Any, width: int) -> None:
+    counted = m.serialized("TextVectorization", name="t", output_mode="multi_hot", vocabulary_size=size)
+    name = "batch_shape" if "keras==3" in target else "batch_input_shape"
+    first = m.serialized("InputLayer", **{name: [None, 1]}, dtype="string", name="x")
+    dense = m.serialized("Dense", name="d", units=8)
+    model = m.serialized("Sequential", "keras", name="m", layers=[first, counted, dense])
+    stored = {"layers/dense/vars/0": (width, 8), "layers/dense/vars/1": (8,)}
+    artifact = examples.artifact({"archive": {"config": model, "weights": stored}})
+    found = [event.cause for event in events(artifact, examples.target({"target": f"{target},python==3.11"}))]
+    assert ("weight-shape" in found) is (said and size not in (None, width))

@@ -72,6 +72,7 @@ def test_columns_that_are_taken(target: str, each: Any) -> None:
         (KERAS_2_15, column("NumericColumn", key="x"), "malformed-config"),
         (KERAS_2_15, column("NumericColumn", **{**NUMERIC, "normalizer_fn": "<lambda>"}), "unresolved-custom-object"),
         (KERAS_2_15, column("NumericColumn", **{**NUMERIC, "dtype": "float31"}), "invalid-argument"),
+        (KERAS_2_15, column("EmbeddingColumn", **{**SAFE, "initializer": {"class_name": "Zeros"}}), "malformed-config"),
         (KERAS_2_15, column("MyColumn"), "unresolved-name"),
         (KERAS_2_15, {"class_name": "NumericColumn"}, "malformed-config"),
         (KERAS_2_15, IDENTITY, "invalid-argument"),

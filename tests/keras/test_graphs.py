@@ -206,8 +206,22 @@ def test_arguments_of_calls_are_objects(target: str, arguments: Any) -> None:
 def test_layers_that_hand_on_an_unknown_rank(target: str) -> None:
     model = network(given("a", 5, 3), of("m", "Masking", node("a")), of("d", "LSTM", node("m"), units=2))
     assert made(target, model)[1] == []
+    model["config"]["layers"][0]["config"]["batch_input_shape"] = {}
+    assert made(target, model)[1] == ["incompatible-input"]
     del model["config"]["layers"][0]["config"]["batch_input_shape"]
     assert made(target, model)[1] == ["incompatible-input"]
+
+
+@pytest.mark.parametrize("target", ALL)
+def test_an_operation_needs_its_node(target: str) -> None:
+    config = {
+        "node_def": {"name": "n", "op": "Neg", "input": ["x"], "attr": {"T": {"type": "DT_FLOAT"}}},
+        "constants": {},
+    }
+    model = network(given("a", 4), of("n", "TensorFlowOpLayer", node("a"), **config))
+    assert made(target, model)[1] == []
+    del model["config"]["layers"][1]["config"]["node_def"]
+    assert made(target, model)[1] == ["missing-argument"]
 
 
 def drawn(target: str, class_name: str, *shape: int, **config: Any) -> list[str]:

@@ -89,9 +89,24 @@ def lookup(call: Call) -> Shape:
         else:
             layer.add_table("index_table")
             layer.known = layer.known and not weighted
+    depth = call.get("max_tokens") if call.get("pad_to_max_tokens") else None if given else _counted(call)
     if layer.kind == "TextVectorization":
+        return _tokens(call, depth)
+    return _result(call, depth)
+
+
+def _counted(call: Call) -> Any:
+    """`_frozen_vocab_size`, which Keras 2.12 and later save with what `adapt` found and make the layer with."""
+    return call.layer.config.get("vocabulary_size") if not call.era.is_3 and call.era.at_least(2, 12) else None
+
+
+def _tokens(call: Call, depth: Any) -> Shape:
+    """What `TextVectorization` counts in each string."""
+    shape = call.shape
+    counts = call.get("output_mode", "int") != "int" and not call.era.is_3 and call.era.at_least(2, 12)
+    if not counts or not isinstance(depth, int) or not shape or len(shape) > 2 or shape[1:] not in ((), (1,)):
         return None
-    return _result(call, call.get("max_tokens") if call.get("pad_to_max_tokens") else None)
+    return (shape[0], depth)
 
 
 def discretization(call: Call) -> Shape:
