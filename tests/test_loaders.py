@@ -207,3 +207,18 @@ def test_keras_metadata_is_read_since_2_5(release: str, stopped: set[str], tmp_p
     (tmp_path / "keras_metadata.pb").write_bytes(b"\xff\xff")
     report = analyze(str(tmp_path), target=f"tensorflow=={release}")
     assert {each.loader for each in report.verdicts if "unreadable-file" in each.because} == stopped
+
+
+@pytest.mark.parametrize(
+    ("dtype", "target", "loads"),
+    [
+        ("S1", "tensorflow==2.15.0", False),
+        ("S4", "tensorflow==2.15.0", None),  # to numpy `0.5` is a number
+        ("S4", "tensorflow==2.18.0", False),
+        ("float64", "tensorflow==2.15.0", True),
+    ],
+)
+def test_texts_may_be_numbers(dtype: str, target: str, loads: bool | None, tmp_path: Path) -> None:
+    (tmp_path / "model.h5").write_bytes(example_keras.h5(m.h5(dtype=dtype)))
+    (verdict,) = analyze(str(tmp_path / "model.h5"), target=target).verdicts
+    assert verdict.loads is loads

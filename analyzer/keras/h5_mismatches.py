@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analyzer.findings import Confidence
 from analyzer.keras.era import Era
 from analyzer.keras.events import Recorder
 from analyzer.keras.model import Layer, Weight, shape_text
@@ -41,14 +42,16 @@ def opaque(what: str, where: str, stored: Dataset, era: Era, out: Recorder) -> N
     )
 
 
-def text(layer: Layer, weight: Weight, where: str, stored: Dataset, out: Recorder) -> None:
-    """Texts, which numpy takes for numbers only where they are spelled as such."""
+def text(layer: Layer, weight: Weight, where: str, stored: Dataset, era: Era, out: Recorder) -> None:
+    """Texts, which numpy takes for numbers only where they are spelled as such; `0.0` is the shortest that it writes."""
+    numbers = not era.is_3 and stored.dtype[1:2] == "S" and int(stored.dtype[2:]) > 2
     out.say(
         "weight-dtype",
         f"{layer.kind} {layer.name!r}: {weight.name} holds text ({stored.dtype}) in the file",
         where,
         "could not convert string to float",
         remedy="save the model again",
+        confidence=Confidence.LOW if numbers else Confidence.HIGH,
         dtype=stored.dtype,
     )
 

@@ -217,4 +217,4 @@ def _value(
     elif era.at_least(2) and stored.dtype.startswith("|V"):
         h5_mismatches.opaque(f"{layer.kind} {layer.name!r}: {weight.name}", where, stored, era, out)
     elif stored.dtype[1:2] in ("S", "O"):
-        h5_mismatches.text(layer, weight, where, stored, out)
+        h5_mismatches.text(layer, weight, where, stored, era, out)
