@@ -98,12 +98,7 @@ class Deserializer:
                 f"'{type_name(inner)}' object has no attribute 'items'",
             )
             return None
-        if isinstance(inner, list) and self.era.is_3:
-            self.malformed(
-                "a Sequential configuration that is a list, as Keras 1 and early Keras 2 wrote it",
-                where,
-                "'list' object has no attribute 'pop'",
-            )
+        if isinstance(inner, list) and not self._takes_lists(where):
             return None
         if isinstance(inner, Mapping) and self.era.is_3:
             from analyzer.keras import h5_shims
@@ -120,6 +115,22 @@ class Deserializer:
         if key is not None and layer is not None:
             self.shared[key] = layer
         return layer
+
+    def _takes_lists(self, where: str) -> bool:
+        """Whether a configuration may be a list.
+
+        `class_and_config_for_serialized_keras_object` of 2.1 and 2.2 walks through `cls_config.items()`, from 2.3 on only where
+        it is no list (utils/generic_utils.py). Keras 3 pops `batch_input_shape` from it (legacy/saving/saving_utils.py,
+        `model_from_config`).
+        """
+        if self.era.is_3:
+            error = "pop expected at most 1 argument, got 2"
+        elif self.era.level in ((2, 1), (2, 2)):
+            error = "'list' object has no attribute 'items'"
+        else:
+            return True
+        self.malformed("a Sequential configuration that is a list, as Keras 1 and early Keras 2 wrote it", where, error)
+        return False
 
     def _is_legacy_config(self, config: Any, where: str) -> bool:
         """Whether it is an object with `class_name` and `config`, of types that a class is looked up for."""

@@ -232,6 +232,22 @@ def test_ngrams(version: str, value: Any, refused: bool) -> None:
     assert said("keras", version, "layer", "TextVectorization", "ngrams", value) is refused
 
 
+@pytest.mark.parametrize(
+    ("version", "value", "refused"),
+    [
+        ("2.15.0", "string", False),
+        ("2.15.0", 7, False),  # of its enumeration
+        ("2.15.0", "float32", True),
+        ("2.15.0", None, True),
+        ("2.15.0", {"class_name": "DTypePolicy", "config": {"name": "float32"}}, True),
+        ("3.6.0", {"class_name": "DTypePolicy", "config": {"name": "float32"}}, False),
+        ("3.6.0", "float32", False),
+    ],
+)
+def test_dtype_of_text_vectorization(version: str, value: Any, refused: bool) -> None:
+    assert said("keras", version, "layer", "TextVectorization", "dtype", value) is refused
+
+
 @pytest.mark.parametrize("version", ["2.13.1", "3.6.0"])
 def test_decay_of_adamw(version: str) -> None:
     assert said("keras", version, "optimizer", "AdamW", "weight_decay", None)

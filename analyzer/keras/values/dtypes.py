@@ -161,6 +161,8 @@ def _dtype(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any])
     own = _LOOKUPS.get(symbol.name)
     if own is not None and isinstance(value, str) and value != own and (2, 3) <= era.level <= (2, 7) and not era.is_3:
         return f"The value of the dtype argument for {symbol.name} may only be one of [tf.{own}]."
+    if symbol.name == "TextVectorization" and not era.is_3:
+        return _string(value)
     if symbol.name in _INTEGERS and config.get("output_mode", "int") == "int" and not era.is_3 and era.at_least(2, 8):
         return _integers(symbol.name, value)
     if symbol.name in _FLOATING and isinstance(value, str) and _is_integer(value):
@@ -174,6 +176,14 @@ def _dtype(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any])
     if symbol.name != "InputLayer" or not isinstance(value, str) or not value or is_dtype(era, value):
         return ""
     return f"Cannot convert the argument `type_value`: {value!r} to a TensorFlow DType."
+
+
+def _string(value: Any) -> str:
+    """`TextVectorization.__init__` of Keras 2: `tf.string` by any name; a policy, as Keras 3 writes it, is another."""
+    known = isinstance(value, str) and value in _TF_DTYPES and value != "string"
+    if known or value is None or isinstance(value, (Mapping, list)):
+        return f"`TextVectorization` may only have a dtype of string. Received dtype: {value}."
+    return ""
 
 
 def _integers(name: str, value: Any) -> str:

@@ -31,15 +31,16 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     yield from found(rule, artifact, target)
 
 
+LISTED = {"class_name": "Sequential", "config": [m.dense(batch_input_shape=[None, 4])]}
+
 rule.examples(
     ok(h5=m.h5()),
     ok(archive=m.archive(), target=m.KERAS_3),
-    ok(
-        h5={
-            "config": {"class_name": "Sequential", "config": [m.dense(batch_input_shape=[None, 4])]},
-            "weights": m.WEIGHTS,
-        }
-    ),
+    ok(h5={"config": LISTED, "weights": m.WEIGHTS}),
+    ok(h5={"config": LISTED, "weights": m.WEIGHTS}, target="tensorflow==2.0.4"),
+    bad("is a list", h5={"config": LISTED, "weights": m.WEIGHTS}, target="tensorflow==2.2.0"),
+    ok(h5={"config": LISTED, "weights": m.WEIGHTS}, target="tensorflow==2.3.0"),
+    bad("is a list", h5={"config": LISTED, "weights": m.WEIGHTS}, target=m.KERAS_3),
     ok(archive=m.archive({**m.serialized_dense(), "registered_name": "mine>Dense"}), target=m.KERAS_3),
     ok(archive=m.archive({**m.serialized_dense(), "registered_name": "Dense"}), target=m.KERAS_3_15),
     bad(
