@@ -101,6 +101,7 @@ NOISE = (  # what differs from run to run or from machine to machine, and wrappe
         r"Detected at node \1: ",
     ),
     (r"(?s)(Restoring from checkpoint failed\.).*?Original error:\s*", r"\1 [...] Original error: "),
+    (r"(Converting GraphDef to Graph has failed)\. The binary trying .*?being too old: ", r"\1 [...]: "),
     (r"Please ensure that components that are Python object instances[^\n]*?`from_config\(\)` method\.", "[...]"),
     (r"(?s)(config=)\{.*\}(.*?Exception encountered: )", r"\1{...}\2"),
     (r"[^\s'\":,()]*/(site-packages|lib/python\d\.\d+)/", r"<\1>/"),

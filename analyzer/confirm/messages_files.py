@@ -57,6 +57,11 @@ FILES: tuple[tuple[str, ...], ...] = (
     ("restore-mismatch", r"RestoreV2(:\d+)?\)' with input shapes|^ValueError: Expected a pair of numbers or '-'"),
     ("missing-shard", r"\.data-\d{5}-of-\d{5}; (No such file|Is a directory)"),
     ("missing-variables missing-shard missing-index", r"variables[/\\]?(variables)?; No such file"),
+    # Up to 2.1 a checkpoint whose object graph cannot be read is taken for one by names (training/tracking/util.py, `restore`).
+    (
+        "missing-shard object-values",
+        r"^FailedPreconditionError: Error while reading resource variable .* from Container",
+    ),
     ("missing-index missing-variables corrupt-index", r"\.index; (No such file|Is a directory)"),
     (
         "missing-key object-values missing-variables missing-object",

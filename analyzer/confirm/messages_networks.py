@@ -69,6 +69,7 @@ NETWORKS: tuple[tuple[str, ...], ...] = (
         r"Unable to find node root",
         r"Could not find matching function to call loaded from the SavedModel",
         r"missing 2 required positional arguments: 'inputs' and 'outputs'",
+        r"must come from `tf\.keras\.Input`\. Received: None \(missing",  # 2.3 and 2.4, which make the model of no tensors
         r"object has no attribute '_set_inputs'",
         r"added layer must be an instance of class Layer\. Found: .*_UserObject",
         r"'_UserObject' object (has no attribute 'items'|is not iterable)",

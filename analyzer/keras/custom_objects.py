@@ -28,7 +28,9 @@ def revive(revival: Revival, node: Node, data: Mapping[str, Any]) -> Layer | Non
             "keras-metadata",
             f"{node.path} is a graph network without a configuration to put it together from",
             place(node),
-            "__init__() missing 2 required positional arguments: 'inputs' and 'outputs'",
+            "__init__() missing 2 required positional arguments: 'inputs' and 'outputs'"
+            if revival.era.at_least(2, 5)
+            else "Received: None (missing previous layer metadata).",
         )
         return None
     _plain_arguments(revival, node, data)

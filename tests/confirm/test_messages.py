@@ -37,6 +37,16 @@ QUOTES = [
     ("ValueError", "No model config found in the file at <path>.", "weights-without-model"),
     (
         "ValueError",
+        "Input tensors to a QNetwork must come from `tf.keras.Input`. Received: None (missing previous layer metadata).",
+        "keras-metadata",
+    ),
+    (
+        "FailedPreconditionError",
+        "Error while reading resource variable dense/kernel_2316 from Container: localhost. This could mean that the variable",
+        "missing-shard",
+    ),
+    (
+        "ValueError",
         "Unable to create a Keras model from this SavedModel. This SavedModel was created with `tf.saved_model.save`",
         "keras-metadata",
     ),

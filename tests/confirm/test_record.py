@@ -17,12 +17,20 @@ DETECTED = """Detected at node 'a' defined at (most recent call last):
 Node: 'a'
 Cannot assign a device"""
 
+TOO_OLD = (
+    "Converting GraphDef to Graph has failed. The binary trying to import the GraphDef was built when GraphDef version was 440. The "
+    "GraphDef was produced by a binary built when GraphDef version was 1645. The difference between these versions is larger than "
+    "TensorFlow's forward compatibility guarantee. The following error might be due to the binary trying to import the GraphDef being "
+    "too old: "
+)
+
 
 @pytest.mark.parametrize(
     ("message", "kept"),
     [
         ("SavedModel file does not exist at: /a/b/{saved_model.pb}", "SavedModel file does not exist at: <path>/{saved_model.pb}"),
         ("Op type not registered 'X' in binary running on my-host.lan. Make", "Op type not registered 'X' in binary running on <host>. Make"),
+        (f"{TOO_OLD}Op type not registered 'X'.", "Converting GraphDef to Graph has failed [...]: Op type not registered 'X'."),
         ("at <GFile object at 0x7fc634f8ffd0>.", "at <GFile object at 0x...>."),
         ("in /home/me/env/lib/python3.11/site-packages/keras/x.py", "in <site-packages>/keras/x.py"),
         (DETECTED, "Detected at node a: Cannot assign a device"),
