@@ -40,6 +40,7 @@ class Functional:
         self.first: dict[int, int] = {}  # Keras 2: 1 for layers that had a node when they were made
         self.complete = True
         self.given: Mapping[str, Layer] = {}  # layers that are there already, by name (`created_layers`)
+        self.loose: list[Tensor] = []  # serialized tensors of no call
 
     def model(self) -> Layer | None:
         """The model; partial where layers did not deserialize."""
@@ -109,6 +110,8 @@ class Functional:
 
         Keras 3 takes inputs that are not named for computed (`map_graph`), and asks for more from 3.14 on (`_run_through_graph`).
         """
+        if self.d.era.is_3 and self._comes_from_nowhere(inputs, outputs):
+            return False
         if self.d.era.is_3 and not self.d.era.at_least(3, 14):
             return not self.d.era.at_least(3, 10) or self._all_used(inputs)
         computable = {id(tensor) for tensor in inputs}
@@ -136,6 +139,25 @@ class Functional:
                 )
                 return False
         return True
+
+    def _comes_from_nowhere(self, inputs: list[Tensor], outputs: list[Tensor]) -> bool:
+        """`Function.__init__` of Keras 3: models need inputs, and `map_graph` a call for each tensor that is no input."""
+        if not inputs:
+            self.d.out.say(
+                "invalid-graph",
+                f"{self.where}: the model has no inputs",
+                f"{self.where}/input_layers",
+                "`inputs` argument cannot be empty. Received: inputs=[]",
+            )
+            return True
+        finished: list[Node] = []
+        for output in outputs if self.loose else ():
+            visit(output, {}, {}, finished, set())
+        loose = set(map(id, self.loose))
+        lost = next((node for node in finished if any(id(tensor) in loose for tensor in node.inputs)), None)
+        if lost is not None:
+            self._disconnected(lost.outputs[0], "Graph disconnected: cannot find parent for tensor")
+        return lost is not None
 
     def _all_used(self, inputs: list[Tensor]) -> bool:
         """Whether something is called on what each input's layer brings, as `Function.__init__` of Keras 3.10 to 3.13 asks."""
@@ -261,7 +283,7 @@ class Functional:
     def finish(self, layer: Layer, args: list[Any], kwargs: dict[str, Any]) -> bool | None:
         if layer.kind == "InputLayer":
             return True
-        if self.d.era.is_3 and not args and not kwargs and layer.symbol is not None:
+        if self.d.era.is_3 and not args and kwargs.keys() <= {"mask", "training"} and layer.symbol is not None:
             return self.refuse("a call without inputs", layer, "missing a required argument: 'inputs'")
         failed = len(self.d.out.events)
         inputs = args[0] if args else None

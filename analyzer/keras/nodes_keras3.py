@@ -78,7 +78,9 @@ def _tensor(network: Functional, config: Any, state: Reading) -> Any:
         return None
     history = config["keras_history"]
     if history is None:
-        return Tensor(None)
+        loose = Tensor(tuple(shape))
+        network.loose.append(loose)
+        return loose
     if not isinstance(history, list) or len(history) < 3:
         state.bad = "a tensor whose keras_history is no triple"
         return None

@@ -124,7 +124,9 @@ def _class_of(d: Deserializer, kind: str, class_name: str, value: Config, where:
             with d.when_called():
                 d.resolve.by_name(kind, class_name, where)
         return None
-    if by_library and d.resolve.unhashable(registered, where):
+    if (
+        by_library and not d.era.is_3 and d.resolve.unhashable(registered, where)
+    ):  # Keras 3 looks among its own by class
         return None
     found = d.resolve.by_name(kind, class_name, where, registered=registered)
     return None if isinstance(found, str) else found

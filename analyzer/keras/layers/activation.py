@@ -17,7 +17,7 @@ def prelu(call: Call) -> Shape:
     alpha = list(shape[1:])
     axes = call.get("shared_axes") or []
     for axis in axes if isinstance(axes, (list, tuple)) else [axes]:
-        if not call.era.is_3 and axis > len(alpha):
+        if axis > len(alpha) or axis - 1 < -len(alpha):
             raise BuildError(
                 f"shares axis {axis}, but its input is {shape_text(shape)}", "list assignment index out of range"
             )

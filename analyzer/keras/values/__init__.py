@@ -10,6 +10,7 @@ from typing import Any
 
 from analyzer.keras.era import Era
 from analyzer.keras.values import (
+    attention,
     convolutional,
     counts,
     every_layer,
@@ -22,7 +23,16 @@ from analyzer.keras.values.optimizers import optimizer
 from analyzer.keras.values.registry import CHECKS
 from analyzer.tables.keras_symbol import KerasSymbol
 
-__all__ = ["convolutional", "counts", "every_layer", "metrics", "policy_refused", "refused", "single_layers"]
+__all__ = [
+    "attention",
+    "convolutional",
+    "counts",
+    "every_layer",
+    "metrics",
+    "policy_refused",
+    "refused",
+    "single_layers",
+]
 
 
 _CHECKED = ("layer", "model", "operation")  # kinds whose arguments are checked one by one

@@ -50,7 +50,8 @@ def _other_filters(era: Era, symbol: KerasSymbol, value: Any) -> str:
 @on("input_dim")
 def _input_dim(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
     """`Embedding`: of what no number is, the constructor of Keras 2 or the shape of the weight thinks nothing."""
-    return bad("input_dim", value) if symbol.name == "Embedding" and isinstance(value, (dict, list)) else ""
+    odd = isinstance(value, (dict, list)) or (value is None and era.is_3)
+    return bad("input_dim", value) if symbol.name == "Embedding" and odd else ""
 
 
 @on("output_dim")

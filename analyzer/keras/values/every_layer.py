@@ -44,7 +44,7 @@ def _batch_shape(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str,
     if value is None:
         return ""
     if isinstance(value, dict):
-        encoded = era.is_3 or not value or value.get("class_name") in ("__tuple__", "TensorShape")
+        encoded = not value or value.get("class_name") in ("__tuple__", "TensorShape")
         return "" if encoded else f"Cannot convert {value!r} to a shape."
     if not isinstance(value, list):
         return f"Cannot convert {value!r} to a shape."

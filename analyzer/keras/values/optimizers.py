@@ -21,6 +21,8 @@ def optimizer(era: Era, symbol: KerasSymbol, key: str, value: Any, config: Mappi
     if key == "weight_decay" and value is None and symbol.name == "AdamW":
         missing = "Missing value of `weight_decay` which is required and must be a float value."
         return "Argument `weight_decay` must be a float. Received: weight_decay=None" if era.is_3 else missing
+    if era.is_3 and symbol.name == "RMSprop" and key == "momentum" and not isinstance(value, (int, float)):
+        return f"'>' not supported between instances of '{type(value).__name__}' and 'int'"  # `RMSprop.build`
     if era.is_3:
         return _numbers(key, value, config)
     checked = key in ("clipnorm", "clipvalue", "decay", "lr") and not era.at_least(2, 11)
@@ -43,7 +45,7 @@ def _numbers(key: str, value: Any, config: Mapping[str, Any]) -> str:
     """`BaseOptimizer.__init__` of Keras 3: what it asks of an average of weights only where there is one."""
     if key == "learning_rate" and (value is None or isinstance(value, (str, list))):
         return f"Unknown learning rate: {value}"
-    if key == "gradient_accumulation_steps" and is_number(value) and value and value < 2:
+    if key == "gradient_accumulation_steps" and value and not (is_number(value) and value >= 2):
         return f"`gradient_accumulation_steps` must be an integer >= 2. Received: gradient_accumulation_steps={value}"
     if not config.get("use_ema"):
         return ""

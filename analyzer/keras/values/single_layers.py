@@ -121,6 +121,49 @@ def _padded(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]
     return "If pad_to_max_tokens is True, must set `max_tokens`. Received: max_tokens=None"
 
 
+@on("max_tokens")
+def _max_tokens(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`IndexLookup.__init__`: more than one, whatever else is set."""
+    if symbol.name not in _LOOKUPS or not era.at_least(2, 6) or value is None:
+        return ""
+    if not isinstance(value, (int, float)):
+        return f"'<=' not supported between instances of '{type(value).__name__}' and 'int'"
+    few = value <= 1
+    return f"If set, `max_tokens` must be greater than 1. Received: max_tokens={value}" if few else ""
+
+
+@on("idf_weights")
+def _idf_weights(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`IndexLookup.__init__` from 2.8 on."""
+    mode = config.get("output_mode", "int")
+    if symbol.name not in _INDEX_LOOKUPS or not era.at_least(2, 8) or value is None or mode in ("tf_idf", "tf-idf"):
+        return ""
+    return f"`idf_weights` should only be set if `output_mode` is `'tf_idf'`. Received: output_mode={mode}"
+
+
+@on("mask_token")
+def _mask_token(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`IndexLookup.__init__` of Keras 3 makes a tensor of strings of it."""
+    odd = symbol.name == "StringLookup" and era.is_3 and isinstance(value, (int, float))
+    return f"Cannot convert {value} to EagerTensor of dtype string" if odd else ""
+
+
+@on("bias_initializer")
+def _bias_initializer(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`LSTMCell.build` of Keras 3 calls it for all gates but the forget gate."""
+    called = config.get("use_bias", True) and config.get("unit_forget_bias", True)
+    if value is not None or not called or not era.is_3 or symbol.name not in ("LSTM", "LSTMCell"):
+        return ""
+    return "'NoneType' object is not callable"
+
+
+@on("shared_axes")
+def _shared_axes(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`PReLU.build` of Keras 3 counts with them."""
+    odd = symbol.name == "PReLU" and era.is_3 and value and isinstance(value, (str, dict, float))
+    return f"unsupported operand type(s) for -: '{type(value).__name__}' and 'int'" if odd else ""
+
+
 @on("ngrams")
 def _ngrams(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
     """`TextVectorization.__init__` takes a tuple, which H5 files and archives do not keep; `from_config` makes one from 3.1 on."""
@@ -132,6 +175,7 @@ def _ngrams(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]
 
 
 _LOOKUPS = ("StringLookup", "IntegerLookup", "TextVectorization")
+_INDEX_LOOKUPS = ("StringLookup", "IntegerLookup")
 _MODES = ("Discretization", "StringLookup", "IntegerLookup", "TextVectorization", "CategoryEncoding")
 
 

@@ -1,0 +1,103 @@
+"""Single values that an archive of Keras 3 may hold by mistake, each beside one that its layer takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from analyzer.rules.keras import _models as m
+from tests.keras.test_keras_3 import an_input, causes, functional, layer, node
+
+ATTENTION = {"num_heads": 2, "key_dim": 2}
+WORDS = {"vocabulary": ["a", "b"]}
+
+
+def odd(kind: str, config: dict[str, Any], keras: str = "3.6.0") -> bool:
+    found = causes(keras, archive=m.archive(m.serialized(kind, name="l", **config), weights={}))
+    return "invalid-argument" in found
+
+
+@pytest.mark.parametrize("keras", ["3.1.1", "3.6.0", "3.14.1"])
+@pytest.mark.parametrize(
+    ("kind", "base", "key", "takes", "refuses"),
+    [
+        ("MultiHeadAttention", ATTENTION, "attention_axes", (None, 1, [1, 2], 0.0), (0.5, "1", {"a": 1})),
+        ("MultiHeadAttention", ATTENTION, "dropout", (0.0, 0.5, True), ("x", None, {"a": 1}, [1])),
+        ("Attention", {}, "dropout", (0.0, 1), ("x", None, [0.1])),
+        ("MultiHeadAttention", ATTENTION, "key_dim", (3,), ([1, 2], "3", 0.5, None, -1)),
+        ("MultiHeadAttention", ATTENTION, "value_dim", (None, 3), ([1, 2], "3", -1)),
+        ("StringLookup", WORDS, "idf_weights", (None,), (0.5, [0.1, 0.2])),
+        ("StringLookup", WORDS, "max_tokens", (None, 9), (1, True, 0, -2, "9", [9])),
+        ("StringLookup", WORDS, "mask_token", (None, "m"), (7, 0.5)),
+        ("IntegerLookup", {"vocabulary": [5, 6]}, "mask_token", (None, 7), ()),
+        ("Embedding", {"output_dim": 2}, "input_dim", (4,), (None, [4], {})),
+        ("PReLU", {}, "shared_axes", (None, 1, [1]), ("1", {"a": 1}, 0.5)),
+        ("LSTM", {"units": 2}, "bias_initializer", ("zeros",), (None,)),
+        ("LSTM", {"units": 2, "use_bias": False}, "bias_initializer", ("zeros", None), ()),
+        ("GRU", {"units": 2}, "bias_initializer", ("zeros", None), ()),
+        ("InputLayer", {}, "batch_shape", ([None, 4],), ({"a": 1}, "x", 4)),
+    ],
+)
+def test_values(kind: str, base: dict[str, Any], key: str, takes: Any, refuses: Any, keras: str) -> None:
+    assert [value for value in takes if odd(kind, {**base, key: value}, keras)] == []
+    assert [value for value in refuses if not odd(kind, {**base, key: value}, keras)] == []
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "key", "takes", "refuses"),
+    [
+        ("SGD", "gradient_accumulation_steps", (None, 2, 0, []), ([1, 2], "2", 1, {"a": 1})),
+        ("RMSprop", "momentum", (0.0, 1, True), ([0.0], None, "0", {"a": 1})),
+    ],
+)
+def test_values_of_optimizers(optimizer: str, key: str, takes: Any, refuses: Any) -> None:
+    def refused(value: Any) -> bool:
+        given = {**m.serialized(optimizer, **{"learning_rate": 0.1, key: value}), "module": "keras.optimizers"}
+        dense = functional([an_input("x", 4), layer("Dense", "d", [node("x")], units=2)], ["x"], "d")
+        weights = {"layers/dense/vars/0": (4, 2), "layers/dense/vars/1": (2,)}
+        config = {**dense, "compile_config": {"optimizer": given, "loss": "mse"}}
+        return "invalid-argument" in causes("3.6.0", archive={"config": config, "weights": weights})
+
+    assert [value for value in takes if refused(value)] == []
+    assert [value for value in refuses if not refused(value)] == []
+
+
+def test_registered_names_of_what_keras_finds_by_class_are_not_looked_at() -> None:
+    """`deserialize_keras_object` with `module_objects`; of layers they are looked up."""
+    for name, found in (({"a": 1}, []), (None, [])):
+        zeros = {**m.serialized("Zeros"), "module": "keras.initializers", "registered_name": name}
+        dense = layer("Dense", "d", [node("x")], units=2, bias_initializer=zeros)
+        weights = {"layers/dense/vars/0": (4, 2), "layers/dense/vars/1": (2,)}
+        model = functional([an_input("x", 4), dense], ["x"], "d")
+        assert causes("3.6.0", archive={"config": model, "weights": weights}) == found
+    model["config"]["layers"][1]["registered_name"] = {"a": 1}
+    assert causes("3.6.0", archive={"config": model, "weights": weights})[:1] == ["malformed-config"]
+
+
+@pytest.mark.parametrize("keras", ["3.1.1", "3.6.0", "3.14.1"])
+def test_models_come_from_their_inputs(keras: str) -> None:
+    """A serialized tensor without history is nobody's output; a model without inputs is none."""
+    weights = {"layers/dense/vars/0": (4, 2), "layers/dense/vars/1": (2,)}
+
+    def model(tensor: Any, ends: list[str], **kwargs: Any) -> list[str]:
+        dense = layer("Dense", "d", [] if tensor is None else [tensor], kwargs, units=2)
+        dense["inbound_nodes"] = [{"args": [] if tensor is None else [tensor], "kwargs": kwargs}]
+        made = functional([an_input("x", 4), dense], ends, "d")
+        return causes(keras, archive={"config": made, "weights": weights})
+
+    lost = node("x")
+    lost["config"]["keras_history"] = None
+    assert model(node("x"), ["x"]) == []
+    assert model(None, ["x"], inputs=node("x")) == []
+    assert model(lost, ["x"]) == ["invalid-graph"]
+    assert model(node("x"), []) == ["invalid-graph"]
+    assert model(None, ["x"], training=None) == ["invalid-graph"]
+
+
+def test_shared_axes_are_axes_of_the_input() -> None:
+    for axes, found in (([1], []), ([2], ["incompatible-input"]), ([-1], ["incompatible-input"]), ([0], [])):
+        prelu = layer("PReLU", "p", [node("x")], shared_axes=axes)
+        weights = {"layers/p_re_lu/vars/0": (1,)}
+        model = functional([an_input("x", 1), prelu], ["x"], "p")
+        assert causes("3.6.0", archive={"config": model, "weights": weights}) == found, axes
