@@ -131,4 +131,5 @@ def ends(network: Functional, value: Any, key: str) -> Any:
             state.error or "AssertionError",
         )
         return None
-    return found
+    # `Functional._init_graph_network`: a list around one tensor stands for its first element, which may be empty
+    return found[0] if isinstance(found, list) and len(flatten(found)) == 1 else found

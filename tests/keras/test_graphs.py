@@ -289,3 +289,68 @@ def test_initial_states_are_of_the_size_of_the_cell(target: str) -> None:
 
     assert decoder(3, 2) == []
     assert decoder(4, 2) == decoder(3, 1) == ["incompatible-input"]
+
+
+@pytest.mark.parametrize("target", SINCE_OPERATIONS)
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        (2, (6, 4)),
+        ({"start": 1, "stop": None, "step": None}, (None, 6, 4)),
+        ([{"start": None, "stop": None, "step": None}, 1.5], None),
+        ([{"start": None, "stop": 2.0, "step": None}], None),
+        ([{"start": None, "stop": None, "step": 0}], None),
+        ([[1, 2]], None),
+        ([{"start": 1, "stop": 2}], None),
+    ],
+)
+def test_indices_that_tensors_take(target: str, spec: Any, expected: Any) -> None:
+    """`array_ops._check_index`; one index or slice may stand without a list."""
+    layer = of("f", "SlicingOpLambda", ["a", 0, 0, {"slice_spec": spec}], function="__operators__.getitem")
+    model = network(given("a", 6, 4), layer)
+    assert made(target, model)[1] == ([] if expected else ["incompatible-input"])
+    assert expected is None or shape(target, model) == expected
+
+
+@pytest.mark.parametrize("target", SINCE_OPERATIONS)
+@pytest.mark.parametrize(
+    ("kind", "config", "causes"),
+    [
+        ("Reshape", {"target_shape": [2, 12]}, []),
+        ("Reshape", {"target_shape": [2, None]}, ["incompatible-input"]),
+        ("Reshape", {"target_shape": "odd"}, ["incompatible-input"]),
+        ("LayerNormalization", {"axis": [1], "epsilon": 0.01}, []),
+        ("LayerNormalization", {"axis": [1], "epsilon": [0.01]}, ["invalid-argument"]),
+        ("BatchNormalization", {"axis": [2]}, []),
+        ("BatchNormalization", {"axis": [None]}, ["invalid-argument"]),
+        ("BatchNormalization", {"axis": ["odd"]}, ["invalid-argument"]),
+    ],
+)
+def test_values_that_calls_refuse(target: str, kind: str, config: Config, causes: list[str]) -> None:
+    assert made(target, network(given("a", 6, 4), of("f", kind, node("a"), **config)))[1] == causes
+
+
+@pytest.mark.parametrize("target", SINCE_OPERATIONS)
+def test_sizes_of_attention(target: str) -> None:
+    shapes = {f"{name}_shape": [None, 6, 4] for name in ("query", "value", "key")}
+    plain = {"num_heads": 2, "key_dim": 3, **shapes}
+    for config, causes in (
+        (plain, []),
+        ({**plain, "output_shape": 0}, []),
+        ({**plain, "num_heads": None}, ["invalid-argument"]),
+        ({**plain, "key_dim": {"a": 1}}, ["invalid-argument"]),
+        ({**plain, "query_shape": [None, "odd", 4]}, ["invalid-argument"]),
+        ({**plain, "value_shape": 7}, ["invalid-argument"]),
+    ):
+        called = of("f", "MultiHeadAttention", [["a", 0, 0, {"value": ["a", 0, 0]}]], **config)
+        assert made(target, network(given("a", 6, 4), called))[1] == causes, config
+
+
+def test_a_list_around_one_output_stands_for_its_first_element() -> None:
+    """`_init_graph_network`: an empty one leaves the order of the layers to the configuration."""
+    layers = [given("a", 4), of("one", "Dense", node("a"), units=1), of("two", "Dense", node("a"), units=2)]
+    for outputs, order in (([["two", 0, 0]], ["a", "two", "one"]), ([[], ["two", 0, 0]], ["a", "one", "two"])):
+        model = network(*layers)
+        model["config"]["output_layers"] = outputs
+        layer, causes = made(LAST, model)
+        assert causes == [] and layer is not None and [each.name for each in layer.layers] == order

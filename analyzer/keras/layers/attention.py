@@ -30,6 +30,10 @@ def _last(shape: Shape) -> int:
 
 def _from_config(call: Call, name: str) -> Shape:
     shape = call.layer.config.get(f"{name}_shape")
+    plain = isinstance(shape, list) and not any(isinstance(dim, (str, float, list)) for dim in shape)
+    if shape is not None and not plain and not isinstance(shape, dict) and not call.era.is_3 and call.building:
+        error = "Dimension value must be integer or None or have an __index__ method"
+        raise BuildError(f"has {name}_shape={shape!r}", error, "invalid-argument")
     return tuple(shape) if isinstance(shape, list) and shape else None
 
 
@@ -48,9 +52,13 @@ def multi_head_attention(call: Call) -> Any:
     key = _from_config(call, "key") or (shapes[2] if len(shapes) > 2 else value)
     if not call.era.is_3:
         _alike(call, (query, value, key), shapes)
+        odd = next((key for key in ("num_heads", "key_dim") if not isinstance(call.get(key), int)), None)
+        if odd is not None and call.building:
+            error = "Dimension value must be integer or None or have an __index__ method"
+            raise BuildError(f"has {odd}={call.get(odd)!r}", error, "invalid-argument")
     heads, key_dim = int(call.get("num_heads")), int(call.get("key_dim"))
     value_dim = int(call.get("value_dim") or key_dim)
-    given = call.get("output_shape")
+    given = call.get("output_shape") or None
     out = [given] if isinstance(given, int) else list(given) if given else [_last(query)]
     if call.building:
         for name, source, width in (("query", query, key_dim), ("key", key, key_dim), ("value", value, value_dim)):

@@ -10,6 +10,10 @@ from analyzer.keras.model import UNKNOWN, BuildError, Shape, shape_text
 
 def _axes(call: Call, default: int = -1) -> list[int]:
     axis = call.get("axis", default)
+    odd = [each for each in axis if each is None or isinstance(each, str)] if isinstance(axis, (list, tuple)) else []
+    if odd and not call.era.is_3:
+        error = f"'<' not supported between instances of '{type(odd[0]).__name__}' and 'int'"
+        raise BuildError(f"has axis={axis!r}", error, "invalid-argument")
     return [int(each) for each in axis] if isinstance(axis, (list, tuple)) else [int(axis)]
 
 
@@ -78,7 +82,11 @@ def batch_normalization(call: Call) -> Shape:
 
 
 def layer_normalization(call: Call) -> Shape:
-    """`LayerNormalization.build`: gamma, beta of the sizes of the axes."""
+    """`LayerNormalization.build`: gamma, beta of the sizes of the axes. `_fused_can_be_used` compares epsilon with a number."""
+    epsilon = call.get("epsilon", 0.001)
+    if call.era.at_least(2, 4) and not call.era.is_3 and not isinstance(epsilon, (int, float)):
+        error = f"'<' not supported between instances of '{type(epsilon).__name__}' and 'float'"
+        raise BuildError(f"has epsilon={epsilon!r}", error, "invalid-argument")
     shape: Shape = tuple(_dims(call, _axes(call)))
     if call.get("rms_scaling", False):
         call.add("gamma", shape)

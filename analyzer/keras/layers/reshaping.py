@@ -30,7 +30,10 @@ def flatten(call: Call) -> Shape:
 
 def reshape(call: Call) -> Shape:
     """`Reshape._fix_unknown_dimension`."""
-    shape, target = call.shape, [int(each) for each in call.get("target_shape")]
+    wanted = call.get("target_shape")
+    if not call.era.is_3 and wanted and any(each is None or isinstance(each, (str, list, dict)) for each in wanted):
+        raise BuildError(f"makes {wanted!r} of its input", "Tried to convert 'shape' to a tensor and failed.")
+    shape, target = call.shape, [int(each) for each in wanted]
     batch: Dim = shape[0] if shape is not None else UNKNOWN
     if shape is not None and batch is None and not call.era.is_3 and not call.era.at_least(2, 3):
         return (None, *(None if each == -1 else each for each in target))  # only the operation looks, and cannot know

@@ -50,7 +50,10 @@ def _complete(call: Call, name: str) -> None:
 def sliced(call: Call) -> Any:
     """`SlicingOpLambda`: `tensor[slice_spec]`, of integers, slices and new axes."""
     spec = call.kwargs.get("slice_spec")
+    spec = [spec] if isinstance(spec, (int, Mapping)) else spec
     shape = list(call.shape or ())
+    for each in spec if isinstance(spec, list) else ():
+        _check_index(each)
     if call.shape is None or not isinstance(spec, list) or isinstance(call.kwargs.get("var"), Tensor):
         call.open = call.shape is None
         return None
@@ -69,6 +72,23 @@ def sliced(call: Call) -> Any:
 
 _SLICE = {"start", "stop", "step"}
 _MODULES = ("math.", "__operators__.", "nn.", "linalg.", "compat.v1.")
+
+
+def _check_index(index: Any) -> None:
+    """`array_ops._check_index`, and the strides of a slice. Raises BuildError."""
+    if isinstance(index, Mapping) and not index.keys() >= _SLICE:
+        raise BuildError(f"slices with {dict(index)!r}, which has no start, stop and step", "KeyError: 'start'")
+    bounds = [index.get(key) for key in _SLICE] if isinstance(index, Mapping) else [index]
+    odd: Any = next((each for each in bounds if isinstance(each, float)), None)
+    if isinstance(index, list) and index and all(isinstance(each, (int, float)) for each in index):
+        odd = index
+    if odd is not None:
+        raise BuildError(
+            f"slices with {odd!r}",
+            "Only integers, slices (`:`), ellipsis (`...`), tf.newaxis (`None`) and scalar tf.int32/tf.int64 tensors are valid indices",
+        )
+    if isinstance(index, Mapping) and index.get("step") == 0 and set(index) == _SLICE:
+        raise BuildError("slices in steps of zero", "strides must be non-zero")
 
 
 def _part(size: Dim, piece: Mapping[str, Any]) -> Dim:
