@@ -25,29 +25,9 @@ _CALL_ARGUMENTS = frozenset(
 _SCOPE = r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*"  # tensorflow/python/framework/ops.py, for a root scope
 # Layers that take other things than tensors by position, in some release at least, by how their names begin.
 _ANYTHING = (
-    "Random",
-    "Auto",
-    "Aug",
-    "Mix",
-    "CutMix",
-    "RandAugment",
-    "Equal",
-    "Solar",
-    "CLAHE",
-    "MaxNum",
-    "Mel",
-    "STFT",
-    "Hash",
-    "Category",
-    "Integer",
-    "String",
-    "Text",
-    "Pipeline",
-    "Discretization",
-    "Normalization",
-    "Rescaling",
-    "Resizing",
-    "CenterCrop",
+    *("Random", "Auto", "Aug", "Mix", "CutMix", "RandAugment", "Equal", "Solar", "CLAHE", "MaxNum", "Mel", "STFT"),
+    *("Hash", "Category", "Integer", "String", "Text", "Pipeline", "Discretization", "Normalization", "Rescaling"),
+    *("Resizing", "CenterCrop"),
 )
 _ANY_ARGUMENTS = (
     *("Lambda", "TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer", "ClassMethod", "InstanceMethod"),

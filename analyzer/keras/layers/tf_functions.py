@@ -6,12 +6,13 @@ not listed, or called in another way, returns what only TensorFlow knows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from math import prod
 from typing import Any
 
 from analyzer.keras.broadcast import Dims, broadcast, product
 from analyzer.keras.calls import Call, Function
+from analyzer.keras.layers.slices import sliced
 from analyzer.keras.layers.tf_names import ONE_BY_ONE, REDUCE, TWO, typed
 from analyzer.keras.model import UNKNOWN, BuildError, Dim, Opaque, Tensor, flatten
 
@@ -47,58 +48,7 @@ def _complete(call: Call, name: str) -> None:
         raise BuildError(f"calls tf.{name} without {', '.join(missing)}", "Missing required positional argument")
 
 
-def sliced(call: Call) -> Any:
-    """`SlicingOpLambda`: `tensor[slice_spec]`, of integers, slices and new axes."""
-    spec = call.kwargs.get("slice_spec")
-    spec = [spec] if isinstance(spec, (int, Mapping)) else spec
-    shape = list(call.shape or ())
-    for each in spec if isinstance(spec, list) else ():
-        _check_index(each)
-    if call.shape is None or not isinstance(spec, list) or isinstance(call.kwargs.get("var"), Tensor):
-        call.open = call.shape is None
-        return None
-    result: list[Dim] = []
-    for each in spec:
-        if each is None:
-            result.append(1)
-        elif not shape or not (isinstance(each, int) or (isinstance(each, Mapping) and set(each) == _SLICE)):
-            return None
-        elif isinstance(each, Mapping):
-            result.append(_part(shape.pop(0), each))
-        else:
-            shape.pop(0)
-    return (*result, *shape)
-
-
-_SLICE = {"start", "stop", "step"}
 _MODULES = ("math.", "__operators__.", "nn.", "linalg.", "compat.v1.")
-
-
-def _check_index(index: Any) -> None:
-    """`array_ops._check_index`, and the strides of a slice. Raises BuildError."""
-    if isinstance(index, Mapping) and not index.keys() >= _SLICE:
-        raise BuildError(f"slices with {dict(index)!r}, which has no start, stop and step", "KeyError: 'start'")
-    bounds = [index.get(key) for key in _SLICE] if isinstance(index, Mapping) else [index]
-    odd: Any = next((each for each in bounds if isinstance(each, float)), None)
-    if isinstance(index, list) and index and all(isinstance(each, (int, float)) for each in index):
-        odd = index
-    if odd is not None:
-        raise BuildError(
-            f"slices with {odd!r}",
-            "Only integers, slices (`:`), ellipsis (`...`), tf.newaxis (`None`) and scalar tf.int32/tf.int64 tensors are valid indices",
-        )
-    if isinstance(index, Mapping) and index.get("step") == 0 and set(index) == _SLICE:
-        raise BuildError("slices in steps of zero", "strides must be non-zero")
-
-
-def _part(size: Dim, piece: Mapping[str, Any]) -> Dim:
-    """How many of a dimension a slice takes."""
-    ends = [piece[key] for key in ("start", "stop", "step")]
-    if ends in ([None, None, None], [None, None, 1]):
-        return size
-    if not all(end is None or isinstance(end, int) for end in ends):
-        return UNKNOWN
-    return size if size in (None, UNKNOWN) else len(range(*slice(*ends).indices(size)))
 
 
 def _shape_of(value: Any) -> Dims:
