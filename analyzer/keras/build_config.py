@@ -134,7 +134,7 @@ def _check(d: Deserializer, layer: Layer, shape: Any) -> None:
     """What `build` of each kind needs of the value. Raises BuildError."""
     kind = layer.kind
     if kind in _OF_ONE_SHAPE:
-        _dimensions(kind, shape)
+        _dimensions(layer, shape)
     elif kind in _MERGING and not _are_shapes(shape):
         raise BuildError(
             f"has {shape!r} for the shapes in build_config",
@@ -167,20 +167,34 @@ def _check(d: Deserializer, layer: Layer, shape: Any) -> None:
         raise _no_shape(shape)
 
 
-def _dimensions(kind: str, shape: Any) -> None:
-    """The dimensions that a variable's shape is made of. Raises BuildError."""
+def _dimensions(layer: Layer, shape: Any) -> None:
+    """The dimensions that a variable's shape is made of; nobody looks at what the others are. Raises BuildError."""
     if not isinstance(shape, list) or not shape:
         raise _no_shape(shape)
-    dims = [shape[0], *shape[2:]][-1:] if kind in _OF_STEPS else shape[-1:] if kind in _OF_THE_LAST else shape
+    dims = _measured(layer, shape)
     if not all(dim is None or isinstance(dim, int) for dim in dims):
         raise _no_shape(shape)
     if any(dim is not None and dim < 0 for dim in dims):
         raise _malformed(f"has {shape!r} for a shape in build_config", "Negative dimensions are not allowed.")
-    if dims == [None] and (kind in _OF_STEPS or kind in _OF_THE_LAST):
+    if dims == [None] and (layer.kind in _OF_STEPS or layer.kind in _OF_THE_LAST):
         raise BuildError(
             f"has {shape!r} for a shape in build_config",
             "Shapes used to initialize variables must be fully-defined (no `None` dimensions).",
         )
+
+
+def _measured(layer: Layer, shape: list[Any]) -> list[Any]:
+    """The dimensions that variables have; none where settings choose others than the last."""
+    get = layer.config.get
+    if layer.kind in _OF_STEPS:
+        return [shape[0], *shape[2:]][-1:]
+    if layer.kind == "PReLU":
+        return [] if get("shared_axes") else shape[1:]
+    if layer.kind == "EinsumDense":
+        given, _, kernel = str(get("equation")).partition("->")[0].partition(",")
+        return shape[-1:] if given[-1:] and given[-1:] in kernel else []
+    last = (-1, len(shape) - 1, [-1], [len(shape) - 1])
+    return shape[-1:] if get("axis", -1) in last and get("data_format") != "channels_first" else []
 
 
 def _tensors(layer: Layer, shape: Any) -> Any:

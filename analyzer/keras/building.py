@@ -29,6 +29,8 @@ _ANYTHING = (
     *("Hash", "Category", "Integer", "String", "Text", "Pipeline", "Discretization", "Normalization", "Rescaling"),
     *("Resizing", "CenterCrop"),
 )
+# Layers that take a tensor of a rank that nobody knows, and return one.
+_ANY_RANK = ("Masking", "Dropout", "GaussianDropout", "GaussianNoise", "ActivityRegularization")
 _ANY_ARGUMENTS = (
     *("Lambda", "TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer", "ClassMethod", "InstanceMethod"),
     *("InstanceProperty", "AddLoss", "AddMetric"),
@@ -78,15 +80,6 @@ def input_tensor(d: Deserializer, layer: Layer) -> Tensor:
     layer.nodes.append(node)
     layer.built = True
     return tensor
-
-
-_ANY_RANK = (
-    "Masking",
-    "Dropout",
-    "GaussianDropout",
-    "GaussianNoise",
-    "ActivityRegularization",
-)  # and their outputs' too
 
 
 def call(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, Any], *, stacked: bool = False) -> Any:

@@ -9,6 +9,7 @@ import pytest
 from analyzer.rules.keras import _models as m
 from tests.keras.test_keras_3 import an_input, causes, functional, layer, node
 
+SEPARABLE = {f"separable_conv1d/vars/{at}": shape for at, shape in enumerate([(1, 4, 1), (1, 4, 2), (2,)])}
 DENSE = {"layers/dense/vars/0": (4, 2), "layers/dense/vars/1": (2,)}
 
 
@@ -54,6 +55,30 @@ def test_layers_without_a_build_take_any_shape(kind: str, config: dict[str, Any]
         assert found(kind, (4,), build, {}, **config) == []
     embedding = {"layers/embedding/vars/0": (9, 3)}
     assert found("Embedding", (4,), {"input_shape": value}, embedding, input_dim=9, output_dim=3) == []
+
+
+@pytest.mark.parametrize("odd", ["x", -1, 2.5, [1]])
+@pytest.mark.parametrize(
+    ("kind", "size", "config", "weights"),
+    [
+        ("BatchNormalization", 2, {}, {f"batch_normalization/vars/{at}": (4,) for at in range(4)}),
+        ("LayerNormalization", 2, {"axis": [-1]}, {f"layer_normalization/vars/{at}": (4,) for at in range(2)}),
+        ("SeparableConv1D", 2, {"filters": 2, "kernel_size": 1}, SEPARABLE),
+        ("Dense", 2, {"units": 2}, {"dense/vars/0": (4, 2), "dense/vars/1": (2,)}),
+        ("PReLU", 1, {}, {"p_re_lu/vars/0": (3, 4)}),
+    ],
+)
+def test_dimensions_that_no_variable_has_are_not_looked_at(
+    kind: str, size: int, config: dict[str, Any], weights: Any, odd: Any
+) -> None:
+    """The batch, and what comes before the channels, as far as `build` computes no output shape."""
+    stored = {f"layers/{path}": shape for path, shape in weights.items()}
+    for at in range(size):
+        shape: list[Any] = [None, 3, 4]
+        shape[at] = odd
+        assert found(kind, (3, 4), {"input_shape": shape}, stored, **config) == []
+    causes = found(kind, (3, 4), {"input_shape": [None, 3, odd]}, stored, **config)
+    assert causes[:1] == ["malformed-config"]
 
 
 def test_layers_that_are_built_already_are_not_built_again() -> None:
