@@ -13,6 +13,8 @@ from analyzer.graphs.shapes.algebra import (
 )
 from analyzer.graphs.shapes.call import Call, ShapeFunction
 
+_PARTITIONS = ("FIRST_DIM_SIZE", "VALUE_ROWIDS", "ROW_LENGTHS", "ROW_SPLITS", "ROW_LIMITS", "ROW_STARTS")
+
 
 def _select(call: Call) -> tuple[Shape, ...]:
     """Select: the condition is a scalar, a vector of rows, or of the same shape."""
@@ -116,6 +118,30 @@ def _ragged_splits(call: Call) -> tuple[Shape, ...]:
     return ()
 
 
+def _ragged_to_tensor(call: Call) -> tuple[Shape, ...]:
+    """RaggedTensorToTensor: partitions of known kinds and of the ranks that go with them; what comes out is left open.
+
+    core/ops/ragged_conversion_ops.cc `ValidateRowPartitionTypesAndShapes`, core/util/ragged_to_dense_util.cc.
+    """
+    kinds = call.attr("row_partition_types")
+    if not isinstance(kinds, tuple) or call.attr("num_row_partition_tensors") != len(call.shapes) - 3:
+        return ()
+    names = [each.decode("utf-8", "replace") for each in kinds if isinstance(each, bytes)]
+    for name in names:
+        if name not in _PARTITIONS:
+            raise ShapeError(f"Unknown string for partition info type: {name}")
+    if len(names) != len(call.shapes) - 3:
+        text = (
+            f"Number of row partition tensors ({len(call.shapes) - 3}) does not equal the number of row partition types"
+        )
+        raise ShapeError(f"{text}({len(names)}).")
+    for name, shape in zip(names, call.shapes[3:], strict=True):
+        if shape is not None and len(shape) != (name != "FIRST_DIM_SIZE"):
+            scalar = name == "FIRST_DIM_SIZE"
+            raise ShapeError("FIRST_DIM_SIZE must be a scalar." if scalar else "Row partition must be a vector.")
+    return ()
+
+
 def _sparse_concat(call: Call) -> tuple[Shape, ...]:
     """SparseConcat: indices, values and shapes, each as often as there are tensors."""
     count: int = call.attr("N")
@@ -137,6 +163,7 @@ CHOSEN: dict[str, ShapeFunction] = {
     "Select": _select,
     "SelectV2": _select_v2,
     "SoftmaxCrossEntropyWithLogits": _cross_entropy,
+    "RaggedTensorToTensor": _ragged_to_tensor,
     "SparseConcat": _sparse_concat,
     "StringJoin": _string_join,
     **dict.fromkeys(("TopK", "TopKV2"), _top_k),

@@ -196,16 +196,6 @@ def _dequeued(call: Call) -> tuple[Shape, ...]:
     return ()
 
 
-def _restore(call: Call) -> tuple[Shape, ...]:
-    """RestoreV2: as many names as slice specifications and outputs (core/ops/io_ops.cc); its results are left open."""
-    with_rank(call.shapes[0], 0)
-    merge(with_rank(call.shapes[1], 1), with_rank(call.shapes[2], 1))
-    slices, dtypes = call.values[2], call.attr("dtypes")
-    if slices is not None and isinstance(dtypes, tuple) and len(slices) != len(dtypes):
-        raise ShapeError("The number of shape_and_slice doesn't match tensor outputs.")
-    return ()
-
-
 FUNCTIONS: dict[str, ShapeFunction] = {
     **PLAIN,
     **ANNOUNCED,
@@ -237,7 +227,6 @@ FUNCTIONS: dict[str, ShapeFunction] = {
     "Placeholder": _placeholder,
     "PlaceholderWithDefault": _placeholder_with_default,
     "QueueDequeueManyV2": _dequeued,
-    "RestoreV2": _restore,
     "SerializeIterator": _serialize_iterator,
     "Shape": _shape_of,
     "VarHandleOp": _variable_handle,

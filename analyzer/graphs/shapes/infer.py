@@ -49,6 +49,7 @@ _SHAPES_OF = frozenset(("Reshape", "Conv2DBackpropInput", *DRAWN))
 """Ops whose value is a shape, of which single sizes may be known (`MakeShapeFromShapeTensor`)."""
 _EVALUATED = (3, 7, 9)  # DT_INT32, DT_STRING, DT_INT64
 _RESOURCE = 20  # DT_RESOURCE
+_SMALL = 64  # elements of a constant that is made of others
 
 
 class Conflict(NamedTuple):
@@ -148,9 +149,21 @@ class Shapes:
         return values
 
     def _constant(self, inputs: Sequence[int], number: int) -> tuple[Any, ...] | None:
-        """The elements of an input that is a small constant; other constant expressions are not evaluated."""
+        """The elements of an input that is a small constant.
+
+        core/common_runtime/eval_const_tensor.cc evaluates whatever hangs on constants alone; of that this follows Fill, with
+        which `ones_like` and `zeros_like` are made.
+        """
         value = self._tensor(inputs, number)
-        return value.small if value is not None and value.dtype in _EVALUATED else None
+        if value is not None:
+            return value.small if value.dtype in _EVALUATED else None
+        owner = self.wires.owner(inputs[number]) if -len(inputs) <= number < len(inputs) else UNKNOWN
+        if owner < 0 or self._body.nodes.kinds[owner].op != "Fill" or len(self.wires.sources[owner]) != 2:
+            return None
+        sizes, filling = (self._constant(self.wires.sources[owner], each) for each in (0, 1))
+        if sizes is None or filling is None or len(sizes) != 1 or len(filling) != 1 or not 0 <= sizes[0] <= _SMALL:
+            return None
+        return filling * int(sizes[0])
 
     def _partial(self, inputs: Sequence[int], number: int) -> tuple[int, ...] | None:
         """The sizes of a shape that a node packs or reads from a tensor, -1 for those that it leaves open.

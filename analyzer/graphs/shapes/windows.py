@@ -12,6 +12,7 @@ def _conv2d(call: Call) -> tuple[Shape, ...]:
     """Conv2D; vectorised formats are left open."""
     formatted = _format(call, "Conv2D")
     _dilations(call, "Conv2D", "dilation")
+    _paddings(call)
     value, kernel = with_rank(call.shapes[0], 4), with_rank(call.shapes[1], 4)
     if formatted is None or value is None or kernel is None:
         return (None,)
@@ -39,6 +40,7 @@ def _depthwise(call: Call) -> tuple[Shape, ...]:
     formatted = _format(call, "DepthwiseConv2D")
     if call.release >= (2, 2):
         _dilations(call, "DepthwiseConv2D", "dilations")
+    _paddings(call)
     value, kernel = with_rank(call.shapes[0], 4), with_rank(call.shapes[1], 4)
     if formatted is None or value is None or kernel is None:
         return (None,)
@@ -58,6 +60,7 @@ def _quantized(call: Call) -> tuple[Shape, ...]:
 def _pool(call: Call) -> tuple[Shape, ...]:
     """MaxPool and AvgPool over rows and columns; over channels too leaves them open."""
     formatted = _format(call, "Pooling")
+    _paddings(call)
     value, window = with_rank(call.shapes[0], 4), call.attr("ksize")
     if formatted is not None and isinstance(window, tuple) and len(window) != 4:
         raise ShapeError(f"{call.kind.op} requires the ksize attribute to contain 4 values, but got: {len(window)}")
@@ -111,6 +114,23 @@ def _dilations(call: Call, what: str, word: str) -> None:
     dilations = call.attr("dilations")
     if isinstance(dilations, tuple) and len(dilations) != 4:
         raise ShapeError(f"{what} requires the {word} attribute to contain 4 values, but got: {len(dilations)}")
+
+
+def _paddings(call: Call) -> None:
+    """Ops that take explicit paddings want eight of them, or none (core/util/padding.cc `CheckValidPadding`)."""
+    given, padding = call.attr("explicit_paddings"), call.attr("padding")
+    if not isinstance(given, tuple):
+        return
+    if padding in ("SAME", "VALID") and given:
+        raise ShapeError("explicit_paddings attribute must be empty if the padding attribute is not EXPLICIT")
+    if padding == "EXPLICIT":
+        if len(given) != 8:
+            raise ShapeError(f"explicit_paddings attribute must contain 8 values, but got: {len(given)}")
+        if min(given) < 0:
+            raise ShapeError("All elements of explicit_paddings must be nonnegative")
+        depth = 2 if call.attr("data_format") == "NCHW" else 6
+        if any(given[:2]) or any(given[depth : depth + 2]):
+            raise ShapeError("Nonzero explicit padding in the batch or depth dimensions is not supported")
 
 
 def _moved(

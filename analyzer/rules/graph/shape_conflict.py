@@ -86,7 +86,55 @@ _LIKE = """node { name: "p" op: "Shape" input: "y" attr { key: "T" value { type:
 _NO_SPLIT = """node { name: "s" op: "Const" attr { key: "dtype" value { type: DT_INT32 } } attr { key: "value" value { tensor { dtype: DT_INT32 tensor_shape { } } } } }
   node { name: "x" op: "Split" input: "s" input: "a" attr { key: "num_split" value { i: 0 } } attr { key: "T" value { type: DT_FLOAT } } }"""
 
+_CONV = """node { name: "c" op: "Conv2D" input: "a" input: "b" attr { key: "T" value { type: DT_FLOAT } } attr { key: "padding" value { s: "VALID" } }
+  attr { key: "strides" value { list { i: 1 i: 1 i: 1 i: 1 } } } attr { key: "explicit_paddings" value { list { } } } }"""
+_PADDED = _CONV.replace(
+    "explicit_paddings" + '" value { list { }',
+    "explicit_paddings" + '" value { list { i: 0 i: 0 i: 1 i: 1 i: 1 i: 1 i: 0 i: 0 }',
+)
+_RAGGED = """node { name: "x" op: "RaggedTensorToTensor" input: "n" input: "a" input: "n" input: "p" attr { key: "T" value { type: DT_FLOAT } }
+  attr { key: "Tindex" value { type: DT_INT32 } } attr { key: "Tshape" value { type: DT_INT32 } } attr { key: "num_row_partition_tensors" value { i: 1 } }
+  attr { key: "row_partition_types" value { list { s: "ROW_SPLITS" } } } }"""
+_PARTS = _p("a", 4) + "".join(
+    _p(name, *sizes).replace("DT_FLOAT", "DT_INT32") for name, sizes in (("n", ()), ("p", (3,)))
+)
+_SLICE = (
+    _R.replace(
+        'dtype: DT_STRING string_val: "" tensor_shape { } } } } }',
+        'dtype: DT_STRING string_val: "m" tensor_shape { } } } } }',
+    ).replace('input: "n" input: "n"', 'input: "n" input: "s"')
+    + """
+  node { name: "s" op: "Const" attr { key: "dtype" value { type: DT_STRING } } attr { key: "value" value { tensor {
+    dtype: DT_STRING tensor_shape { dim { size: 1 } } string_val: "4 2 0,2:-" } } } }"""
+)
+_SLICE = _SLICE.replace(
+    _SLICE[_SLICE.index('  node { name: "s" op: "Placeholder"') : _SLICE.index('  node { name: "r"')], ""
+)
+_ONES = """node { name: "s" op: "Const" attr { key: "dtype" value { type: DT_INT32 } } attr { key: "value" value { tensor { dtype: DT_INT32 int_val: 1 tensor_shape { dim { size: 1 } } } } } }
+  node { name: "o" op: "Const" attr { key: "dtype" value { type: DT_INT32 } } attr { key: "value" value { tensor { dtype: DT_INT32 int_val: 3 tensor_shape { } } } } }
+  node { name: "f" op: "Fill" input: "s" input: "o" attr { key: "T" value { type: DT_INT32 } } }
+  node { name: "x" op: "Reshape" input: "a" input: "f" attr { key: "T" value { type: DT_FLOAT } } }"""
+
 rule.examples(
+    ok(graph_def=_p("a", 1, 5, 5, 3) + _p("b", 3, 3, 3, 2) + _CONV),
+    ok(graph_def=_p("a", 1, 5, 5, 3) + _p("b", 3, 3, 3, 2) + _PADDED.replace("VALID", "EXPLICIT")),
+    bad("must be empty if the padding", graph_def=_p("a", 1, 5, 5, 3) + _p("b", 3, 3, 3, 2) + _PADDED),
+    bad(
+        "must contain 8 values",
+        graph_def=_p("a", 1, 5, 5, 3) + _p("b", 3, 3, 3, 2) + _CONV.replace("VALID", "EXPLICIT"),
+    ),
+    ok(graph_def=_PARTS + _RAGGED),
+    bad("Unknown string for partition", graph_def=_PARTS + _RAGGED.replace("ROW_SPLITS", "ROWS")),
+    bad("must be a scalar", graph_def=_PARTS + _RAGGED.replace("ROW_SPLITS", "FIRST_DIM_SIZE")),
+    ok(graph_def=_SLICE),
+    bad("Need least two elements", graph_def=_SLICE.replace("4 2 0,2:-", "nine")),
+    bad("Expected a pair of numbers", graph_def=_SLICE.replace("0,2:-", "0,2:nine")),
+    bad("Extent in dimension 0", graph_def=_SLICE.replace("0,2:-", "0,5:-")),
+    ok(graph_def=_SLICE.replace("0,2:-", "-:0,2")),
+    ok(graph_def=_PARTS + _RAGGED.replace("ROW_SPLITS", "VALUE_ROWIDS")),
+    ok(graph_def=_p("a", 3) + _ONES),
+    ok(graph_def=_p("a", -1) + _ONES),
+    bad("Cannot reshape a tensor", graph_def=_p("a", 4) + _ONES),
     ok(graph_def=_p("a", 4) + _NO_SPLIT),  # which is what invalid-attribute says
     ok(graph_def=_p("x", -1, 2, 3) + _FLATTEN + _p("b", 6, 2) + _M),
     ok(graph_def=_p("x", -1, 2, 3) + _p("y", -1, -1) + _LIKE + _p("b", 5, 2) + _M),

@@ -5,7 +5,8 @@
 RestoreV2 refuses another type: "tensor_name = X; expected dtype double does not equal original dtype float", and a slice of another
 full shape: "tensor_name = X; shape in shape_and_slice spec [..] does not match the shape stored in checkpoint: [..]"
 (core/kernels/save_restore_tensor.cc). A reference variable refuses a tensor of another shape: "Assign requires shapes of both
-tensors to match. lhs shape= [..] rhs shape= [..]" (core/kernels/assign_op.h). A resource variable takes any shape.
+tensors to match. lhs shape= [..] rhs shape= [..]" (core/kernels/assign_op.h). A resource variable takes any shape. A table takes as
+many values as keys: "Expected shape [2] for value, got [3]".
 
 ## How to fix
 
@@ -14,7 +15,6 @@ Pair the graph with the checkpoint of the same save; or rebuild the model with t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from analyzer.artifact import Artifact
@@ -29,8 +29,8 @@ from analyzer.target import Target
 
 rule = Rule(__name__, Phase.RESTORE, noticed_by=Check.RESTORE_NAMES, reads=frozenset({"checkpoint", "graph"}))
 
+_IMPORTS = ("LookupTableImportV2", "LookupTableImport")
 _VARIABLES = ("VariableV2", "Variable")
-_SPECIFICATION = re.compile(r"(\d+ )+(-|\d+,\d+)(:(-|\d+,\d+))*")  # saved_tensor_slice_util.cc `ParseShapeAndSlice`
 
 
 @rule.check
@@ -41,9 +41,6 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     nodes = list(restore_nodes(artifact))
     have = entries_named(checkpoint, (name for node in nodes for name in node.names))
     for node in nodes:
-        malformed = next((each for each in node.slices if each and not _SPECIFICATION.fullmatch(each)), None)
-        if malformed is not None:
-            yield _malformed(node, malformed)
         for number, name in enumerate(node.names):
             entry = have.get(name)
             if entry is None or entry.shape is None:
@@ -54,19 +51,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
             if full is not None and full != entry.shape:
                 yield _slice(node, entry, full)
         yield from _assigned(node, have)
-
-
-def _malformed(node: RestoreNode, specification: str) -> Finding:
-    """The shape function of RestoreV2 parses it while the graph is imported."""
-    return rule.found(
-        f"the slice specification {specification!r} is none; it would be like '4 2 0,2:-'",
-        node.where,
-        phase=Phase.IMPORT,
-        check=Check.SHAPE,
-        tensorflow_error=f"Expected a pair of numbers or '-' but got '{specification.split(' ')[-1]}': string = {specification}",
-        remedy="export the graph again",
-        specification=specification,
-    )
+        yield from _imported(node, have)
 
 
 def _dtype(node: RestoreNode, number: int, entry: Entry) -> Finding:
@@ -107,6 +92,24 @@ def _assigned(node: RestoreNode, have: Mapping[str, Entry]) -> Iterator[Finding]
             yield from _assignment(node, output, variable, position, have)
 
 
+def _imported(node: RestoreNode, have: Mapping[str, Entry]) -> Iterator[Finding]:
+    """Tables that get other numbers of keys and values (core/framework/lookup_interface.cc `CheckKeyAndValueTensorsForImport`)."""
+    nodes = node.body.nodes
+    source = nodes.names[node.position]
+    for op in _IMPORTS:
+        for position in nodes.by_op.get(op, ()):
+            outputs = [_output_of(node, source, each) for each in nodes.inputs[position][1:3]]
+            entries = [have.get(node.names[each]) for each in outputs if each is not None and each < len(node.names)]
+            shapes = [each.shape for each in entries if each is not None and each.shape]
+            if len(shapes) == 2 and shapes[0] and shapes[1] and shapes[0][0] != shapes[1][0]:
+                yield rule.found(
+                    f"table {nodes.names[position]} gets keys of shape {_text(shapes[0])} and values of shape {_text(shapes[1])}",
+                    node.body.at([position])[0],
+                    tensorflow_error=f"Expected shape [{shapes[0][0]}] for value, got {_text(shapes[1])}",
+                    remedy="restore from a checkpoint that was not changed",
+                )
+
+
 def _assignment(
     node: RestoreNode, output: int, variable: int, position: int, have: Mapping[str, Entry]
 ) -> Iterator[Finding]:
@@ -114,7 +117,7 @@ def _assignment(
     kind, entry = nodes.kinds[variable], have.get(node.names[output])
     if kind.op not in _VARIABLES or "shape" not in kind.attrs or node.slices[output]:
         return
-    wanted = kind.attrs["shape"].value
+    wanted = kind.attrs["shape"].value if kind.attrs["shape"].kind == "shape" else None
     if entry is None or entry.shape is None or wanted is None or -1 in wanted or tuple(wanted) == entry.shape:
         return
     yield rule.found(
@@ -132,7 +135,8 @@ def _output_of(node: RestoreNode, source: str, tensor: str) -> int | None:
     for _ in range(4):
         name, _, output = tensor.partition(":")
         if name == source:
-            return int(output) if output.isdigit() else 0
+            last = output.rpartition(":")[2]  # `tensors:1` within functions
+            return int(last) if last.isdigit() else 0
         position = nodes.index.get(name)
         if position is None or nodes.kinds[position].op != "Identity" or not nodes.inputs[position]:
             return None
@@ -168,8 +172,17 @@ saver_def {{ filename_tensor_name: "save/Const:0" restore_op_name: "save/Assign"
 """
 _FLOAT = _META.format(spec="", dtype="DT_FLOAT", op="VariableV2")
 _SLICE = _META.format(spec="4 2 0,2:-", dtype="DT_FLOAT", op="Placeholder")
+_IMPORT = _META.format(spec="", dtype="DT_INT64 type: DT_FLOAT", op="Placeholder").replace(
+    'string_val: "a" }', 'string_val: "a" string_val: "b" }'
+)
+_IMPORT = _IMPORT.replace("dim { size: 1 } } string_val", "dim { size: 2 } } string_val").replace(
+    'op: "Assign" input: "a" input: "save/RestoreV2"',
+    'op: "LookupTableImportV2" input: "a" input: "save/RestoreV2" input: "save/RestoreV2:1"',
+)
 
 rule.examples(
+    ok(meta=_IMPORT, checkpoint={"a": ("int64", (2,)), "b": ("float32", (2,))}),
+    bad("gets keys of shape [2]", meta=_IMPORT, checkpoint={"a": ("int64", (2,)), "b": ("float32", (3,))}),
     ok(meta=_FLOAT, checkpoint={"a": ("float32", (2,))}),
     ok(meta=_META.format(spec="", dtype="DT_FLOAT", op="Placeholder"), checkpoint={"a": ("float32", (3,))}),
     ok(meta=_SLICE, checkpoint={"a": ("float32", (4, 2))}),
@@ -178,11 +191,6 @@ rule.examples(
     ok(
         meta=_SLICE,
         checkpoint={"a": {"dtype": "float32", "shape": (4, 2), "slices": [((0, 0), (2, -1)), ((2, 0), (2, -1))]}},
-    ),
-    bad(
-        "the slice specification 'nine' is none",
-        meta=_META.format(spec="nine", dtype="DT_FLOAT", op="Placeholder"),
-        checkpoint={"a": ("float32", (4, 2))},
     ),
     bad("a slice of a with shape [4, 2]", meta=_SLICE, checkpoint={"a": ("float32", (5, 2))}),
 )
