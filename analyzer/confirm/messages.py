@@ -50,6 +50,7 @@ GENERAL: tuple[tuple[str, ...], ...] = (
         r"list assignment index out of range",
         r"^AssertionError: ?$",
     ),
+    ("unparsable-writer", r"'<' not supported between instances of 'str' and 'int'"),
     ("invalid-argument", r"unsupported operand type\(s\)"),
     (f"missing-file missing-asset missing-shard missing-variables {UNREADABLE}", r"No such file or directory"),
     ("unsupported-file-format missing-saved-model", r"Is a directory", r"Not a directory"),

@@ -28,7 +28,7 @@ FILES: tuple[tuple[str, ...], ...] = (
     ),
     (
         "checksum-mismatch truncated-shard overlapping-entries invalid-entry lfs-pointer",
-        r"[Cc]hecksum does not match",
+        r"[Cc]hecksum (after Variant \d+ )?does not match",
         r"\(masked\)",
     ),
     (
@@ -54,7 +54,10 @@ FILES: tuple[tuple[str, ...], ...] = (
     ("truncated-shard invalid-entry", r"Seeking to a negative position"),
     ("invalid-entry", r"Mismatching ranks: shape = "),
     ("shape-conflict object-values", r"Trying to read variable with wrong dtype"),
-    ("restore-mismatch", r"RestoreV2(:\d+)?\)' with input shapes|^ValueError: Expected a pair of numbers or '-'"),
+    (
+        "shape-conflict restore-mismatch",
+        r"RestoreV2(:\d+)?\)' with input shapes|^ValueError: Expected a pair of numbers or '-'",
+    ),
     ("missing-shard", r"\.data-\d{5}-of-\d{5}; (No such file|Is a directory)"),
     ("missing-variables missing-shard missing-index", r"variables[/\\]?(variables)?; No such file"),
     # Up to 2.1 a checkpoint whose object graph cannot be read is taken for one by names (training/tracking/util.py, `restore`).
@@ -89,7 +92,7 @@ FILES: tuple[tuple[str, ...], ...] = (
         r"does not match the shape stored in checkpoint",
         r"shape_and_slice",
         r"Invalid size in bundle entry",
-        r"Shape mismatch.*variable|expected shape .* got",
+        r"Shape mismatch.*variable|[Ee]xpected shape .* got",
     ),
     ("shape-conflict restore-mismatch", r"tensor_names and shape_and_slices should be"),
     (

@@ -20,7 +20,7 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
         r"NodeDef mentions attr",
         r"(Allowlist|ConcreteFunction) does not support .* as an attribute",
     ),
-    ("missing-attribute", r"missing attr '", r"No attr named", r"attr not found: "),
+    ("missing-attribute", r"missing attrs? '", r"No attr named", r"attr not found: "),
     (
         "invalid-attribute",
         r"is not in the list of allowed values",
@@ -56,6 +56,10 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
         r"Incompatible shape|has incompatible type",
     ),
     ("unresolved-return input-mismatch argument-count invalid-attribute", r"Invalid ret types"),
+    (
+        "invalid-attribute",
+        r"[Ii]nput \S+:\w+:\d+ is not found|KeyError: '[\w/.-]+:\w+:\d+'",
+    ),  # a list that is none has no outputs
     (
         "unknown-input",
         r"Unknown input node",
@@ -204,6 +208,7 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
         "unresolved-tensor asset-tensor unresolved-object init-op restore-op unresolved-collection",
         r"refers to a Tensor which does not exist",
         r"does not exist, exists .* looks like",
+        r"looks a? ?like a Tensor name, but is not a valid one",
     ),
     (
         "unfed-placeholder",
@@ -220,6 +225,7 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
         r"Expected exactly one main op",
         r"[Ii]nit op",
         r"PruneForTargets",
+        r"Could not find output __saved_model_init_op",
     ),
     (
         "restore-op asset-tensor missing-variables",

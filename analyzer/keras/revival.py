@@ -120,19 +120,25 @@ class Revival:
             )
         return bool(absent)
 
+    def _is_named(self, node: Node, data: Mapping[str, Any]) -> bool:
+        """Whether the class has a name that is text (`compat.as_str`)."""
+        if isinstance(data.get("class_name", ""), str):
+            return True
+        self.out.say(
+            "keras-metadata",
+            f"the class_name of {node.path} is no string",
+            place(node),
+            f"Expected binary or unicode string, got {data['class_name']!r}",
+        )
+        return False
+
     # Layers ---------------------------------------------------------------------------------------------------------
 
     def _layer(self, node: Node) -> Layer | None:
         """`_load_layer`: the object, or None where the load ends with it."""
         data = self.metadata[node.number]
         config = data.get("config")
-        if not isinstance(data.get("class_name", ""), str):
-            self.out.say(
-                "keras-metadata",
-                f"the class_name of {node.path} is no string",
-                place(node),
-                f"Expected binary or unicode string, got {data['class_name']!r}",
-            )
+        if not self._is_named(node, data):
             return None
         if isinstance(config, dict) and valid(config):
             if self._is_network(node, data):
@@ -267,8 +273,9 @@ class Revival:
     def _metric(self, node: Node) -> None:
         data = self.metadata[node.number]
         class_name, config = data.get("class_name"), data.get("config")
-        if self.missing(node, ("class_name",)) or not isinstance(class_name, str):
+        if self.missing(node, ("class_name",)) or not self._is_named(node, data):
             return
+        assert isinstance(class_name, str)
         deserializer, scratch = self.scratch()
         if valid(config):
             training_config.metric_object({"class_name": class_name, "config": config}, deserializer, place(node))

@@ -21,7 +21,7 @@ from analyzer.keras.events import Recorder
 from analyzer.keras.old_revival import OldRevival
 from analyzer.keras.reconstruction import Reconstruction
 from analyzer.keras.revival import Revival
-from analyzer.keras.saved_objects import METRIC, MODELS, Node, child
+from analyzer.keras.saved_objects import METRIC, MODELS, Node, child, children
 from analyzer.parts.saved_model import ObjectGraph, SavedModel
 from analyzer.target import Target
 
@@ -117,15 +117,25 @@ def _no_metadata(nodes: list[Node], era: Era, out: Recorder) -> None:
 
 
 def _unreachable(revival: Revival) -> None:
-    """`Loader._convert_node_paths_to_ints` (python/saved_model/load.py): objects of the metadata are found by their paths."""
+    """`Loader._convert_node_paths_to_ints` (python/saved_model/load.py): objects of the metadata are found by their paths.
+
+    So are the variables of a metric, whose paths begin with that of the metric (`_add_children_recreated_from_config`).
+    """
+    graph = revival.graph
     for node in revival.nodes:
-        loaded = node.number in revival.objects or node.identifier == METRIC
-        if loaded and child(revival.graph, 0, *node.path.split(".")[1:]) is None:
+        if node.number not in revival.objects and node.identifier != METRIC:
+            continue
+        names = node.path.split(".")[1:]
+        kept = [name for name, number in children(graph, node.number) if graph.nodes[number].kind == "variable"]
+        lost = [node.path] if child(graph, 0, *names) is None else []
+        if node.identifier == METRIC and not lost:
+            lost = [f"{node.path}.{name}" for name in kept if child(graph, 0, *names, name) is None]
+        if lost:
             revival.out.say(
                 "keras-metadata",
-                f"the graph of objects has nothing at {node.path}, which {KERAS_METADATA} describes",
+                f"the graph of objects has nothing at {lost[0]}, where {KERAS_METADATA} has an object",
                 f"object/{node.number}",
-                f"Unable to find node {node.path}.",
+                f"Unable to find node {lost[0]}.",
                 remedy="save the model again",
             )
             return

@@ -36,7 +36,7 @@ def plan(artifact: Artifact, target: Target) -> Visits:
     tags = meta_graph.tag_set
     restores = INDEX in artifact.files
     debug_info = target.at_least("2.1")  # reader.cc `ReadSavedModelDebugInfoIfPresent` came
-    needs_saver = not target.at_least("2.4") and restores
+    needs_saver = restores and (meta_graph.saver is not None or not target.at_least("2.4"))  # `has_saver_def` came
 
     def visits(where: Location, phase: Phase, check: Check) -> bool:
         if phase is Phase.RESTORE and not restores:

@@ -359,6 +359,31 @@ def test_dtypes_of_metrics(dtype: Any, found: list[str]) -> None:
     assert [event.cause for event in events(artifact, target)] == found
 
 
+@pytest.mark.parametrize(
+    ("path", "class_name", "found"),
+    [
+        ("root.m", "Mean", []),
+        ("root.other", "Mean", ["keras-metadata"]),  # which is there and holds no total
+        ("root.m", False, ["keras-metadata"]),
+    ],
+)
+def test_metrics_are_found_by_path_and_made_by_name(path: str, class_name: Any, found: list[str]) -> None:
+    data = {
+        "class_name": class_name,
+        "name": "loss",
+        "dtype": "float32",
+        "config": {"name": "loss", "dtype": "float32"},
+    }
+    metric = {"node": 1, "path": path, "identifier": "_tf_keras_metric", "metadata": data}
+    saved_model = """meta_graphs { meta_info_def { tags: "serve" } object_graph_def {
+        nodes { children { node_id: 1 local_name: "m" } children { node_id: 3 local_name: "other" } user_object { identifier: "_generic_user_object" } }
+        nodes { children { node_id: 2 local_name: "total" } user_object { identifier: "_tf_keras_metric" } }
+        nodes { variable { dtype: DT_FLOAT name: "total" shape { } } }
+        nodes { user_object { identifier: "_generic_user_object" } } } }"""
+    artifact = examples.artifact({"saved_model": saved_model, "keras_metadata": [metric]})
+    assert [event.cause for event in events(artifact, examples.target({"target": TARGETS[2], "options": {}}))] == found
+
+
 @pytest.mark.parametrize(("stored", "set_aside"), [((), {"object/2"}), ((2,), set())])
 def test_metrics_make_their_own_variables(stored: tuple[int, ...], set_aside: set[str]) -> None:
     """Whatever shape the file gives a total: the value goes into the number that the metric makes."""

@@ -44,9 +44,9 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
                 yield _finding(file, owner, name, f"function {name!r} has the name of an op", "an op")
         for name in dict.fromkeys(graph.redefined_functions):
             yield _finding(file, owner, name, f"two different functions are called {name!r}", "a different function")
-        for name in _unequal(graph) if target.at_least(_COMPARES_TENSORS) else ():
+        for name, why in _unequal(graph, target):
             yield rule.found(
-                f"function {name!r} holds a constant that cannot be made into a tensor: added twice, it is taken for two",
+                f"function {name!r} {why}: added twice, it is taken for two",
                 Location(file, f"graph/{owner}"),
                 check=Check.GRADIENTS,
                 tensorflow_error=f"Cannot add function '{name}' because a different function with the same name already exists.",
@@ -93,15 +93,24 @@ def _renamed(file: str, graph: Graph, waits: Mapping[str, set[str]], again: Iter
             )
 
 
-def _unequal(graph: Graph) -> Iterator[str]:
-    """Functions that are not equal to themselves (core/framework/attr_value_util.cc `AreTensorProtosEqual` parses both tensors).
+def _unequal(graph: Graph, target: Target) -> Iterator[tuple[str, str]]:
+    """Functions that are not equal to themselves, and why.
 
     Python's import adds each function again once the graph is there (python/framework/importer.py, `from_library`).
+    core/framework/node_def_util.cc `EqualRepeatedNodeDef` compares nodes by name, each once; attr_value_util.cc
+    `AreTensorProtosEqual` parses both tensors.
     """
-    wrong = {kind for kind in graph.kinds if any(_is_unreadable(attr.value) for attr in kind.attrs.values())}
-    for name, nodes in graph.bodies() if wrong else ():
-        if name is not None and not wrong.isdisjoint(nodes.by_kind):
-            yield name
+    compares = target.at_least(_COMPARES_TENSORS)
+    wrong = {
+        kind for kind in graph.kinds if compares and any(_is_unreadable(attr.value) for attr in kind.attrs.values())
+    }
+    for name, nodes in graph.bodies():
+        if name is None:
+            continue
+        if len(nodes.index) < len(nodes):
+            yield name, "has nodes of the same name"
+        elif wrong and not wrong.isdisjoint(nodes.by_kind):
+            yield name, "holds a constant that cannot be made into a tensor"
 
 
 def _is_unreadable(value: object) -> bool:
@@ -122,6 +131,8 @@ _F = 'function {{ signature {{ name: "{}" }} {} }}'
 _CALLS = 'node_def { name: "n" op: "PartitionedCall" attr { key: "f" value { func { name: "g" } } } }'
 _G = _F.format("g", "")
 _C = 'node_def {{ name: "c" op: "Const" attr {{ key: "dtype" value {{ type: DT_FLOAT }} }} attr {{ key: "value" value {{ tensor {{ {} tensor_shape {{ }} }} }} }} }}'
+_NODE = 'node_def { name: "n" op: "NoOp" }'
+_OTHER = 'node_def { name: "m" op: "NoOp" }'
 
 rule.examples(
     ok(graph_def=f"library {{ {_F.format('f', '')} {_F.format('g', '')} }}"),
@@ -145,5 +156,7 @@ rule.examples(
     ok(graph_def="library {{ {0} {0} }}".format(_F.format("__inference_f_1", "")), target="tensorflow==2.8.0"),
     bad("stands twice", graph_def="library {{ {0} {0} }}".format(_F.format("__inference_f_1", ""))),
     bad("is taken for two", graph_def=f"library {{ {_F.format('f', _C.format('float_val: 1'))} }}"),
+    bad("is taken for two", graph_def=f"library {{ {_F.format('f', _NODE + _NODE)} }}"),
+    ok(graph_def=f"library {{ {_F.format('f', _NODE + _OTHER)} }}"),
     bad("'MatMul' has the name of an op", graph_def=f"library {{ {_F.format('MatMul', '')} }}"),
 )

@@ -33,18 +33,22 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
         for each in meta_graph.savers:
             yield from _incomplete(each, Location(file, f"collection/{meta_graph.tag_set}/savers"))
         saver = meta_graph.saver
+        where = Location(file, f"saver_def/{meta_graph.tag_set}")
+        if saver is not None:
+            yield from _incomplete(saver, where)
         if saver is None or not (saver.restore_op_name or saver.filename_tensor_name):
-            if target.at_least("2.4"):
+            if saver is None and target.at_least("2.4"):
                 continue
             yield rule.found(
-                "there is no saver, with which TensorFlow Serving restored until 2.3",
-                Location(file, f"saver_def/{meta_graph.tag_set}"),
+                "the saver is empty"
+                if saver is not None
+                else "there is no saver, with which TensorFlow Serving restored until 2.3",
+                where,
                 check=Check.NO_SAVER,
                 tensorflow_error="Tensor :0, specified in either feed_devices or fetch_devices was not found in the Graph",
-                remedy="load with TensorFlow 2.4 or newer, or export with a saver",
+                remedy="export with a saver" if saver else "load with TensorFlow 2.4 or newer, or export with a saver",
             )
             continue
-        yield from _incomplete(saver, Location(file, f"saver_def/{meta_graph.tag_set}"))
         ops = op_defs(graph, target)
         for field, name in (
             ("restore_op_name", saver.restore_op_name),
@@ -81,9 +85,11 @@ _GRAPH = """meta_graphs {{ graph_def {{ node {{ name: "save/Const" op: "Const" a
 rule.examples(
     ok(saved_model=_GRAPH.format("save/Const:0", "save/restore_all")),
     ok(saved_model=_GRAPH.format("save/Const:0", "save/restore_all"), target="tensorflow==1.15.0"),
+    ok(saved_model=_GRAPH.format("save/Const:0", "save/restore_all"), target="tensorflow==2.3.0"),
+    ok(saved_model="meta_graphs { }", target="tensorflow==2.4.0"),
     ok(files={"saved_model.pb": b""}),
     ok(saved_model="meta_graphs { }"),
-    ok(saved_model="meta_graphs { saver_def { } }"),
+    bad("the saver is empty", saved_model="meta_graphs { saver_def { } }"),
     bad(
         "has no save_tensor_name",
         saved_model='meta_graphs { collection_def { key: "savers" value { bytes_list { value: "" } } } }',

@@ -18,12 +18,12 @@ Copy `saved_model.pb` and `variables/` from one export.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
 from analyzer.graphs.restored import Bound, bound_again, bound_objects, entries_named, reachable_by_name
-from analyzer.parts.checkpoint import OBJECT_GRAPH_KEY, Checkpoint, Entry
+from analyzer.parts.checkpoint import OBJECT_GRAPH_KEY, Checkpoint, Entry, TrackableObject
 from analyzer.parts.saved_model import ObjectGraph, SavedObject
 from analyzer.rule import Rule, bad, ok
 from analyzer.tables.dtypes import name_of
@@ -75,6 +75,11 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
             found = _finding(saved, wanted, bound.get(number), keys, Location(file, f"object/{number}"))
             if found is not None:
                 yield found
+    if target.at_least("2.0"):
+        for each in bound.values():
+            yield from _lost_children(checkpoint, checkpoint.objects, each, target)
+            if target.at_least("2.3"):  # `_create_saveable_object_factories` came
+                yield from _saved_by_functions(checkpoint, each, Location(file, f"object/{each.node}"))
     if not target.at_least("2.1"):
         for number in sorted(reachable.difference(bound)):
             if _is_counted(objects.nodes[number]):
@@ -83,6 +88,52 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
         for number in sorted(reachable):
             if _without_list(objects.nodes[number], bound.get(number)):
                 yield _unbound_iterations(file, number, target)
+
+
+def _lost_children(
+    checkpoint: Checkpoint, trackables: Sequence[TrackableObject], bound: Bound, target: Target
+) -> Iterator[Finding]:
+    """Children that the checkpoint's object graph does not have (`_queue_children_for_restoration`).
+
+    From 2.8 on those are looked at that the model does not have either.
+    """
+    names = {name for name, _ in bound.saved.children}
+    for name, number in bound.trackable.children:
+        if not -len(trackables) <= number < len(trackables) and (name in names or target.at_least("2.8")):
+            yield rule.found(
+                f"the checkpoint's object graph names object {number} as {name!r} of object {bound.number}, and has {len(trackables)}",
+                Location(checkpoint.index_file, f"entry/{OBJECT_GRAPH_KEY}"),
+                tensorflow_error="IndexError: list index out of range",
+                remedy="copy saved_model.pb and variables/ from one export",
+            )
+            return
+
+
+def _saved_by_functions(checkpoint: Checkpoint, bound: Bound, where: Location) -> Iterator[Finding]:
+    """Tables and the like, whose functions append the names of their parts to the key (python/ops/lookup_ops.py)."""
+    for attribute in bound.trackable.attributes:
+        key = attribute.checkpoint_key
+        if not key or attribute.name not in bound.saved.saveables:
+            continue
+        parts = {name: entry for name, entry in checkpoint.entries.by_key.items() if name.startswith(key)}
+        if not parts:
+            yield rule.found(
+                f"object {bound.node} is restored from {key}, with which no name in the checkpoint begins",
+                where,
+                tensorflow_error=f"Key {key} not found in checkpoint",
+                remedy="copy saved_model.pb and variables/ from one export",
+                key=key,
+            )
+        shapes = {name[len(key) :]: entry.shape for name, entry in parts.items()}
+        keys, values = shapes.get("-keys"), shapes.get("-values")
+        if keys and values and keys[0] != values[0]:
+            yield rule.found(
+                f"object {bound.node} is restored from {keys[0]} keys and {values[0]} values",
+                where,
+                tensorflow_error=f"Expected shape [{keys[0]}] for value, got {list(values)}",
+                remedy="copy saved_model.pb and variables/ from one export",
+                key=key,
+            )
 
 
 def _is_counted(saved: SavedObject) -> bool:
@@ -215,6 +266,12 @@ _PLAIN = """meta_graphs {{ object_graph_def {{
   nodes {{ user_object {{ identifier: "{kind}" version {{ producer: 1 }} }} }} }} }}"""
 _W = {"w/.ATTRIBUTES/VARIABLE_VALUE": ("float32", (2,))}
 
+_TABLE = """meta_graphs { object_graph_def {
+  nodes { children { node_id: 1 local_name: "t" } user_object { identifier: "_generic_user_object" version { producer: 1 } } }
+  nodes { resource { } saveable_objects { key: "table" value { save_function: 2 restore_function: 3 } } } } }"""
+_TABLES = """nodes { children { node_id: 1 local_name: "t" } }
+nodes { attributes { name: "table" checkpoint_key: "t/table" } }"""
+_KEYS = {"t/table-keys": ("int64", (2,))}
 _ITERATIONS = """meta_graphs {{ object_graph_def {{
   nodes {{ children {{ node_id: 1 local_name: "optimizer" }} user_object {{ identifier: "_generic_user_object" }} }}
   nodes {{ children {{ node_id: 2 local_name: "_iterations" }} {more} user_object {{ identifier: "{kind}" version {{ producer: 2 }} }} }}
@@ -269,6 +326,12 @@ rule.examples(
     bad(
         "object graph is empty", saved_model="meta_graphs { object_graph_def { nodes { } } }", checkpoint=_W, objects=""
     ),
+    bad("names object 1 as 'w'", saved_model=_FLOAT, checkpoint=_W, objects=_OBJECTS.format(name="w").split("\n")[1]),
+    ok(saved_model=_TABLE, checkpoint=_KEYS, objects=_TABLES),
+    ok(saved_model=_TABLE, checkpoint={}, objects=_TABLES, target="tensorflow==2.1.0"),
+    ok(saved_model=_TABLE, checkpoint={**_KEYS, "t/table-values": ("int64", (2, 3))}, objects=_TABLES),
+    bad("2 keys and 3", saved_model=_TABLE, checkpoint={**_KEYS, "t/table-values": ("int64", (3,))}, objects=_TABLES),
+    bad("with which no name", saved_model=_TABLE, checkpoint={"T/table-keys": ("int64", (2,))}, objects=_TABLES),
     bad("is not in the checkpoint", saved_model=_FLOAT, checkpoint={}, objects=_OBJECTS.format(name="w")),
     bad(
         "the checkpoint has double",
