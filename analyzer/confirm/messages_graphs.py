@@ -40,6 +40,8 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
         r"'(int|float|bool|DType|TensorShapeProto|TensorProto|NameAttrList)' object is not iterable|Unsupported field type in placeholder",
         r"^TypeError: Expected binary or unicode string, got",
     ),
+    ("optimizer-slots", r"Cannot convert (a partially known|an unknown) TensorShape"),
+    ("shape-conflict", r"Received an invalid shape scalar|Expected an input tensor of type string"),
     ("deprecated-op", r"is not available in GraphDef version"),
     # Graphs: core/common_runtime/graph_constructor.cc, core/framework/versions.cc, shape_refiner.cc
     (
@@ -164,7 +166,7 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
     (
         "unresolved-return missing-function unknown-input unresolved-object missing-attribute",
         r"Return .* (missing|is not found)",
-        r"KeyError: '(\^?[\w/.-]+:\w+:\d+)?'",
+        r"KeyError: '(\^?[\w/.-]+:\w+:\d+(:\d+)*)?'",
     ),
     (
         "unknown-structure unknown-object-kind",

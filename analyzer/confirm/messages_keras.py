@@ -181,7 +181,7 @@ KERAS: tuple[tuple[str, ...], ...] = (
         r"must set the layer.s vocabulary before calling",
     ),
     # Keras: Lambda layers, safe mode, files from outside
-    ("init-op", r"SIGSEGV"),  # C++ up to 2.3, of a signature for it without the output
+    ("init-op checksum-mismatch", r"SIGSEGV"),  # C++ up to 2.3, of a signature for it without the output
     (
         "lambda-bytecode",
         r"bad marshal data",

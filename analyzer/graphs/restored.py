@@ -18,8 +18,10 @@ from analyzer.parts.checkpoint import OBJECT_GRAPH_KEY, Checkpoint, Entry, Track
 from analyzer.parts.graph import Function, TensorValue
 from analyzer.parts.saved_model import ObjectGraph, SavedObject
 from analyzer.records import NamedTuple
+from analyzer.target import Target
 
 _OPS = ("RestoreV2", "Restore", "RestoreSlice")
+_VALUE, _ATTRIBUTES = "VARIABLE_VALUE", ".ATTRIBUTES/"
 _SEQUENCES = ("trackable_list_wrapper", "trackable_tuple_wrapper")
 _FEW = 20  # a look-up costs as much as reading so many entries
 
@@ -191,14 +193,32 @@ def reachable_by_name(objects: ObjectGraph) -> set[int]:
     return found
 
 
-def object_keys(artifact: Artifact) -> frozenset[str] | None:
+def value_key(trackable: TrackableObject, target: Target) -> str:
+    """The key that a variable is restored from, empty where the checkpoint has no value for it.
+
+    From 2.12 on, where variables have `_serialize_to_tensors` (python/ops/resource_variable_ops.py), that is the beginning of
+    the first attribute's key, up to `.ATTRIBUTES/`, and VARIABLE_VALUE (python/checkpoint/restore.py `_extract_saveable_name`).
+    """
+    keys = [each.checkpoint_key for each in trackable.attributes if each.name == _VALUE or target.at_least("2.12")]
+    if not keys or not target.at_least("2.12"):
+        return keys[0] if keys else ""
+    above, attributes, _ = keys[0].partition(_ATTRIBUTES)
+    return above + attributes + _VALUE if attributes else keys[0]
+
+
+def object_keys(artifact: Artifact, target: Target) -> frozenset[str] | None:
     """The keys that restoring the objects of a SavedModel reads; None where they are not known."""
     checkpoint, metas = artifact.checkpoint, artifact.meta_graphs
     if checkpoint is None or checkpoint.objects is None or not metas or metas[0].objects is None:
         return None
     keys = {OBJECT_GRAPH_KEY}
     for bound in bound_objects(metas[0].objects, checkpoint.objects).values():
-        keys.update(attribute.checkpoint_key for attribute in bound.trackable.attributes)
+        own = [attribute.checkpoint_key for attribute in bound.trackable.attributes]
+        if bound.saved.kind == "variable":
+            own = [value_key(bound.trackable, target)]
+        elif own and bound.saved.saveables:  # whose functions append the names of their parts
+            own = [key for key in checkpoint.entries.by_key if key.startswith(tuple(own))]
+        keys.update(own)
     return frozenset(keys)
 
 

@@ -1,6 +1,8 @@
-"""Names of operations and tensors as Python looks them up (python/framework/ops.py `Graph.as_graph_element`)."""
+"""Names of operations and tensors as Python looks them up (python/framework/ops.py `Graph.as_graph_element`), and as C++ does."""
 
 from __future__ import annotations
+
+import re
 
 from analyzer.graphs.op_defs import OpDefs
 from analyzer.parts.graph import Graph
@@ -34,3 +36,9 @@ def look_up(name: str, graph: Graph, ops: OpDefs) -> Found:
         text = f"The name {name!r} refers to a Tensor which does not exist. The operation, {node!r}, exists but only has {count} outputs."
         return Found(None, None, text)
     return Found(position, int(number))
+
+
+def is_target(name: str, graph: Graph) -> bool:
+    """Whether a session finds the node to run of a name: it takes `node:1` and `^node` for the node (core/graph/tensor_id.cc)."""
+    numbered = re.fullmatch(r"(.+):[0-9]+", name, re.DOTALL)
+    return (numbered[1] if numbered else name.removeprefix("^")) in graph.nodes.index

@@ -70,11 +70,11 @@ def _value(revival: Revival, number: int) -> Entry | None:
     checkpoint = revival.checkpoint
     if checkpoint is None or checkpoint.objects is None:
         return None
-    from analyzer.graphs.restored import bound_objects, entries_named  # for the few files that need it
+    from analyzer.graphs.restored import bound_objects, entries_named, value_key  # for the few files that need it
 
     bound = bound_objects(revival.graph, checkpoint.objects).get(number)
-    keys = [each.checkpoint_key for each in bound.trackable.attributes] if bound is not None else []
-    return next(iter(entries_named(checkpoint, keys[:1]).values()), None)
+    key = value_key(bound.trackable, revival.target) if bound is not None else ""
+    return next(iter(entries_named(checkpoint, [key] if key else []).values()), None)
 
 
 def _pairs(revival: Revival, layer: Layer, number: int) -> Iterator[tuple[Layer, Weight, int]]:

@@ -8,6 +8,7 @@ keras_metadata.pb later. What TensorFlow itself makes of the folder is none of t
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -65,6 +66,7 @@ def load(artifact: Artifact, target: Target, era: Era, out: Recorder) -> None:
             unbound.unfinished(revival)
             unbound.built_for_a_tuple(revival)
             kept_lists.check(revival)
+            out.replaced |= {f"object/{number}" for number in _passed_over(graph)}
             Reconstruction(revival).run()
     else:
         OldRevival(nodes, metadata, graph, Deserializer(era, target, out, legacy=True)).run()
@@ -139,6 +141,20 @@ def _unreachable(revival: Revival) -> None:
                 remedy="save the model again",
             )
             return
+
+
+def _passed_over(graph: ObjectGraph) -> set[int]:
+    """Objects below two children of one name: `_retrieve_all_filtered_nodes` knows one object by a path, and which is left open."""
+    found: set[int] = set()
+    for number, node in enumerate(graph.nodes):
+        names = Counter(edge.name for edge in node.children)
+        found.update(below for name, below in children(graph, number) if names[name] > 1)
+    pending = list(found)
+    for number in pending:
+        fresh = {below for _, below in children(graph, number)} - found
+        found |= fresh
+        pending += fresh
+    return found
 
 
 def _decoded(nodes: list[Node], era: Era, out: Recorder) -> dict[int, Mapping[str, Any]] | None:

@@ -68,7 +68,7 @@ _EAGER = frozenset({Check.INITIALIZER, Check.KERNEL, Check.DEVICE_NAME, Check.OT
 def _object_graph(artifact: Artifact, target: Target) -> Visits:
     running = initializer_functions(artifact.meta_graphs[0])
     runs = target.at_least("2.0")
-    keys = object_keys(artifact) if runs else frozenset({OBJECT_GRAPH_KEY})
+    keys = object_keys(artifact, target) if runs else frozenset({OBJECT_GRAPH_KEY})
     debug_info = target.at_least("2.2")  # `parse_saved_model_with_debug_info` came
 
     def visits(where: Location, phase: Phase, check: Check) -> bool:

@@ -134,7 +134,7 @@ def test_patterns_that_shapes_do_not_fit(line: str, shapes: list[Shape]) -> None
         ("Einsum", [(2, 3), (3, 4)], {"equation": "ab,bc->ac"}, [(2, 4)]),
         ("Einsum", [(9, 2, 3), (3, 4)], {"equation": "...ab,bc->...ac"}, [None]),
         ("ExpandDims", [(2,), ()], {}, [None]),
-        ("Transpose", [None, (4,)], {}, [None]),
+        ("Transpose", [None, (4,)], {}, [(-1,) * 4]),
         ("Squeeze", [(1, 2)], {"squeeze_dims": (0,)}, [(2,)]),
         ("Sum", [(2, 3), (1,)], {"values": {1: (0,)}}, [(3,)]),
         ("FusedBatchNormV3", [(1, 2, 3, 3, 4)], {"data_format": "NDHWC"}, [(1, 2, 3, 3, 4)]),

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from analyzer.graphs.shapes.algebra import Shape, ShapeError, elements, merge, with_rank, with_rank_at_least, words
+from analyzer.graphs.shapes.algebra import (
+    Shape,
+    ShapeError,
+    elements,
+    merge,
+    merge_sizes,
+    with_rank,
+    with_rank_at_least,
+    words,
+)
 from analyzer.graphs.shapes.call import Call, ShapeFunction
 
 
@@ -107,16 +116,18 @@ def _expand_dims(call: Call) -> tuple[Shape, ...]:
 
 
 def _transpose(call: Call) -> tuple[Shape, ...]:
+    """Transpose: of as many dimensions as the permutation has elements, which need not be known (`TransposeShapeFn`)."""
     shape, order = call.shapes[0], call.values[1]
-    rank = max(elements(call.shapes[1]), len(order or ()))
+    count = elements(call.shapes[1])
+    rank = len(shape) if shape is not None else count if count >= 0 else len(order or ())
     if shape is None and rank < 2:
         return (None,)
+    shape = with_rank(shape, rank)
     with_rank(call.shapes[1], 1)
-    if order is None:
-        return ((-1,) * len(shape) if shape is not None else None,)
-    shape = with_rank(shape, len(order))
+    merge_sizes(count, rank)
     assert shape is not None
-    rank = len(shape)
+    if order is None:
+        return ((-1,) * rank,)
     if any(not -rank <= axis < rank for axis in order):
         wrong = next(axis for axis in order if not -rank <= axis < rank)
         raise ShapeError(f"perm dim {wrong} is out of range of input rank {rank}")

@@ -48,7 +48,7 @@ _VALUES_OF: dict[str, tuple[int, ...]] = {
 _SHAPES_OF = frozenset(("Reshape", "Conv2DBackpropInput", *DRAWN))
 """Ops whose value is a shape, of which single sizes may be known (`MakeShapeFromShapeTensor`)."""
 _EVALUATED = (3, 7, 9)  # DT_INT32, DT_STRING, DT_INT64
-_RESOURCE = 20  # DT_RESOURCE
+_STRING, _RESOURCE = 7, 20  # DT_STRING, DT_RESOURCE
 _SMALL = 64  # elements of a constant that is made of others
 
 
@@ -125,6 +125,8 @@ class Shapes:
                 and any(self._is_unreadable(op, inputs, number) for number in _VALUES_OF[op])
             ):
                 result = _Result((), "Unable to evaluate a constant node")
+            if op == "RestoreV2" and (slices := self._tensor(inputs, 2)) is not None and slices.dtype != _STRING:
+                result = _Result((), "Expected an input tensor of type string.")
             if op in BY_HANDLE and (wrong := handles.complaint(kind, inputs)):
                 result = _Result((), wrong)
             made, complaint, declaration = result
@@ -151,19 +153,37 @@ class Shapes:
     def _constant(self, inputs: Sequence[int], number: int) -> tuple[Any, ...] | None:
         """The elements of an input that is a small constant.
 
-        core/common_runtime/eval_const_tensor.cc evaluates whatever hangs on constants alone; of that this follows Fill, with
-        which `ones_like` and `zeros_like` are made.
+        core/common_runtime/eval_const_tensor.cc evaluates whatever hangs on constants alone.
         """
         value = self._tensor(inputs, number)
         if value is not None:
             return value.small if value.dtype in _EVALUATED else None
         owner = self.wires.owner(inputs[number]) if -len(inputs) <= number < len(inputs) else UNKNOWN
-        if owner < 0 or self._body.nodes.kinds[owner].op != "Fill" or len(self.wires.sources[owner]) != 2:
+        return self._folded(owner) if owner >= 0 else None
+
+    def _folded(self, position: int) -> tuple[Any, ...] | None:
+        """What a node makes of constants: Fill, with which `ones_like` is made, Range and ConcatV2, with which permutations are."""
+        op, sources = self._body.nodes.kinds[position].op, self.wires.sources[position]
+        if op not in ("Fill", "Range", "ConcatV2") or any(map(is_control, self._body.nodes.inputs[position])):
             return None
-        sizes, filling = (self._constant(self.wires.sources[owner], each) for each in (0, 1))
-        if sizes is None or filling is None or len(sizes) != 1 or len(filling) != 1 or not 0 <= sizes[0] <= _SMALL:
+        given = [self._constant(sources, each) for each in range(len(sources))]
+        values = [each for each in given if each is not None]
+        if len(values) != len(given) or sum(map(len, values)) > _SMALL or not all(values):
             return None
-        return filling * int(sizes[0])
+        if op == "ConcatV2":
+            return sum(values[:-1], ()) if values[-1] in ((0,), (-1,)) and self._are_vectors(sources[:-1]) else None
+        if any(len(each) != 1 or not isinstance(each[0], int) for each in values):
+            return None
+        numbers = [each[0] for each in values]
+        if op == "Fill" and len(numbers) == 2:
+            return (numbers[1],) * numbers[0] if 0 <= numbers[0] <= _SMALL else None
+        if op == "Range" and len(numbers) == 3 and numbers[2]:
+            found = range(*numbers)
+            return tuple(found) if len(found) <= _SMALL else None
+        return None
+
+    def _are_vectors(self, outputs: Sequence[int]) -> bool:
+        return all(len(self.shapes[each] or ()) == 1 for each in outputs)
 
     def _partial(self, inputs: Sequence[int], number: int) -> tuple[int, ...] | None:
         """The sizes of a shape that a node packs or reads from a tensor, -1 for those that it leaves open.
@@ -244,6 +264,11 @@ class Shapes:
         if declared is None or declared.kind not in ("", "list") or declared.element not in ("", "shape") or not count:
             return _Result(inferred)
         return _overridden(inferred, declared.value or (), count)
+
+
+def is_control(tensor: str) -> bool:
+    """Whether an input is one of control."""
+    return tensor.startswith("^")
 
 
 def import_shapes(body: Body, target: Target) -> Shapes:

@@ -29,7 +29,7 @@ from analyzer.parts.graph import Graph, TensorValue
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
 
-_COMPARES_TENSORS = "2.9"  # seen in 2.9 and later; 1.15, 2.1 and 2.4 take them for equal
+_COMPARES_TENSORS = "2.6"  # seen in 2.6 and later; 1.15, 2.4 and 2.5 take them for equal
 _WRAPPED = re.compile(r"^__inference_(.*)_\d+$")
 rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.ADD_LIBRARY, reads=frozenset({"graph"}))
 

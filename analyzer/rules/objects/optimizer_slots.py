@@ -7,7 +7,8 @@ when no Keras 2 optimizer is registered: from TensorFlow 2.16 on without tf_kera
 unless by `load_model`
 (python/saved_model/load.py `_load_nodes`, `_recreate_user_object`, revived_types.py `should_load`; https://github.com/tensorflow/tensorflow/issues/70196). Optimizers
 written by Keras 2.11 and newer have no slots, unless they are the legacy ones. Those of `tensorflow.python.keras` are
-TensorFlow's own from 2.6 on, which registers them itself as `tf_deprecated_optimizer`.
+TensorFlow's own from 2.6 on, which registers them itself as `tf_deprecated_optimizer`. A slot takes the shape of its variable: "Cannot
+convert a partially known TensorShape (2, None) to a Tensor."
 
 ## How to fix
 
@@ -36,6 +37,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
     without = target.at_least("2.16") and target.tf_keras is None
     unimported = target.release == "2.6"
     yield from _no_optimizer(artifact, artifact.saved_model.file, target)
+    yield from _partly_known(artifact, artifact.saved_model.file)
     if not (without or unimported):
         return
     for meta_graph in artifact.meta_graphs:
@@ -71,6 +73,26 @@ def _no_optimizer(artifact: Artifact, file: str, target: Target) -> Iterator[Fin
                 )
 
 
+def _partly_known(artifact: Artifact, file: str) -> Iterator[Finding]:
+    """Slots of a variable whose shape is open (optimizer_v2.py `add_slot`, which fills one of that shape with zeros)."""
+    for meta_graph in artifact.meta_graphs:
+        for number, each in _slotted(meta_graph):
+            assert meta_graph.objects is not None
+            nodes = meta_graph.objects.nodes
+            for slot in each.slots:
+                variable = nodes[slot.original] if 0 <= slot.original < len(nodes) else None
+                if variable is None or variable.kind != "variable" or not 0 <= slot.node < len(nodes):
+                    continue
+                if variable.shape is None or min(variable.shape, default=0) < 0:
+                    yield rule.found(
+                        f"object {number} has a slot for variable {slot.original}, whose shape is not known",
+                        Location(file, f"object/{number}"),
+                        tensorflow_error="Cannot convert a partially known TensorShape to a Tensor.",
+                        remedy="save without the optimizer",
+                    )
+                    return
+
+
 def _slotted(meta_graph: MetaGraph) -> Iterator[tuple[int, SavedObject]]:
     """The objects that have slot variables, with their numbers."""
     objects = meta_graph.objects.nodes if meta_graph.objects is not None else ()
@@ -95,5 +117,10 @@ rule.examples(
     bad("is no optimizer", saved_model=_GRAPH.replace("optimizer", _OWN), target="tensorflow==2.5.0"),
     bad("tf_keras is not installed", saved_model=_GRAPH, target="tensorflow==2.18.0"),
     bad("does not import keras by itself", saved_model=_GRAPH, target="tensorflow==2.6.0"),
+    bad(
+        "whose shape is not known",
+        saved_model=_GRAPH.replace("variable { }", "variable { shape { dim { size: -1 } } }", 1),
+    ),
+    ok(saved_model=_GRAPH.replace("variable { }", "variable { shape { dim { size: 2 } } }", 1)),
     bad("is no optimizer that can be made again", saved_model=_GRAPH.replace('"optimizer"', '"_generic_user_object"')),
 )

@@ -20,7 +20,7 @@ from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
 from analyzer.graphs.initial import INIT_OP, MAIN_OPS, init_ops
 from analyzer.graphs.op_defs import op_defs
-from analyzer.graphs.tensors import look_up
+from analyzer.graphs.tensors import is_target, look_up
 from analyzer.parts.saved_model import MetaGraph
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
@@ -59,11 +59,10 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
         for name in filter(None, names[:1]):
             error = look_up(name, meta_graph.graph, ops).error
             if error:
-                bare = name.rpartition(":")[0] in meta_graph.graph.nodes.index  # C++ runs the node of a tensor's name
                 yield rule.found(
                     f"the init op {name!r} ({_origin(meta_graph)}) is not in the graph",
                     where,
-                    check=Check.COLLECTIONS if bare and INIT_OP in meta_graph.signatures else Check.SAVER,
+                    check=Check.COLLECTIONS if is_target(name, meta_graph.graph) else Check.SAVER,
                     tensorflow_error=f'KeyError: "{error}"',
                     remedy="export again",
                     name=name,

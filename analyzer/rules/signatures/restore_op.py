@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
 from analyzer.graphs.op_defs import op_defs
-from analyzer.graphs.tensors import look_up
+from analyzer.graphs.tensors import is_target, look_up
 from analyzer.parts.saved_model import Saver
 from analyzer.rule import Rule, bad, ok
 from analyzer.target import Target
@@ -59,6 +59,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
                 yield rule.found(
                     f"saver_def.{field} is {name!r}, which is not in the graph",
                     Location(file, f"saver_def/{meta_graph.tag_set}/{field}"),
+                    check=Check.COLLECTIONS if field == "restore_op_name" and is_target(name, graph) else Check.SAVER,
                     tensorflow_error=f"Argument fetch = {name} cannot be interpreted as a Tensor. ({error})",
                     remedy="export again",
                     name=name,

@@ -22,7 +22,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
-from analyzer.graphs.restored import Bound, bound_again, bound_objects, entries_named, reachable_by_name
+from analyzer.graphs.restored import Bound, bound_again, bound_objects, entries_named, reachable_by_name, value_key
 from analyzer.parts.checkpoint import OBJECT_GRAPH_KEY, Checkpoint, Entry, TrackableObject
 from analyzer.parts.saved_model import ObjectGraph, SavedObject
 from analyzer.rule import Rule, bad, ok
@@ -33,7 +33,6 @@ rule = Rule(
     __name__, Phase.RESTORE, noticed_by=Check.RESTORE_OBJECTS, reads=frozenset({"saved_model", "checkpoint", "objects"})
 )
 
-_VALUE = "VARIABLE_VALUE"
 _OPTIMIZER, _OPTIMIZER_VERSION = "experimentalOptimizer", 2
 
 
@@ -56,12 +55,16 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
         return
     bound = bound_objects(objects, checkpoint.objects)
     reachable = reachable_by_name(objects)
-    keys = entries_named(checkpoint, (key for each in bound.values() if (key := _key(each))))
+    keys = entries_named(checkpoint, (key for each in bound.values() if (key := value_key(each.trackable, target))))
     again = list(bound_again(bound, objects, checkpoint.objects)) if target.at_least("2.0") else []
-    keys = {**keys, **entries_named(checkpoint, (key for each in again if (key := _key(each))))} if again else keys
+    keys = (
+        {**keys, **entries_named(checkpoint, (key for each in again if (key := value_key(each.trackable, target))))}
+        if again
+        else keys
+    )
     for each in again:
         if each.saved.kind == "variable":
-            found = _finding(each.saved, each.saved, each, keys, Location(file, f"object/{each.node}"))
+            found = _finding(each.saved, each.saved, each, keys, Location(file, f"object/{each.node}"), target)
             if found is not None:
                 yield found
     originals = {slot.node: slot.original for each in bound.values() for slot in each.saved.slots}
@@ -72,7 +75,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
                 wanted = objects.nodes[originals[number]]  # an optimizer makes a slot in the form of its variable
             if not target.at_least("2.0") and number in bound and number not in originals:
                 continue  # in graph mode values are read when a session runs, those of slots at once
-            found = _finding(saved, wanted, bound.get(number), keys, Location(file, f"object/{number}"))
+            found = _finding(saved, wanted, bound.get(number), keys, Location(file, f"object/{number}"), target)
             if found is not None:
                 yield found
     if target.at_least("2.0"):
@@ -191,12 +194,13 @@ def _restores(objects: ObjectGraph) -> bool:
     )
 
 
-def _key(bound: Bound) -> str:
-    return next((each.checkpoint_key for each in bound.trackable.attributes if each.name == _VALUE), "")
-
-
 def _finding(
-    saved: SavedObject, form: SavedObject, bound: Bound | None, entries: Mapping[str, Entry], where: Location
+    saved: SavedObject,
+    form: SavedObject,
+    bound: Bound | None,
+    entries: Mapping[str, Entry],
+    where: Location,
+    target: Target,
 ) -> Finding | None:
     name = saved.variable_name or where.symbol
     remedy = "copy saved_model.pb and variables/ from one export"
@@ -204,10 +208,13 @@ def _finding(
         text = f"variable {name} is not among the objects of the checkpoint"
         error = "Found 1 Python objects that were not bound to checkpointed values, likely due to changes in the Python program."
         return rule.found(text, where, tensorflow_error=error, remedy=remedy, variable=name)
-    key = _key(bound)
+    key = value_key(bound.trackable, target)
     if not key:
         return None
     entry = entries.get(key)
+    if target.at_least("2.12") and ".ATTRIBUTES/" not in key:
+        text = f"the key of variable {name}, {key}, is none that TensorFlow takes apart"
+        return rule.found(text, where, tensorflow_error="ValueError: substring not found", remedy=remedy, key=key)
     if entry is None:
         text = f"the value of variable {name}, {key}, is not in the checkpoint"
         return rule.found(text, where, tensorflow_error=f"Key {key} not found in checkpoint", remedy=remedy, key=key)
@@ -325,6 +332,26 @@ rule.examples(
     ),
     bad(
         "object graph is empty", saved_model="meta_graphs { object_graph_def { nodes { } } }", checkpoint=_W, objects=""
+    ),
+    ok(saved_model=_FLOAT, checkpoint=_W, objects=_OBJECTS.format(name="w").replace('E" }', 'E_1" }')),
+    bad(
+        "VALUE_1, is not in the checkpoint",
+        saved_model=_FLOAT,
+        checkpoint=_W,
+        objects=_OBJECTS.format(name="w").replace('E" }', 'E_1" }'),
+        target="tensorflow==2.11.0",
+    ),
+    bad(
+        "is none that TensorFlow takes apart",
+        saved_model=_FLOAT,
+        checkpoint=_W,
+        objects=_OBJECTS.format(name="w").replace(".ATT", "att"),
+    ),
+    ok(
+        saved_model=_FLOAT,
+        checkpoint={"w": ("float32", (2,))},
+        objects=_OBJECTS.format(name="w").replace("w/.ATTRIBUTES/VARIABLE_VALUE", "w"),
+        target="tensorflow==2.11.0",
     ),
     bad("names object 1 as 'w'", saved_model=_FLOAT, checkpoint=_W, objects=_OBJECTS.format(name="w").split("\n")[1]),
     ok(saved_model=_TABLE, checkpoint=_KEYS, objects=_TABLES),
