@@ -62,6 +62,9 @@ GENERAL: tuple[tuple[str, ...], ...] = (
     ),
 )
 
+_MET = "Exception encountered: "
+_QUOTES_CONFIGURATION = re.compile(r"could not be deserialized properly|Error when deserializing class")
+
 
 @cache
 def _compiled(entries: tuple[tuple[str, ...], ...]) -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
@@ -74,10 +77,12 @@ def _compiled(entries: tuple[tuple[str, ...], ...]) -> tuple[tuple[re.Pattern[st
 def rules_for(exception: str | None, message: str | None) -> tuple[str, ...]:
     """The rules that may stand for an error, the likeliest first; empty where no pattern knows it.
 
-    `exception` is the class's name. `message` may have its middle left out.
+    `exception` is the class's name. `message` may have its middle left out. Keras's `serialization_lib` (and `objects` of Keras 3's
+    saving) quotes the whole configuration before the error that it met, so only what stands behind that is specific.
     """
     text = f"{exception or ''}: {message or ''}"
-    return _matching(SPECIFIC, text) or _matching(GENERAL, text)
+    specific = text.rpartition(_MET)[2] if _QUOTES_CONFIGURATION.search(text) else text
+    return _matching(SPECIFIC, specific) or _matching(GENERAL, text)
 
 
 def _matching(entries: tuple[tuple[str, ...], ...], text: str) -> tuple[str, ...]:

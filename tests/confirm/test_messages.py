@@ -91,6 +91,16 @@ def test_a_pinned_device_is_not_an_unknown_op() -> None:
     assert "unknown-op" not in rules_for("RuntimeError", "code 3: Cannot assign a device for operation a")
 
 
+def test_a_quoted_configuration_is_no_cause() -> None:
+    quoted = "Error when deserializing class 'Dot' using config={'inbound_nodes': []}.\n\nException encountered: "
+    assert "invalid-argument" in rules_for(
+        "TypeError", quoted + "Invalid format for argument `axes`: it should contain two elements."
+    )
+    assert rules_for("TypeError", quoted + "Cannot convert 'True' to a shape.") == rules_for(
+        "ValueError", "Cannot convert 'True' to a shape."
+    )
+
+
 def test_general_patterns_only_speak_when_no_specific_one_does() -> None:
     assert "missing-file" not in rules_for("OpError", "x.data-00000-of-00001; No such file or directory")
 
