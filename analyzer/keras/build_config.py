@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from analyzer.keras import initial_values
+from analyzer.keras import initial_values, query_shapes
 from analyzer.keras.calls import Call, Function
 from analyzer.keras.encoded import type_name
 from analyzer.keras.model import BuildError, Layer, Tensor, UnimplementedError
@@ -60,11 +60,14 @@ def build(d: Deserializer, layer: Layer, function: Function, config: Any) -> Non
         layer.built = layer.kind in _VARIABLES
         return
     shape = _argument(layer, config)
-    if shape is None:
+    if shape is None and layer.kind not in _QUERIES:
         return
-    if own:
-        _check(d, layer, shape[0])
-    given = _tensors(layer, shape[0])
+    if shape is None:
+        given: Any = query_shapes.tensors(d.era, layer, config["shapes_dict"])
+    else:
+        if own:
+            _check(d, layer, shape[0])
+        given = _tensors(layer, shape[0])
     if given is None or (layer.kind in ("TimeDistributed", "Bidirectional") and _inner_built(layer)):
         return
     made = Call(d, layer, given, {})

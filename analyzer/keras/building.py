@@ -240,9 +240,13 @@ def _tensors(result: Any, dtype: str) -> Any:
 
 
 def _model_arguments(d: Deserializer, layer: Layer, kwargs: Mapping[str, Any]) -> None:
-    """`Functional.call` and `Sequential.call` of Keras 2 take inputs, training and mask. Raises BuildError."""
+    """`Functional.call` and `Sequential.call` take inputs, training and mask. Raises BuildError.
+
+    The latter takes anything from Keras 3.10 on; the former hands it to its `compute_output_spec`, which does not.
+    """
     odd = next((key for key in kwargs if key not in ("training", "mask", "*", "inputs")), None)
-    if odd is not None and not d.era.is_3 and layer.kind in ("Functional", "Sequential"):
+    strict = ("Functional",) if d.era.at_least(3, 10) else ("Functional", "Sequential")
+    if odd is not None and layer.kind in strict:
         raise BuildError(f"is called with {odd}", f"call() got an unexpected keyword argument '{odd}'")
 
 

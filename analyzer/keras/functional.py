@@ -285,6 +285,8 @@ class Functional:
             return True
         if self.d.era.is_3 and not args and kwargs.keys() <= {"mask", "training"} and layer.symbol is not None:
             return self.refuse("a call without inputs", layer, "missing a required argument: 'inputs'")
+        if self._calculates(layer, args, kwargs):
+            return True
         failed = len(self.d.out.events)
         inputs = args[0] if args else None
         extra: dict[str, Any] = dict(kwargs)
@@ -294,6 +296,15 @@ class Functional:
         self.nodes_of[id(layer)][self.count[id(layer)]] = layer.nodes[-1]
         self.count[id(layer)] += 1
         return True if len(self.d.out.events) >= failed else None
+
+    def _calculates(self, layer: Layer, args: list[Any], kwargs: dict[str, Any]) -> bool:
+        """Whether a call of Keras 3 is given no tensor of the model (`any_symbolic_tensors`): it calculates, and makes no node."""
+        if not self.d.era.is_3 or layer.symbol is None or layer.is_model:
+            return False
+        if any(isinstance(each, Tensor) for each in flatten([args, kwargs])):
+            return False
+        layer.known, layer.built = False, True
+        return True
 
     def refuse(self, message: str, layer: Layer, error: str = "") -> bool | None:
         self.d.out.say("invalid-graph", f"{layer.where}: {message}", layer.where, error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from analyzer.keras import constants
 from analyzer.keras.encoded import is_made
 from analyzer.keras.model import Opaque, Reading, Tensor
 from analyzer.keras.values.dtypes import is_dtype
@@ -33,7 +34,7 @@ def process(network: Functional, layer: Layer, node: Mapping[str, Any]) -> bool 
     args = _revive(network, node["args"], state)
     kwargs = _revive(network, node["kwargs"], state)
     if state.bad:
-        return network.refuse(state.bad, layer, f"Unknown layer: {state.bad}")
+        return network.refuse(state.bad, layer, state.error or f"Unknown layer: {state.bad}")
     if state.wait and not network.d.era.at_least(3, 7):
         return network.refuse("it is called on a tensor that comes later", layer, "Layer node index out of bounds.")
     if state.wait:
@@ -55,7 +56,11 @@ def _revive(network: Functional, value: Any, state: Reading) -> Any:
         name = value["class_name"]
         if not isinstance(name, str):
             state.bad = f"an argument whose class_name is {name!r}"
-        elif not is_made(name, network.d.era) and name != "function":
+        elif is_made(name, network.d.era):
+            error = constants.refused(network.d.era, name, value["config"])
+            if error:
+                state.bad, state.error = f"an argument that is no {name.strip('_')}", error
+        elif name != "function":
             registered = value.get("registered_name", name)
             network.d.resolve.by_module(name, registered, value.get("module"), "class", network.where)
         return Opaque(value)
@@ -73,7 +78,7 @@ def _tensor(network: Functional, config: Any, state: Reading) -> Any:
     if config["dtype"] is not None and not isinstance(config["dtype"], str):
         state.bad = "a serialized tensor whose dtype is no name"
         return None
-    if config["dtype"] and not is_dtype(network.d.era, config["dtype"]):
+    if config["dtype"] is not None and not is_dtype(network.d.era, config["dtype"]):
         state.bad = f"a serialized tensor of dtype {config['dtype']!r}"
         return None
     history = config["keras_history"]

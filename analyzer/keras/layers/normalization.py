@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from analyzer.keras.calls import Call, Function
+from analyzer.keras.encoded import type_name
 from analyzer.keras.model import UNKNOWN, BuildError, Shape, shape_text
 
 
@@ -100,6 +101,10 @@ def layer_normalization(call: Call) -> Shape:
 
 def group_normalization(call: Call) -> Shape:
     """`GroupNormalization.build`."""
+    axis = call.get("axis", -1)
+    if call.era.is_3 and call.building and not isinstance(axis, int):
+        error = f"list indices must be integers or slices, not {type_name(axis)}"
+        raise BuildError(f"has axis={axis!r}", error, "invalid-argument")
     axes = _axes(call)
     if not call.era.is_3:
         _one_axis(call)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from analyzer.keras import constants
 from analyzer.keras.encoded import type_name
 from analyzer.keras.model import UNKNOWN, BuildError, Dim, Layer, Opaque, Tensor, shape_text
 
@@ -99,12 +100,10 @@ def _constant(value: Any) -> Sizes:
 
 def nested(value: Any) -> tuple[int, ...]:
     """The shape of nested lists of numbers. Raises UnknownError where they are ragged."""
-    if not isinstance(value, list):
-        return ()
-    inner = {nested(each) for each in value}
-    if len(inner) > 1:
+    found = constants.shape(value)
+    if found is None:
         raise UnknownError
-    return (len(value), *(inner.pop() if inner else ()))
+    return found
 
 
 def axis_of(axis: int, rank: int) -> int:

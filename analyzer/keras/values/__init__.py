@@ -19,7 +19,7 @@ from analyzer.keras.values import (
 )  # each registers its checks
 from analyzer.keras.values.dtypes import metric_refused, policy_refused
 from analyzer.keras.values.objects import initializer, reduction
-from analyzer.keras.values.optimizers import optimizer
+from analyzer.keras.values.optimizers import optimizer, schedule
 from analyzer.keras.values.registry import CHECKS
 from analyzer.tables.keras_symbol import KerasSymbol
 
@@ -55,6 +55,8 @@ def refused(
     try:
         if kind == "initializer" or symbol.name == "VarianceScaling":
             return initializer(era, symbol, key, value, used=used)
+        if symbol.name == "PiecewiseConstantDecay":
+            return schedule(symbol, key, value, config)
         if key == "dtype" and kind in ("metric", "loss"):
             return metric_refused(era, value)
         if kind == "optimizer" or key == "learning_rate":

@@ -1,4 +1,4 @@
-"""Arguments of optimizers."""
+"""Arguments of optimizers and of schedules of learning rates."""
 
 from __future__ import annotations
 
@@ -54,3 +54,16 @@ def _numbers(key: str, value: Any, config: Mapping[str, Any]) -> str:
     if key == "ema_overwrite_frequency" and value and (not isinstance(value, int) or value < 1):
         return f"`ema_overwrite_frequency` must be an integer >= 1 or None. Received: ema_overwrite_frequency={value}"
     return ""
+
+
+def schedule(symbol: KerasSymbol, key: str, value: Any, config: Mapping[str, Any]) -> str:
+    """`PiecewiseConstantDecay.__init__`: a value more than boundaries."""
+    values = config.get("values")
+    if symbol.name != "PiecewiseConstantDecay" or key != "boundaries":
+        return ""
+    if not isinstance(value, list) or not isinstance(values, list) or len(value) == len(values) - 1:
+        return ""
+    return (
+        f"The length of boundaries should be 1 less than the length of values. Received: boundaries={value} of length "
+        f"{len(value)}, and values={values} of length {len(values)}."
+    )

@@ -121,6 +121,13 @@ def _padded(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]
     return "If pad_to_max_tokens is True, must set `max_tokens`. Received: max_tokens=None"
 
 
+@on("vocabulary_dtype")
+def _vocabulary_dtype(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`IntegerLookup.__init__` of Keras 3."""
+    odd = symbol.name == "IntegerLookup" and era.is_3 and value != "int64"
+    return f"Only `vocabulary_dtype='int64'` is supported at this time. Received: vocabulary_dtype={value}" if odd else ""
+
+
 @on("max_tokens")
 def _max_tokens(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
     """`IndexLookup.__init__`: more than one, whatever else is set."""
@@ -236,9 +243,18 @@ def _bins(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) 
 
 @on("dims")
 def _dims(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
-    """`Permute.__init__` makes a tuple of them."""
-    plain = symbol.name == "Permute" and isinstance(value, (int, float))
-    return f"'{type(value).__name__}' object is not iterable" if plain else ""
+    """`Permute.__init__` makes a tuple of them, and sorts them."""
+    if symbol.name != "Permute":
+        return ""
+    if isinstance(value, (int, float)):
+        return f"'{type(value).__name__}' object is not iterable"
+    try:
+        counted = not isinstance(value, list) or sorted(value) == list(range(1, len(value) + 1))
+    except TypeError as error:
+        return str(error)
+    if counted:
+        return ""
+    return f"Invalid permutation argument `dims` for Permute Layer. The set of indices in `dims` must be consecutive and start from 1. Received dims={value}"
 
 
 _DROPPING = (
