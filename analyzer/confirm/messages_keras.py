@@ -32,6 +32,7 @@ KERAS: tuple[tuple[str, ...], ...] = (
         r"'module' object is not callable",
         r"unsupported callable",
     ),
+    ("malformed-config", r"Could not deserialize '[\w.]*\.(None|True|False|-?\d[\d.]*|[{\[].*)'"),
     (
         "unknown-optimizer malformed-config",
         r"^KeyError: '?name'",
@@ -88,7 +89,7 @@ KERAS: tuple[tuple[str, ...], ...] = (
         r"Missing required positional",
     ),
     (
-        "malformed-config invalid-argument",
+        "malformed-config invalid-argument invalid-graph",
         r"pop expected at most 1 argument",
         r"(string|list|tuple) indices must be",
         r"can only concatenate|must be a mapping",

@@ -44,6 +44,7 @@ NETWORKS: tuple[tuple[str, ...], ...] = (
         r"encrypted",
     ),
     ("weight-dtype", r"No cast function available", r"could not convert string to float"),
+    ("invalid-graph malformed-config", r"could not convert string to float"),  # of an array
     (
         "invalid-argument incompatible-input",
         r"Expected (floating point type|float or integer dtype), got",
@@ -91,7 +92,7 @@ NETWORKS: tuple[tuple[str, ...], ...] = (
         r"not connected to",
     ),
     (
-        "malformed-config invalid-argument keras-metadata",
+        "malformed-config invalid-argument keras-metadata invalid-graph",
         r"unhashable type",
         r"Improper config format",
         r"Cannot deserialize empty config",
@@ -105,6 +106,10 @@ NETWORKS: tuple[tuple[str, ...], ...] = (
         r"Can't convert (non-rectangular )?Python sequence",
         r"Attempt to convert a value",
     ),
+    ("invalid-graph missing-argument", r"(call|compute_output_spec)\(\) missing \d required"),
+    ("malformed-config", r"\bbuild\(\) (got an unexpected keyword|missing \d required)"),
+    ("invalid-graph malformed-config", r"Attempt to convert a value", r"could not find layer", r"inhomogeneous shape"),
+    ("malformed-config invalid-argument", r"(last dimension of `query_shape`|dimensions of `value` and `key`)"),
     ("invalid-argument unknown-metric invalid-graph malformed-config", r"Invalid dtype: (?!tuple)"),
     (
         "invalid-argument keras-metadata",
