@@ -21,10 +21,31 @@ _NEEDED = {
 _NUMPY = frozenset(
     (
         *(f"{kind}{bits}" for kind in ("int", "uint") for bits in (2, 4, 8, 16, 32, 64)),
-        *("float16", "float32", "float64", "float96", "float128", "complex64", "complex128", "complex192", "complex256"),
+        *(
+            "float16",
+            "float32",
+            "float64",
+            "float96",
+            "float128",
+            "complex64",
+            "complex128",
+            "complex192",
+            "complex256",
+        ),
         *("bool", "int", "uint", "float", "complex", "str", "bytes", "object", "void", "unicode", "string"),
         *("bool8", "object0", "bytes0", "str0", "void0", "bool_", "int_", "float_", "complex_", "str_", "bytes_"),
-        *("object_", "string_", "unicode_", "half", "single", "double", "longdouble", "longfloat", "csingle", "cdouble"),
+        *(
+            "object_",
+            "string_",
+            "unicode_",
+            "half",
+            "single",
+            "double",
+            "longdouble",
+            "longfloat",
+            "csingle",
+            "cdouble",
+        ),
         *("cfloat", "clongdouble", "clongfloat", "singlecomplex", "longcomplex", "byte", "ubyte", "short", "ushort"),
         *("intc", "uintc", "intp", "uintp", "long", "ulong", "longlong", "ulonglong", "bfloat16", "datetime64"),
         "timedelta64",
@@ -67,8 +88,8 @@ def _array(value: Any, dtype: Any) -> str:
     if shape(value) is None:
         return "setting an array element with a sequence. The requested array has an inhomogeneous shape"
     refuse = {"int": _no_integer, "uint": _no_integer, "float": _no_float}.get(dtype.rstrip("0123456789"), _never)
-    odd_leaf = next((leaf for leaf in _leaves(value) if refuse(leaf)), None)
-    return "" if odd_leaf is None else f"could not convert {odd_leaf!r} to {dtype}"
+    odd_leaves = [leaf for leaf in _leaves(value) if refuse(leaf)]
+    return f"could not convert {odd_leaves[0]!r} to {dtype}" if odd_leaves else ""
 
 
 def _tensor(era: Era, value: Any, dtype: Any) -> str:

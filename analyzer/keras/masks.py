@@ -39,6 +39,10 @@ def check(era: Era, layer: Layer, inputs: Any, kwargs: Mapping[str, Any]) -> Non
     for name, value in (("inputs", inputs), *kwargs.items()):
         for each in value if name == "*" and isinstance(value, list) else (value,):
             _not_mixed(era, layer, name, each)
+    mask = kwargs.get("mask")
+    if layer.kind in _ATTENTION and era.at_least(3, 8) and not _is_pair(mask):
+        error = f"{layer.kind} layer mask must be a list, namely [query_mask, value_mask]. Received: mask={mask}."
+        raise BuildError(f"is called with mask={mask!r}", error)
     if layer.kind not in _ATTENTION or not isinstance(inputs, list) or era.at_least(3, 7):
         return
     masked = [carries(each) if isinstance(each, Tensor) else None for each in inputs]
@@ -51,6 +55,11 @@ def check(era: Era, layer: Layer, inputs: Any, kwargs: Mapping[str, Any]) -> Non
         )
     if not era.at_least(3, 4) and kwargs.get("mask") is None and True in masked and False in masked:
         raise _mixture("mask", "inputs of which some have a mask")
+
+
+def _is_pair(mask: Any) -> bool:
+    """Whether `Attention._validate_inputs` takes it, of which `compute_output_spec` of Keras 3.8 and later asks."""
+    return mask is None or isinstance(mask, Tensor) or (isinstance(mask, list) and len(mask) in (2, 3))
 
 
 def _not_mixed(era: Era, layer: Layer, name: str, value: Any) -> None:

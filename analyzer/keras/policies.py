@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from analyzer.keras.deserialize import Deserializer
     from analyzer.tables.keras_symbol import KerasSymbol
 
-_DROP_DTYPE = ("StringLookup", "IntegerLookup")  # `IndexLookup.__init__` of Keras 3
+_DROP_DTYPE = ("StringLookup", "IntegerLookup")
 # Layers of Keras 2 that make their dtype themselves, whatever the argument.
 _OWN_DTYPE = (
     "StringLookup",
@@ -30,7 +30,9 @@ _BY_NAME = ("Policy", "DTypePolicy", "FloatDTypePolicy", "PolicyV1")
 
 def check(d: Deserializer, value: Any, where: str, owner: str) -> str:
     """A layer's `dtype`: the policy's name, empty where there is none."""
-    if value is None or (owner in _DROP_DTYPE if d.era.is_3 else owner in _OWN_DTYPE and not isinstance(value, str)):
+    if value is None or (
+        _dropped(d, value, owner) if d.era.is_3 else owner in _OWN_DTYPE and not isinstance(value, str)
+    ):
         return ""
     if value == "" and not d.era.is_3:
         return ""
@@ -52,6 +54,11 @@ def check(d: Deserializer, value: Any, where: str, owner: str) -> str:
     if d.era.is_3 or (value and not number):
         d.out.say("invalid-argument", f"{where}: dtype is {value!r}", where, argument="dtype")
     return ""
+
+
+def _dropped(d: Deserializer, value: Any, owner: str) -> bool:
+    """Whether nobody looks at it: `IndexLookup.__init__` of Keras 3, `Operation.from_config` before policies had quantization."""
+    return owner in _DROP_DTYPE and not (isinstance(value, Mapping) and d.era.at_least(3, 4))
 
 
 def _name(d: Deserializer, name: str, what: str, where: str, *, plain: bool = False) -> None:

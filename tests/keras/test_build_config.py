@@ -132,3 +132,33 @@ def test_queries_and_values_are_named() -> None:
         model = functional([an_input("x", 5, 4), attention], ["x"], "one")
         found = set(causes("3.6.0", archive={"config": model, "weights": {}}))
         assert bool(found & {"malformed-config", "unknown-argument"}) == cause
+
+
+@pytest.mark.parametrize(
+    ("keras", "kind", "changed", "fits"),
+    [
+        ("3.1.1", "MultiHeadAttention", {"query_shape": [None, 9, 4]}, True),
+        ("3.1.1", "MultiHeadAttention", {"value_shape": ["x", 5, 4]}, True),
+        ("3.14.1", "MultiHeadAttention", {"key_shape": None}, True),
+        ("3.14.1", "GroupQueryAttention", {"query_shape": [None, 5, 4]}, True),
+        *[
+            ("3.6.0", "MultiHeadAttention", {"query_shape": value}, False)
+            for value in (7, [], None, "odd", [None, 5, -4])
+        ],
+        *[("3.14.1", "MultiHeadAttention", {"key_shape": value}, False) for value in (7, [None, 9, 4], [None, 5, 4.0])],
+        ("3.6.0", "MultiHeadAttention", {"query_shape": [None, 5, 3]}, False),
+        ("3.14.1", "GroupQueryAttention", {"value_shape": [None, 4]}, False),
+        ("3.1.1", "GroupQueryAttention", {"value_shape": [None, 5, None]}, False),
+    ],
+)
+def test_shapes_of_queries(keras: str, kind: str, changed: dict[str, Any], fits: bool) -> None:
+    """`MultiHeadAttention.build`, which compares values and keys from 3.5 on; `GroupedQueryAttention.build` compares nothing."""
+    heads = {"num_heads": 2, "key_dim": 2}
+    grouped = {"head_dim": 2, "num_query_heads": 2, "num_key_value_heads": 1}
+    attention = layer(kind, "one", [node("x"), node("x")], **(heads if kind == "MultiHeadAttention" else grouped))
+    shape = [None, 5, 4]
+    attention["build_config"] = {
+        "shapes_dict": {"query_shape": shape, "value_shape": shape, "key_shape": shape, **changed}
+    }
+    model = functional([an_input("x", 5, 4), attention], ["x"], "one")
+    assert ("malformed-config" not in causes(keras, archive={"config": model, "weights": {}})) == fits

@@ -36,6 +36,8 @@ def odd(kind: str, config: dict[str, Any], keras: str = "3.6.0") -> bool:
         ("LSTM", {"units": 2}, "bias_initializer", ("zeros",), (None,)),
         ("LSTM", {"units": 2, "use_bias": False}, "bias_initializer", ("zeros", None), ()),
         ("GRU", {"units": 2}, "bias_initializer", ("zeros", None), ()),
+        ("Permute", {}, "dims", ([2, 1], [1, 2]), ([1, 3], [[1], 2], ["1", 2], 1, [0, 1])),
+        ("IntegerLookup", {"vocabulary": [5, 6]}, "vocabulary_dtype", ("int64",), ("int32", None, "odd", 7)),
         ("InputLayer", {}, "batch_shape", ([None, 4],), ({"a": 1}, "x", 4)),
     ],
 )
@@ -101,3 +103,31 @@ def test_shared_axes_are_axes_of_the_input() -> None:
         weights = {"layers/p_re_lu/vars/0": (1,)}
         model = functional([an_input("x", 1), prelu], ["x"], "p")
         assert causes("3.6.0", archive={"config": model, "weights": weights}) == found, axes
+
+
+@pytest.mark.parametrize("keras", ["3.1.1", "3.14.1"])
+def test_schedules_have_a_value_more_than_boundaries(keras: str) -> None:
+    for boundaries, cause in (([10], []), ([], ["invalid-argument"]), ([10, 20], ["invalid-argument"])):
+        decay = {**m.serialized("PiecewiseConstantDecay", boundaries=boundaries, values=[0.1, 0.2])}
+        sgd = m.serialized("SGD", learning_rate={**decay, "module": "keras.optimizers.schedules"})
+        dense = functional([an_input("x", 4), layer("Dense", "d", [node("x")], units=2)], ["x"], "d")
+        weights = {"layers/dense/vars/0": (4, 2), "layers/dense/vars/1": (2,)}
+        config = {**dense, "compile_config": {"optimizer": {**sgd, "module": "keras.optimizers"}, "loss": "mse"}}
+        found = causes(keras, archive={"config": config, "weights": weights})
+        assert [each for each in found if each == "invalid-argument"] == cause, boundaries
+
+
+def test_a_mask_of_attention_is_a_pair_from_keras_3_8_on() -> None:
+    for keras, mask, found in (("3.6.0", "odd", []), ("3.14.1", None, []), ("3.14.1", "odd", ["incompatible-input"])):
+        one = layer("Attention", "one", [[node("x"), node("x")]], {"mask": mask})
+        model = functional([an_input("x", 5, 4), one], ["x"], "one")
+        assert causes(keras, archive={"config": model, "weights": {}}) == found
+
+
+def test_nested_models_take_few_arguments() -> None:
+    inner = functional([an_input("x", 4), layer("Dense", "d", [node("x")], units=2)], ["x"], "d")
+    for kwargs, found in (({"training": None}, []), ({"a": 1}, ["unknown-argument"])):
+        nested = {**inner, "name": "inner", "inbound_nodes": [{"args": [node("y")], "kwargs": kwargs}]}
+        weights = {"layers/functional/layers/dense/vars/0": (4, 2), "layers/functional/layers/dense/vars/1": (2,)}
+        model = functional([an_input("y", 4), nested], ["y"], "inner")
+        assert causes("3.14.1", archive={"config": model, "weights": weights}) == found

@@ -195,6 +195,40 @@ def test_negative_axes(target: str, axes: list[int], left: int) -> None:
     assert flatten(model.outputs)[0].shape == (None, left)
 
 
+ODD: list[tuple[str, Config, list[Any], list[Any]]] = [
+    ("Transpose", {"axes": None}, [[0, 2, 1], [True, 0, 2]], [True, [0, "a", 1], [0, 1.0, 2], [0, [1], 2]]),
+    ("Reshape", {"newshape": [-1, 12]}, [[-1, 3, 4]], [[[-1], 12], [-1, {"a": 1}], "odd", None]),
+    ("Pad", {"pad_width": 1}, [[[0, 0], [1, 1], [0, 2]], [1, 1]], [[[0, 0], 1, [0, 2]], [[0, 0], [1, None], [0, 2]]]),
+    ("Sum", {"axis": None}, [[1, 2], 1, [], [True]], [[1.0], ["a"], "odd", {"a": 1}, 0.5, [[1]]]),
+    ("Swapaxes", {"axis1": 1, "axis2": 2}, [2, -1], [1.0, "1", [1]]),
+    ("Squeeze", {"axis": []}, [[]], [1.5, "a", {"a": 1}]),
+]
+
+
+@pytest.mark.parametrize("target", [MIDDLE, "tensorflow==2.21.0,keras==3.14.1"])
+@pytest.mark.parametrize(("kind", "config", "takes", "refuses"), ODD, ids=lambda each: str(each)[:9])
+def test_odd_values_are_what_keras_calculates_with(
+    target: str, kind: str, config: Config, takes: list[Any], refuses: list[Any]
+) -> None:
+    key = next(iter(config))
+    for value in takes:
+        assert made(target, [operation(kind, {**config, key: value}, X)], "o")[1] == [], value
+    for value in refuses:
+        found = made(target, [operation(kind, {**config, key: value}, X)], "o")[1]
+        assert found in (["invalid-argument"], ["incompatible-input"]), value
+
+
+@pytest.mark.parametrize("target", [MIDDLE, LAST])
+def test_calls_without_tensors_make_no_node(target: str) -> None:
+    """`Operation.__call__` calculates then, and what is to come of it is looked for in vain."""
+    for given in (7, {"a": 1}, "odd", None, [1, 2], constant([1.0])):
+        assert made(target, [operation("Absolute", {}, given)], "o")[1] == ["invalid-graph"], given
+    for given in (X, constant([1.0])):
+        assert made(target, [operation("Add", {}, X, given)], "o")[1] == [], given
+    assert made(target, [operation("Absolute", {}, [X])], "o")[1] == ["incompatible-input"]
+    assert made(target, [operation("Stack", {"axis": 1}, X)], "o")[1] == ["incompatible-input"]
+
+
 @pytest.mark.parametrize("target", ALL)
 def test_what_is_not_modelled_is_unknown(target: str) -> None:
     layer = operation("Tensordot", {"axes": 1}, X, X)

@@ -42,15 +42,16 @@ def output(era: Era, layer: Layer, inputs: Any, kwargs: Mapping[str, Any]) -> tu
         raise BuildError(
             f"goes along an axis that {given.described()} do not have", "list index out of range"
         ) from None
-    except (TypeError, ValueError, KeyError, AttributeError, ZeroDivisionError, OverflowError):
-        return Tensor(None), True  # arguments of odd types, of which Keras may make something
+    except (TypeError, ValueError, KeyError, AttributeError, ZeroDivisionError, OverflowError) as error:
+        # The functions calculate as Keras does, with what JSON gives both.
+        raise BuildError("calculates with arguments that it cannot take", str(error), "invalid-argument") from None
     return _tensors(given, result), False
 
 
 def _dtype(layer: Layer) -> None:
     """`standardize_dtype`, of the tensor that comes out if not of the argument. Raises BuildError."""
     dtype = layer.config.get("dtype")
-    if isinstance(dtype, (int, float, list)):
+    if isinstance(dtype, (int, float, list)) or (isinstance(dtype, Mapping) and "class_name" not in dtype):
         raise BuildError(f"has dtype={dtype}", f"Invalid dtype: {dtype}", "invalid-argument")
 
 

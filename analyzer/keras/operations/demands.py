@@ -79,6 +79,12 @@ def extract_patches(given: Given) -> Shapes:
     raise UnknownError
 
 
+def convolution(given: Given) -> Shapes:
+    """`Conv`, `ConvTranspose`, `DepthwiseConv`: an image and a kernel, which have shapes."""
+    given.shape(), given.shape(1)
+    raise UnknownError
+
+
 def diagonal(given: Given) -> Shapes:
     """`Diagonal`, `Trace`: two axes, by which shapes are indexed."""
     given.axis("axis1"), given.axis("axis2")
@@ -98,6 +104,7 @@ FUNCTIONS: dict[str, Callable[[Given], Shapes]] = {
     "ExtractPatches": extract_patches,
     **dict.fromkeys(("Diagonal", "Trace"), diagonal),
     "Cross": cross,
+    **dict.fromkeys(("Conv", "ConvTranspose", "DepthwiseConv"), convolution),
     "Qr": qr,
     "Resize": resize,
 }

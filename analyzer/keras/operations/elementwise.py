@@ -49,7 +49,7 @@ def same(given: Given) -> Shapes:
 
 def two(given: Given) -> Shapes:
     """`broadcast_shapes(x1.shape, x2.shape)`."""
-    return broadcast(given.shape(), given.shape(1))
+    return broadcast(given.shape_if_any(), given.shape_if_any(1))
 
 
 def along(given: Given) -> Shapes:
@@ -65,7 +65,7 @@ def along(given: Given) -> Shapes:
 
 def where(given: Given) -> Shapes:
     """`Where`: all three together."""
-    return broadcast(broadcast(given.shape(), given.shape(1)), given.shape(2))
+    return broadcast(broadcast(given.shape_if_any(), given.shape_if_any(1)), given.shape_if_any(2))
 
 
 def cumulative(given: Given) -> Shapes:

@@ -65,7 +65,17 @@ class Given:
         raise UnknownError
 
     def shape(self, index: int = 0) -> Sizes:
-        """The shape of a positional argument. Raises UnknownError."""
+        """The shape of a positional argument as `x.shape`. Raises UnknownError, BuildError."""
+        if index >= len(self.args):
+            raise UnknownError
+        value = self.args[index]
+        if not isinstance(value, (Tensor, Opaque)):
+            error = f"{type_name(value)!r} object has no attribute 'shape'"
+            raise BuildError(f"is called on what is no tensor: {type_name(value)}", error, "incompatible-input")
+        return self.shape_of(value)
+
+    def shape_if_any(self, index: int = 0) -> Sizes:
+        """The same as `getattr(x, "shape", [])`. Raises UnknownError."""
         if index >= len(self.args):
             raise UnknownError
         return self.shape_of(self.args[index])

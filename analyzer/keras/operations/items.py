@@ -8,6 +8,7 @@ from typing import Any
 from analyzer.keras.model import BuildError, Dim, Opaque, Tensor, shape_text
 from analyzer.keras.operations.given import Given, Shapes, UnknownError, nested
 
+_UNSUPPORTED = "Unsupported key type for array slice."
 _ELLIPSIS, _SLICE = "__ellipsis__", "__slice__"
 
 
@@ -20,9 +21,11 @@ def get_item(given: Given) -> Shapes:
             "Unsupported key type for array slice. Recieved: `[slice(None, None, None)]`",
         )
     shape = given.shape()
-    keys = key if isinstance(key, list) else [key]
     if isinstance(key, Opaque) and _name(key) == _SLICE:
-        raise BuildError(f"is given the slice {key.value!r} alone", "Unsupported key type for array slice.")
+        raise BuildError(f"is given the slice {key.value!r} alone", _UNSUPPORTED)
+    if key is None or isinstance(key, (str, float, Mapping)):
+        raise BuildError(f"takes the place {key!r}", _UNSUPPORTED)
+    keys = key if isinstance(key, list) else [key]
     return _taken(shape, keys)
 
 
@@ -51,6 +54,8 @@ def _one(shape: tuple[Dim, ...], size: Dim, key: Any) -> list[Dim]:
         if size is not None and not -size <= key < size:
             raise BuildError(f"takes place {key} of {shape_text(shape)}", "but out-of-bounds index was requested.")
         return []
+    if isinstance(key, (str, float, list, Mapping)):
+        raise BuildError(f"takes the place {key!r}", _UNSUPPORTED)
     if _name(key) != _SLICE:
         raise UnknownError
     bounds = key.value["config"]
@@ -63,7 +68,7 @@ def _name(key: Any) -> Any:
 
 def take(given: Given) -> Shapes:
     """`Take`: an axis gets the shape of the places."""
-    shape, axis, places = given.shape(), given.get("axis"), given.argument(1, "indices")
+    shape, axis, places = given.shape_if_any(), given.get("axis"), given.argument(1, "indices")
     taken = given.shape_of(places) if isinstance(places, (Tensor, Opaque)) else nested(places)
     if axis is None:
         return taken

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from analyzer.keras.model import BuildError, Dim, shape_text
+from analyzer.keras.model import BuildError, Dim, Tensor, shape_text
 from analyzer.keras.operations.given import Given, Shapes, Sizes, UnknownError, axis_of
 
 
 def _all(given: Given) -> list[Sizes]:
     several = given.args[0]
+    if isinstance(several, Tensor):
+        raise BuildError("is called on one tensor", "Iterating over a symbolic KerasTensor is not supported.")
     if not isinstance(several, list) or not several:
         raise UnknownError
     return [given.shape_of(each) for each in several]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import prod
+from typing import Any
 
+from analyzer.keras.encoded import type_name
 from analyzer.keras.model import BuildError, Dim, shape_text
 from analyzer.keras.operations.elementwise import broadcast
 from analyzer.keras.operations.given import Given, Shapes, UnknownError, axis_of
@@ -13,10 +15,8 @@ from analyzer.keras.operations.given import Given, Shapes, UnknownError, axis_of
 def reshape(given: Given) -> Shapes:
     """`compute_reshape_output_shape`."""
     shape, new = given.shape(), given.get("newshape")
-    if isinstance(new, (int, float)):
-        raise BuildError(f"has newshape={new}", f"{type(new).__name__!r} object is not iterable")
-    if not isinstance(new, (list, tuple)) or not all(isinstance(dim, int) for dim in new):
-        raise UnknownError
+    if isinstance(new, (int, float, str, dict)) or new is None:
+        raise BuildError(f"has newshape={new!r}", f"{type_name(new)!r} object is not iterable")
     if list(new).count(-1) > 1:
         raise BuildError(f"has newshape={list(new)}", "There must be at most one unknown dimension (-1) in newshape.")
     sizes = [dim for dim in shape if dim is not None]
@@ -55,6 +55,8 @@ def expand_dims(given: Given) -> Shapes:
     axes = [axis] if isinstance(axis, int) else list(axis)
     rank = len(shape) + len(axes)
     new = {axis_of(each, rank) for each in axes}
+    if len(new) < len(axes):
+        raise BuildError(f"has axis={axis}, which names one axis twice", "StopIteration", "invalid-argument")
     rest = iter(shape)
     return tuple(1 if place in new else next(rest, None) for place in range(rank))
 
@@ -120,18 +122,19 @@ def pad(given: Given) -> Shapes:
         raise BuildError(
             f"has pad_width={width} for {shape_text(shape)}", "`pad_width` must have the same length as `x.shape`."
         )
-    return tuple(
-        None if dim is None else dim + before + after for dim, (before, after) in zip(shape, pairs, strict=True)
-    )
+    return tuple(None if dim is None else dim + pair[0] + pair[1] for dim, pair in zip(shape, pairs, strict=True))
 
 
-def _pairs(width: int | Sequence[int | Sequence[int]]) -> list[tuple[int, int]]:
-    """`_process_pad_width`."""
+def _pairs(width: Any) -> list[Sequence[int]]:
+    """`_process_pad_width`. Raises BuildError."""
     if isinstance(width, int):
         return [(width, width)]
     if isinstance(width[0], int):
-        return [(width[0], width[1])]  # type: ignore[list-item]  # of two numbers, where the first is one
-    return [(each[0], each[0]) if len(each) == 1 else (each[0], each[1]) for each in width if not isinstance(each, int)]
+        return [width]
+    if any(len(each) != len(width[0]) for each in width):
+        error = f"`pad_width` should be a list of tuples of length 1 or 2. Received: pad_width={width}"
+        raise BuildError(f"has pad_width={width}", error, "invalid-argument")
+    return [each * 2 if len(each) == 1 else each for each in width]
 
 
 def tile(given: Given) -> Shapes:

@@ -11,7 +11,7 @@ from analyzer.keras.operations.given import Given, Shapes, UnknownError
 
 def matmul(given: Given) -> Shapes:
     """`compute_matmul_output_shape`: of vectors it makes matrices, and keeps them so up to 3.14."""
-    left, right = given.shape(), given.shape(1)
+    left, right = given.shape_if_any(), given.shape_if_any(1)
     if min(len(left), len(right)) == 1 and given.canonical:
         raise UnknownError
     if len(left) == 1:
@@ -24,7 +24,7 @@ def matmul(given: Given) -> Shapes:
 
 def dot(given: Given) -> Shapes:
     """`Dot`: along the last axis of the one and the last but one of the other."""
-    left, right = given.shape(), given.shape(1)
+    left, right = given.shape_if_any(), given.shape_if_any(1)
     if not left or not right:
         return broadcast(left, right)
     if len(left) == 1 and len(right) == 1:
@@ -40,7 +40,7 @@ def dot(given: Given) -> Shapes:
 
 def _inner(one: int | None, other: int | None, given: Given, error: str) -> None:
     if one is not None and other is not None and one != other:
-        shapes = f"{shape_text(given.shape())} and {shape_text(given.shape(1))}"
+        shapes = f"{shape_text(given.shape_if_any())} and {shape_text(given.shape_if_any(1))}"
         raise BuildError(f"multiplies {shapes}", error)
 
 
@@ -50,18 +50,21 @@ def einsum(given: Given) -> Shapes:
     if subscripts is None or isinstance(subscripts, (list, int, float)):
         error = f"{type(subscripts).__name__!r} object has no attribute 'split'"
         raise BuildError(f"has subscripts={subscripts!r}", error)
-    if not isinstance(subscripts, str) or "." in subscripts or subscripts.count("->") != 1 or " " in subscripts:
-        raise UnknownError
-    before, after = subscripts.split("->")
+    before, *after = subscripts.split("->")
+    if len(after) > 1:
+        error = f'At most one "->" is supported in `einsum` subscripts, but received {subscripts}.'
+        raise BuildError(f"has subscripts={subscripts!r}", error)
     names = before.split(",")
     if len(names) != len(given.args):
         raise BuildError(
             f"has {subscripts!r} for {len(given.args)} operands",
             f"Number of operands ({len(given.args)}) does not match the number of input specs ({len(names)}) in `einsum`",
         )
+    if not after or "." in subscripts or " " in subscripts:
+        raise UnknownError
     result: tuple[int | None, ...] | None = None
     for index, letters in enumerate(names):
-        shape = given.shape(index)
+        shape = given.shape_if_any(index)
         if len(letters) != len(shape):
             raise BuildError(
                 f"has {subscripts!r} for {given.described()}",
@@ -70,7 +73,7 @@ def einsum(given: Given) -> Shapes:
         if len(set(letters)) < len(letters):
             raise UnknownError
         sizes = dict(zip(letters, shape, strict=True))
-        own = tuple(sizes.get(letter, 1) for letter in after)
+        own = tuple(sizes.get(letter, 1) for letter in after[0])
         result = own if result is None else broadcast(result, own)
     if result is None:
         raise UnknownError

@@ -14,7 +14,7 @@ from analyzer.keras.model import BuildError
 _EVER, _NOW = (3,), (4,)
 _TENSORS = frozenset(  # which operations have those is not told apart
     (
-        *("*", "x", "x1", "x2", "xs", "y", "a", "b", "q", "f"),
+        *("*", "x", "x1", "x2", "xs"),
         *("inputs", "image", "images", "image1", "image2", "volumes"),
         *("data", "segment_ids", "targets", "predictions", "target", "output", "target_length", "output_length"),
         *("indices", "index", "values", "updates", "start_indices", "start", "stop", "fill_value", "constant_values"),
@@ -26,6 +26,14 @@ _TENSORS = frozenset(  # which operations have those is not told apart
         *("transform", "coordinates", "start_points", "end_points", "translation", "tensor", "pattern"),
     )
 )
+_LETTERS = {
+    **dict.fromkeys(("Lstsq", "Solve", "SolveTriangular"), "ab"),
+    "Diff": "a",
+    **dict.fromkeys(("Quantile", "Nanquantile"), "q"),
+    **dict.fromkeys(("AssociativeScan", "Map", "Scan"), "f"),
+    **dict.fromkeys((f"Bitwise{name}" for name in ("And", "Or", "Xor", "LeftShift", "RightShift")), "y"),
+    **dict.fromkeys(("LeftShift", "RightShift", "Trapezoid"), "y"),
+}
 _FREE = ("Rearrange", "Operation", "Function", "Map")  # which take whatever they are given
 _SETTINGS = {  # by operation and argument: the releases whose calls take it
     **{(kind, "dtype"): (_EVER, (3, 11)) for kind in ("OnesLike", "FullLike", "Full", "Arange")},
@@ -98,7 +106,7 @@ def check(era: Era, kind: str, inputs: Any, kwargs: Mapping[str, Any]) -> None:
     level = era.numbers[:2]
     for key in kwargs:
         since, until = _SETTINGS.get((kind, key), (_NOW, _NOW))
-        if key not in _TENSORS and not since <= level < until:
+        if key not in _TENSORS and key not in _LETTERS.get(kind, "") and not since <= level < until:
             raise BuildError(
                 f"is called with {key}", f"{kind}.compute_output_spec() got an unexpected keyword argument {key!r}"
             )

@@ -125,7 +125,9 @@ def _padded(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]
 def _vocabulary_dtype(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
     """`IntegerLookup.__init__` of Keras 3."""
     odd = symbol.name == "IntegerLookup" and era.is_3 and value != "int64"
-    return f"Only `vocabulary_dtype='int64'` is supported at this time. Received: vocabulary_dtype={value}" if odd else ""
+    return (
+        f"Only `vocabulary_dtype='int64'` is supported at this time. Received: vocabulary_dtype={value}" if odd else ""
+    )
 
 
 @on("max_tokens")
