@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from analyzer.keras import initial_values, query_shapes
+from analyzer.keras import initial_values
 from analyzer.keras.calls import Call, Function
 from analyzer.keras.encoded import type_name
 from analyzer.keras.model import BuildError, Layer, Tensor, UnimplementedError
@@ -63,6 +63,8 @@ def build(d: Deserializer, layer: Layer, function: Function, config: Any) -> Non
     if shape is None and layer.kind not in _QUERIES:
         return
     if shape is None:
+        from analyzer.keras import query_shapes
+
         given: Any = query_shapes.tensors(d.era, layer, config["shapes_dict"])
     else:
         if own:

@@ -45,7 +45,7 @@ class Deserializer:
         self.made_up: dict[str, int] = {}
         self.within_model = False  # layers are called by a model that runs its graph (`called_again`)
         self.later = Recorder(out.file)  # what goes wrong only once a layer is called
-        self.resolve.says.reached = era.hands_on_to_h5 or not legacy
+        self.resolve.reached = era.hands_on_to_h5 or not legacy
 
     def root(self, config: Any, where: str) -> Layer | None:
         """The model of a file: `model_from_config` for H5, `deserialize_keras_object` for archives."""
@@ -162,13 +162,13 @@ class Deserializer:
     @contextmanager
     def _without_custom_objects(self) -> Iterator[None]:
         """An archive's layer of the older form: `CustomObjectScope({})` hides from it all that is not registered."""
-        target, reached = self.resolve.target, self.resolve.says.reached
+        target, reached = self.resolve.target, self.resolve.reached
         registered = frozenset(name for name in target.custom_objects if ">" in name)
-        self.resolve.target, self.resolve.says.reached = replace(target, custom_objects=registered), False
+        self.resolve.target, self.resolve.reached = replace(target, custom_objects=registered), False
         try:
             yield
         finally:
-            self.resolve.target, self.resolve.says.reached = target, reached
+            self.resolve.target, self.resolve.reached = target, reached
 
     def _layer_by_name(self, name: str, where: str) -> Layer | None:
         """A string where a layer should be: a class of that name without arguments."""
@@ -195,14 +195,14 @@ class Deserializer:
         key = None if known else config.get("shared_object_id")
         if key is not None and key in self.shared:
             return self.shared[key]
-        self.resolve.says.config = inner
+        self.resolve.config = inner
         if nested and not self.era.is_3:
             if class_name == "function":  # a class, named by what a function's name would be
                 class_name = str(config.get("config") if config.get("module") == "builtins" else registered)
             found = self.resolve.member(class_name, registered, config.get("module", "_"), where)
         else:
             found = self.resolve.by_module(class_name, registered, config.get("module"), "class", where)
-        self.resolve.says.config = None
+        self.resolve.config = None
         if found is None:
             return None
         if not isinstance(inner, dict) and (not isinstance(inner, list) or self.strict):
@@ -233,11 +233,11 @@ class Deserializer:
     def when_called(self) -> Iterator[None]:
         """What is said within happens once the layer at hand is called, and never where nothing calls it."""
         now = self.out
-        self.out = self.resolve.out = self.resolve.says.out = self.later
+        self.out = self.resolve.out = self.later
         try:
             yield
         finally:
-            self.out = self.resolve.out = self.resolve.says.out = now
+            self.out = self.resolve.out = now
 
     def inner(self, config: Config) -> Any:
         """What `deserialize_keras_object` takes for a class's configuration: from 3.15 on only null stands for an empty one."""

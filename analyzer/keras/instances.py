@@ -125,7 +125,7 @@ def _look_within(d: Deserializer, found: KerasSymbol, config: dict[str, Any], wh
 def _construct(d: Deserializer, layer: Layer, found: KerasSymbol, config: Config, where: str) -> None:
     """`cls(**config)`. Models repeat the same few layers under many names: what was fine once is fine again."""
     settings = {key: value for key, value in config.items() if key != "name"}
-    known = (found.module, found.name, d.resolve.says.reached, repr(settings))
+    known = (found.module, found.name, d.resolve.reached, repr(settings))
     if known in d.constructed:
         layer.policy = d.constructed[known]
         if "name" in config:

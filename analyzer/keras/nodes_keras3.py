@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from analyzer.keras import constants
 from analyzer.keras.encoded import is_made
 from analyzer.keras.model import Opaque, Reading, Tensor
 from analyzer.keras.values.dtypes import is_dtype
@@ -57,6 +56,8 @@ def _revive(network: Functional, value: Any, state: Reading) -> Any:
         if not isinstance(name, str):
             state.bad = f"an argument whose class_name is {name!r}"
         elif is_made(name, network.d.era):
+            from analyzer.keras import constants
+
             error = constants.refused(network.d.era, name, value["config"])
             if error:
                 state.bad, state.error = f"an argument that is no {name.strip('_')}", error

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import builtins
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analyzer.keras.era import Era
 from analyzer.keras.events import Recorder
-from analyzer.keras.unresolved import Unresolved
 from analyzer.tables.keras_symbol import KerasSymbol
 from analyzer.target import Target
+
+if TYPE_CHECKING:
+    from analyzer.keras.unresolved import Unresolved
 
 # Packages that a module path may name up to Keras 3.6 and that are there whenever TensorFlow is.
 _ALWAYS_THERE = ("tensorflow", "numpy", "h5py", "builtins")
@@ -27,7 +29,15 @@ class Resolver:
         self.target = target
         self.out = out
         self._found: dict[tuple[str, str], KerasSymbol | None] = {}
-        self.says = Unresolved(era, out)
+        self.reached = True  # whether `custom_objects` gets to where the name is looked up
+        self.config: Any = None  # of the class that is being looked up: its keys tell whether a constructor fits
+
+    @property
+    def says(self) -> Unresolved:
+        """What is said of names that lead to nothing."""
+        from analyzer.keras.unresolved import Unresolved  # which most models never need
+
+        return Unresolved(self)
 
     def supplied(self, *names: Any) -> bool:
         """Whether one of the names is among the custom objects that the load is given."""
@@ -46,9 +56,9 @@ class Resolver:
             return name
         found = self._look("name", f"{kind}:{name}")
         if found is None:
-            self.says.config = config
+            self.config = config
             self.says.unresolved(kind, name, where)
-            self.says.config = None
+            self.config = None
         return found
 
     def _look(self, way: str, what: str) -> KerasSymbol | None:

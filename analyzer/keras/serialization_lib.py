@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from analyzer.keras import arguments, constants, custom, lambdas, optimizers
+from analyzer.keras import arguments, custom, lambdas, optimizers
 from analyzer.keras.encoded import is_made
 from analyzer.keras.events import Event
 from analyzer.records import replace
@@ -35,6 +35,8 @@ def deserialize(d: Deserializer, value: Any, where: str) -> None:
         d.malformed("class_name is no string", where, "Could not deserialize")
         return
     if is_made(class_name, d.era):
+        from analyzer.keras import constants
+
         error = constants.refused(d.era, class_name, inner)
         if error:
             d.malformed(f"a value that is no {class_name.strip('_')}", where, error)

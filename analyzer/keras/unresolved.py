@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analyzer.findings import Confidence
 from analyzer.keras.encoded import MADE
-from analyzer.keras.era import Era
-from analyzer.keras.events import Recorder
 from analyzer.tables.keras import releases_with
+
+if TYPE_CHECKING:
+    from analyzer.keras.resolve import Resolver
 
 # How Keras 2 names a kind in "Unknown KIND: 'NAME'" (printable_module_name).
 _PRINTABLE = {
@@ -42,11 +43,11 @@ _CAUSES = {
 class Unresolved:
     """Says that names lead to nothing."""
 
-    def __init__(self, era: Era, out: Recorder) -> None:
-        self.era = era
-        self.out = out
-        self.reached = True  # whether `custom_objects` gets to where the name is looked up
-        self.config: Any = None  # of the class that is being looked up: its keys tell whether a constructor fits
+    def __init__(self, resolver: Resolver) -> None:
+        self.era = resolver.era
+        self.out = resolver.out
+        self.reached = resolver.reached
+        self.config = resolver.config
 
     def unresolved(self, kind: str, name: str, where: str) -> None:
         """A name that the kind's table does not have."""
