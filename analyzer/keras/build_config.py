@@ -16,6 +16,7 @@ from analyzer.keras.model import BuildError, Layer, Tensor, UnimplementedError
 
 if TYPE_CHECKING:
     from analyzer.keras.deserialize import Deserializer
+    from analyzer.keras.era import Era
 
 _MERGING = ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate")  # `build` compares shapes
 _ATTENTION = ("Attention", "AdditiveAttention")
@@ -52,7 +53,7 @@ _VARIABLES = (
 def build(d: Deserializer, layer: Layer, function: Function, config: Any) -> None:
     """`build_from_config`, before any call. Raises BuildError."""
     own = layer.kind in _OWN and not (layer.kind == "Reshape" and d.era.at_least(3, 12))
-    if not own and _constructed(layer.kind):
+    if not own and _constructed(d.era, layer.kind):
         return
     if not says_shape(config):
         if layer.kind == "Normalization":  # which has a `build_from_config` of its own
@@ -73,7 +74,8 @@ def build(d: Deserializer, layer: Layer, function: Function, config: Any) -> Non
     if given is None or (layer.kind in ("TimeDistributed", "Bidirectional") and _inner_built(layer)):
         return
     made = Call(d, layer, given, {})
-    made.checks_rank = layer.kind.startswith("Conv")  # `compute_conv_output_shape`, which `build` calls
+    # `compute_conv_output_shape`, which `BaseConv.build` calls and `BaseConvTranspose.build` does not.
+    made.checks_rank = layer.kind.startswith("Conv") and not layer.kind.endswith("Transpose")
     try:
         function(made)
         initial_values.check(d, layer)
@@ -88,12 +90,14 @@ def build(d: Deserializer, layer: Layer, function: Function, config: Any) -> Non
     layer.built = True
 
 
-def is_built(layer: Layer) -> bool:
+def is_built(era: Era, layer: Layer) -> bool:
     """Whether the layer may be built once it is constructed, so that nobody looks at its `build_config`."""
-    return layer.outputs is not None if layer.is_model else _constructed(layer.kind)
+    return layer.outputs is not None if layer.is_model else _constructed(era, layer.kind)
 
 
-def _constructed(kind: str) -> bool:
+def _constructed(era: Era, kind: str) -> bool:
+    if kind == "Discretization" and era.at_least(3, 3):
+        return False
     return kind not in _MERGING and (kind.startswith(_CONSTRUCTED) or kind.endswith(_CONSTRUCTED_TOO))
 
 
@@ -177,6 +181,8 @@ def _dimensions(layer: Layer, shape: Any) -> None:
     if not isinstance(shape, list) or not shape:
         raise _no_shape(shape)
     dims = _measured(layer, shape)
+    if layer.kind.startswith("ConvLSTM") and None in shape[2:]:
+        raise _no_shape(shape)
     if not all(dim is None or isinstance(dim, int) for dim in dims):
         raise _no_shape(shape)
     if any(dim is not None and dim < 0 for dim in dims):
@@ -198,6 +204,8 @@ def _measured(layer: Layer, shape: list[Any]) -> list[Any]:
     if layer.kind == "EinsumDense":
         given, _, kernel = str(get("equation")).partition("->")[0].partition(",")
         return shape[-1:] if given[-1:] and given[-1:] in kernel else []
+    if layer.kind.startswith("ConvLSTM"):
+        return shape[2:]  # `ConvLSTMCell.build` keeps all of a step, but for the batch
     last = (-1, len(shape) - 1, [-1], [len(shape) - 1])
     return shape[-1:] if get("axis", -1) in last and get("data_format") != "channels_first" else []
 
@@ -233,6 +241,7 @@ def _are_shapes(value: Any) -> bool:
         and bool(value)
         and isinstance(value[0], list)
         and all(each is None or isinstance(each, list) for each in value)
+        and not any(isinstance(each[0], (list, Mapping)) for each in value if each)  # they are put into a set
     )
 
 

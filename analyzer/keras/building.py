@@ -194,9 +194,14 @@ def _only_tensors(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[st
 
     Operations and what `_allow_non_tensor_positional_args` sets free take anything.
     """
-    if not d.era.is_3 or layer.symbol is None or layer.symbol.kind != "layer" or layer.kind.startswith(_ANYTHING):
+    if not d.era.is_3 or layer.symbol is None or layer.symbol.kind != "layer":
         return
     if isinstance(inputs, Tensor) and "*" not in kwargs:
+        return
+    more = kwargs.get("*") or ()
+    if listed.takes_one(layer) and any(each is not None for each in more):
+        raise BuildError(f"is called on {1 + len(more)} arguments", "too many positional arguments")
+    if layer.kind.startswith(_ANYTHING):
         return
     odd = next((each for each in flatten([inputs, kwargs.get("*")]) if isinstance(each, (str, bool, int, float))), None)
     if odd is not None:

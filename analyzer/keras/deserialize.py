@@ -220,7 +220,7 @@ class Deserializer:
         return layer
 
     def _take_build_config(self, layer: Layer, build: Any, where: str) -> None:
-        if self.era.is_3 and build and isinstance(build, (int, float)) and not build_config.is_built(layer):
+        if self.era.is_3 and build and isinstance(build, (int, float)) and not build_config.is_built(self.era, layer):
             self.malformed(
                 f"build_config is {type_name(build)}, not an object",
                 where,

@@ -285,7 +285,7 @@ class Functional:
             return True
         if self.d.era.is_3 and not args and kwargs.keys() <= {"mask", "training"} and layer.symbol is not None:
             return self.refuse("a call without inputs", layer, "missing a required argument: 'inputs'")
-        if self._calculates(layer, args, kwargs):
+        if not (args and isinstance(args[0], Tensor)) and self._calculates(layer, args, kwargs):
             return True
         failed = len(self.d.out.events)
         inputs = args[0] if args else None

@@ -34,24 +34,43 @@ _POOLED = tuple(f"Global{kind}Pooling{rank}D" for kind in ("Average", "Max") for
 _REFUSE = (
     *(
         f"{kind}{rank}D"
-        for kind in ("Conv", "MaxPooling", "AveragePooling", "UpSampling", "ZeroPadding")
+        for kind in ("Conv", "MaxPooling", "AveragePooling", "UpSampling", "ZeroPadding", "Cropping")
         for rank in "123"
+        if (kind, rank) not in (("MaxPooling", "1"), ("AveragePooling", "1"))
     ),
     *("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose", "DepthwiseConv1D", "DepthwiseConv2D"),
     *("SeparableConv1D", "SeparableConv2D", "Flatten", "Reshape", "Permute", "RepeatVector", "Embedding", "Masking"),
-    *("LSTM", "GRU", "SimpleRNN", "Bidirectional", "TimeDistributed", "Resizing"),
+    *("LSTM", "GRU", "SimpleRNN", "Bidirectional", "TimeDistributed", "Resizing", "CenterCrop"),
+    *("CategoryEncoding", "Discretization", "Hashing", "IntegerLookup"),
 )
 _ONE = frozenset(
     (
-        *(each for each in _REFUSE if each != "Resizing"),
+        *(each for each in _REFUSE if each not in ("Resizing", "CenterCrop")),
+        *("MaxPooling1D", "AveragePooling1D"),
         *_WEIGHTED,
         *_POOLED,
-        *(f"{kind}{rank}D" for kind in ("Cropping", "SpatialDropout", "ConvLSTM") for rank in "123"),
+        *(f"{kind}{rank}D" for kind in ("SpatialDropout", "ConvLSTM") for rank in "123"),
         *("GroupNormalization", "EinsumDense", "RNN", "Normalization"),
-        *("CategoryEncoding", "Discretization", "Hashing", "IntegerLookup", "StringLookup", "TextVectorization"),
+        *("StringLookup", "TextVectorization"),
     )
 )
 """These refuse a list of several tensors."""
+_SECOND = ("LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional", "GlobalAveragePooling1D")
+_ALONE = frozenset(
+    (
+        *(each for each in _ONE if each not in _SECOND and not each.startswith("ConvLSTM")),
+        *_PASS,
+        *("UnitNormalization", "LeakyReLU", "ELU", "AlphaDropout", "GaussianDropout", "ActivityRegularization"),
+        *("Identity", "SpectralNormalization", "Resizing", "CenterCrop"),
+        *("RandomFlip", "RandomRotation", "RandomZoom", "RandomContrast"),
+    )
+)
+"""These take no tensor and no plain value behind their input, tried under Keras 3.1, 3.6 and 3.14; some take None."""
+
+
+def takes_one(layer: Layer) -> bool:
+    """Whether a second positional argument is one too many for `call`, or one that it cannot use, whatever it is but None."""
+    return layer.kind in _ALONE
 
 
 def looks_at(era: Era, layer: Layer, inputs: Any) -> bool:

@@ -119,7 +119,8 @@ def _made(d: Deserializer, found: KerasSymbol, class_name: str, inner: Any, wher
         return ""
     arguments.check(d, found, inner, where)
     name = inner.get("name")
-    if "name" in inner and not isinstance(name, str):
+    default = name is None and d.era.at_least(3, 4)  # `DTypePolicy.__init__`: that of the moment
+    if "name" in inner and not isinstance(name, str) and not default:
         message = "a dtype policy whose name is no string"
         d.malformed(message, where, "'name' must be a string, such as 'mixed_float16'.")
     if isinstance(name, str) and class_name in _BY_NAME:

@@ -7,7 +7,8 @@ from typing import Any
 
 from analyzer.keras.broadcast import Dims, broadcast, product
 from analyzer.keras.calls import Call, Function
-from analyzer.keras.model import UNKNOWN, BuildError, Dim, Layer, Shape, Tensor, flatten, shape_text
+from analyzer.keras.encoded import type_name
+from analyzer.keras.model import UNKNOWN, BuildError, Dim, Layer, Opaque, Shape, Tensor, flatten, shape_text
 from analyzer.keras.values.registry import is_number
 
 
@@ -195,6 +196,10 @@ def additive_attention(call: Call) -> Any:
 def _listed(call: Call) -> None:
     """`BaseDenseAttention._validate_call_args` of Keras 2, `Attention._validate_inputs` of Keras 3. Raises BuildError."""
     if isinstance(call.inputs, list) and len(call.inputs) in (2, 3):
+        odd = [each for each in call.inputs if not isinstance(each, (Tensor, Opaque, dict, list))]
+        if odd and call.era.is_3:
+            error = f"{type_name(odd[0])!r} object has no attribute 'shape'"
+            raise BuildError(f"attends with {odd[0]!r} among its inputs", error)
         return
     count = len(call.inputs) if isinstance(call.inputs, list) else 1
     raise BuildError(

@@ -118,12 +118,16 @@ class _Layout:
 def _sizes(call: Call, layout: _Layout, kernel: tuple[int, ...]) -> list[Dim] | None:
     if layout.space is None:
         return None
-    padding = call.get("padding", "valid")
-    if call.era.is_3 and isinstance(padding, list):  # which the constructor takes (`standardize_padding`)
-        raise BuildError(
-            f"has padding={padding!r}", f"`padding` must be either `'valid'` or `'same'`. Received {padding}."
-        )
+    _no_list(call)
     return sizes_left(call, layout.space, kernel)
+
+
+def _no_list(call: Call) -> None:
+    """A padding that the constructor of Keras 3 takes (`standardize_padding`) and no call does. Raises BuildError."""
+    padding = call.get("padding", "valid")
+    if call.era.is_3 and isinstance(padding, list):
+        error = f"`padding` must be either `'valid'` or `'same'`. Received {padding}."
+        raise BuildError(f"has padding={padding!r}", error)
 
 
 def sizes_left(call: Call, space: tuple[Dim, ...], kernel: tuple[int, ...]) -> list[Dim]:
@@ -187,6 +191,7 @@ def transposed(rank: int) -> Function:
             )
         if layout.space is None:
             return None
+        _no_list(call)
         padding = str(call.get("padding", "valid")).lower()
         given = call.get("output_padding")
         extra = window(given, rank) if given is not None else (None,) * rank

@@ -6,6 +6,7 @@ from math import prod
 from typing import Any
 
 from analyzer.keras.calls import Call, Function
+from analyzer.keras.encoded import type_name
 from analyzer.keras.layers import quantized
 from analyzer.keras.model import UNKNOWN, BuildError, Shape, Tensor, shape_text
 
@@ -78,6 +79,8 @@ def einsum_dense(call: Call) -> Shape:
         return None
     from analyzer.keras import einsum  # patterns to compile, for the few models that need them
 
+    if call.era.is_3:
+        _einsum_values(call)
     found = einsum.analyze(equation, shape, list(given) if isinstance(given, list) else [given], axes)
     if found.elided and not found.dotted and not call.era.is_3:
         raise BuildError(
@@ -92,6 +95,19 @@ def einsum_dense(call: Call) -> Shape:
             )
     _einsum_weights(call, found.kernel, found.bias, has_bias=axes is not None, reduced=found.reduced)
     return found.output if call.era.is_3 else found.result
+
+
+def _einsum_values(call: Call) -> None:
+    """`_analyze_split_string` of Keras 3: dimensions of a variable, letters of the output. Raises BuildError."""
+    given, axes = call.get("output_shape"), call.get("bias_axes")
+    dims = given if isinstance(given, list) else [given]
+    odd = next((dim for dim in dims if isinstance(dim, (str, float, list, dict)) or (dim or 0) < 0), None)
+    if odd is not None and call.building:
+        raise BuildError(f"has output_shape={given!r}", f"Cannot convert '{dims}' to a shape.", "invalid-argument")
+    letters = isinstance(axes, (str, list)) and axes and all(isinstance(each, str) for each in axes)
+    if axes is not None and not letters and call.building:
+        error = f"'{type_name(axes)}' object is not iterable"
+        raise BuildError(f"has bias_axes={axes!r}", error, "invalid-argument")
 
 
 def _einsum_weights(call: Call, kernel: Shape, bias: Shape, *, has_bias: bool, reduced: tuple[int, ...] = ()) -> None:

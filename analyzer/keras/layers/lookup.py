@@ -115,6 +115,9 @@ def discretization(call: Call) -> Shape:
     given = call.get("bin_boundaries")
     if given is None and call.era.at_least(2, 6):
         given = call.layer.config.get("bins")  # its name before, which is still taken
+    if call.era.at_least(3, 9) and given is None and call.get("num_bins") is None:
+        error = "You need to set either `num_bins` or `bin_boundaries`."
+        raise BuildError("has neither bin_boundaries nor num_bins", error, "invalid-argument")
     if call.era.is_3:
         call.layer.known = call.layer.known and given is not None  # stored beside the variables
     elif call.era.at_least(2, 6):

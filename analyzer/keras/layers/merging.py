@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from analyzer.keras.calls import Call, Function
-from analyzer.keras.model import UNKNOWN, BuildError, Dim, Shape, Tensor, shape_text
+from analyzer.keras.encoded import type_name
+from analyzer.keras.model import UNKNOWN, BuildError, Dim, Opaque, Shape, Tensor, shape_text
 
 
 def _several(call: Call, least: int, exactly: bool = False) -> list[Shape] | None:
@@ -12,6 +13,8 @@ def _several(call: Call, least: int, exactly: bool = False) -> list[Shape] | Non
     Operations such as `a + b` are named like layers, and in H5 files taken for them.
     """
     shapes = call.shapes
+    if call.era.is_3 and isinstance(call.inputs, list):
+        only_tensors(call)
     if call.era.is_3 and "*" in call.kwargs:
         raise BuildError("takes its inputs in one list, but is called on several", "too many positional arguments")
     if isinstance(call.inputs, Tensor) and not call.era.is_3:
@@ -25,6 +28,14 @@ def _several(call: Call, least: int, exactly: bool = False) -> list[Shape] | Non
             f"A merge layer should be called on a list of {number} inputs.",
         )
     return None if any(shape is None for shape in shapes) else shapes
+
+
+def only_tensors(call: Call) -> None:
+    """Elements without a shape, of which Keras 3 asks each for its. Raises BuildError."""
+    odd = [each for each in call.inputs if not isinstance(each, (Tensor, Opaque))]
+    if odd:
+        error = f"{type_name(odd[0])!r} object has no attribute 'shape'"
+        raise BuildError(f"merges tensors with {odd[0]!r}", error)
 
 
 def _together(left: Dim, right: Dim, *, by_operation: bool) -> Dim:

@@ -57,7 +57,8 @@ def batch_normalization(call: Call) -> Shape:
         _check_fused(call)
     axes = _axes(call)
     dims = _dims(call, axes)
-    if call.get("renorm", False) and (call.era.is_3 or not call.era.at_least(2, 4)):
+    renorm = call.get("renorm", False) and (not call.era.is_3 or call.era.at_least(3, 14))
+    if renorm and not call.era.at_least(2, 4):
         call.layer.known = False
     shape: Shape = tuple(dims)
     virtual = not call.era.is_3 and call.get("virtual_batch_size") is not None
@@ -76,7 +77,7 @@ def batch_normalization(call: Call) -> Shape:
         call.add("beta", shape)
     call.add("moving_mean", shape, trainable=False)
     call.add("moving_variance", shape, trainable=False)
-    if call.get("renorm", False) and not call.era.is_3:
+    if renorm:
         for name in ("moving_stddev", "renorm_mean", "renorm_stddev"):
             call.add(name, shape, trainable=False)
     return call.shape

@@ -50,11 +50,12 @@ def _data_format(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str,
 def _window(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
     """`conv_utils.normalize_tuple`, `argument_validation.standardize_tuple`: a number, or as many as there are dimensions.
 
-    In lists both take what `int` takes, and leave it as it is; of Keras 2 the operation of `Conv` minds.
+    In lists both take what `int` takes, and leave it as it is; of Keras 2 the operation of `Conv` minds, of Keras 3 that of its
+    transpose, whose output has a size that is no integer.
     """
     plain = symbol.name in ("Conv1D", "Conv2D", "Conv3D") and era.at_least(2, 15)
-    loose = isinstance(value, list) and (era.is_3 or not plain)
     transposed = symbol.name.endswith("Transpose")  # whose constructor takes steps of zero up to 2.8
+    loose = isinstance(value, list) and not (transposed if era.is_3 else plain)
     return _tuple(era, symbol, value, (int, float) if loose else (int,), (2, 9) if transposed else (2, 3))
 
 

@@ -22,6 +22,8 @@ def initializer(era: Era, symbol: KerasSymbol, key: str, value: Any, *, used: bo
         return f"Argument `seed` must be either an integer or an instance of `SeedGenerator`. Received: seed={value}"
     if key == "seed" and era.is_3 and isinstance(value, (float, str, list)):
         return f"`seed` argument should be an instance of `keras.random.SeedGenerator()` or an integer. Received: seed={value}"
+    if key == "seed" and used and era.is_3 and isinstance(value, bool) and not _mixes(era, value):
+        return "Can't convert Python sequence with mixed types to Tensor."
     if key == "seed" and used and not era.is_3 and era.at_least(2, 4) and isinstance(value, (str, list, dict)):
         return "Can't convert Python sequence with mixed types to Tensor."
     drawn = key == "seed" and used and not era.is_3 and (value or era.at_least(2, 10))  # zero was no seed before
@@ -45,6 +47,11 @@ def initializer(era: Era, symbol: KerasSymbol, key: str, value: Any, *, used: bo
 def _stateless(era: Era) -> bool:
     """Whether initializers use stateless random ops: not those of 2.7 to 2.9 (`RandomGenerator`), nor of TensorFlow 1."""
     return era.at_least(2, 1) and not ((2, 7) <= era.level <= (2, 9))
+
+
+def _mixes(era: Era, seed: bool) -> bool:
+    """Whether Keras 3 makes a tensor of a bool and a number (`draw_seed`), or takes False for no seed, as it did up to 3.4."""
+    return era.at_least(3, 5) and not era.at_least(3, 7) if seed or era.at_least(3, 5) else True
 
 
 def reduction(era: Era, value: Any) -> str:
