@@ -94,8 +94,8 @@ KERAS: tuple[tuple[str, ...], ...] = (
         r"(string|list|tuple) indices must be",
         r"can only concatenate|must be a mapping",
         r"object has no attribute '(get|items|pop|keys|copy|lower|upper)'",
-        r"object is not (subscriptable|iterable)",
     ),
+    ("malformed-config invalid-argument invalid-graph", r"object is not (subscriptable|iterable)"),
     (
         "incompatible-input invalid-graph",
         r"is incompatible with the layer",
@@ -113,10 +113,7 @@ KERAS: tuple[tuple[str, ...], ...] = (
         r"All dimensions of `value` and `key`",
         r"negative dimension|computed output size",
         r"Got \d+ (inputs|arguments) for equation",
-        r"^ValueError: (Exception encountered when calling layer .*\n+)?.*(for|node) '?\{\{node [^}]*\}\}",  # what operations infer of shapes in a layer's call
         r"slice index -?\d+ of dimension \d+ out of bounds",
-        r"of '\w+' Op has type \w+ that does not match",
-        r"Value passed to parameter '\w+' has DataType",
         r"Unrolling requires a fixed|Cannot unroll a RNN",
         r"'images?' .*must (be at least|have either)",
         r"`axis` values to be kept must have known shape",
@@ -124,6 +121,13 @@ KERAS: tuple[tuple[str, ...], ...] = (
         r"spatial dimensions of the inputs to",
         r"unsupported type \(<class 'NoneType'>\) to a Tensor",
         r"Python sequence with mixed types to Tensor",
+    ),
+    (
+        "incompatible-input invalid-graph invalid-argument",  # of what is computed with an argument of the layer, too
+        r"^ValueError: (Exception encountered when calling layer .*\n+)?.*(for|node) '?\{\{node [^}]*\}\}",  # what operations infer of shapes in a layer's call
+        r"of '\w+' Op has type \w+ that does not match",
+        r"Value passed to parameter '\w+' has DataType",
+        r"Shapes must be equal rank, but are",
     ),
     (
         "invalid-graph",
@@ -134,6 +138,7 @@ KERAS: tuple[tuple[str, ...], ...] = (
         r"has never been called",
         r"could not find layer",
         r"loops or disconnected",
+        r"^KeyError: ''$",
         r"not connected to",
         r"not in list|No such layer",
     ),

@@ -137,6 +137,12 @@ NETWORKS: tuple[tuple[str, ...], ...] = (
         r"KeyError: '(config|class_name|trainable|expects_training_arg|sample_weight_mode|name|layers|module|registered_name|model_weights|layer_names|weight_names|build_config|inbound_nodes|inner_optimizer)'",
     ),
     (
+        "malformed-config invalid-argument",
+        r"(list|string) index out of range",  # of what stands where a shape should
+        r"invalid literal for int\(\)",
+        r"could not convert string to float",
+    ),
+    (
         "malformed-config",
         r"'utf-8' codec can't decode byte",
         r"a single positional argument, the input tensor",
@@ -151,7 +157,6 @@ NETWORKS: tuple[tuple[str, ...], ...] = (
         r"Unknown `config` as a `dict`",
         r"Unexpected object from deserialization",
         r"argument of type '\w+' is not (iterable|a container)",
-        r"(list|string) index out of range",  # of what stands where a shape should
     ),
     (
         "invalid-graph malformed-config incompatible-input invalid-argument",

@@ -58,14 +58,23 @@ def check_value(
         or _measured(era, symbol, config, key, used=used)
     )
     if problem:
-        deserializer.out.say(
-            "invalid-argument",
-            f"{where}: {symbol.name} of Keras {era.version} refuses {key}={value!r}"[:400],
-            f"{where}/{key}",
-            problem,
-            argument=key,
-            class_name=symbol.name,
-        )
+        _say_value(deserializer, symbol, key, value, where, problem)
+        return
+    problem = values.refused_in_call(era, symbol, key, value, config)
+    if problem:
+        with deserializer.when_called():
+            _say_value(deserializer, symbol, key, value, where, problem)
+
+
+def _say_value(deserializer: Deserializer, symbol: KerasSymbol, key: str, value: Any, where: str, problem: str) -> None:
+    deserializer.out.say(
+        "invalid-argument",
+        f"{where}: {symbol.name} of Keras {deserializer.era.version} refuses {key}={value!r}"[:400],
+        f"{where}/{key}",
+        problem,
+        argument=key,
+        class_name=symbol.name,
+    )
 
 
 def _keys(era: Era, symbol: KerasSymbol, config: Mapping[str, Any]) -> tuple[list[str], list[str], list[str]]:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from analyzer.keras.model import UNKNOWN, BuildError, Dim, shape_text
 
 Dims: TypeAlias = tuple[Dim, ...]
+
+
+def dims_of(value: Any) -> Dims:
+    """The shape of nested lists; nothing is known of ragged ones. Of what is no list, that of a number."""
+    if not isinstance(value, list):
+        return ()
+    inner = [dims_of(each) for each in value]
+    if any(each != inner[0] for each in inner):
+        return ()
+    return (len(value), *(inner[0] if inner else ()))
 
 
 def broadcast(left: Dims, right: Dims) -> Dims:

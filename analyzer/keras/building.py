@@ -87,17 +87,19 @@ def call(d: Deserializer, layer: Layer, inputs: Any, kwargs: Mapping[str, Any], 
 
     `stacked`: by a Sequential model, which sees to what is not implemented. Raises UnimplementedError then.
     """
+    before = len(d.out.events)
     try:
         outputs, is_open = outputs_of(d, layer, inputs, kwargs)
     except BuildError as error:
         if stacked and isinstance(error, UnimplementedError):
             raise
-        d.out.say(
-            "unknown-argument" if "unexpected keyword argument" in error.error else error.cause,
-            f"{layer.where}: {layer.kind} {layer.name!r}: {error}",
-            layer.where,
-            error.error or str(error),
-        )
+        if len(d.out.events) == before:  # else the call does not come to it
+            d.out.say(
+                "unknown-argument" if "unexpected keyword argument" in error.error else error.cause,
+                f"{layer.where}: {layer.kind} {layer.name!r}: {error}",
+                layer.where,
+                error.error or str(error),
+            )
         layer.known = False
         outputs, is_open = Tensor(None), True
     unranked = isinstance(inputs, Tensor) and inputs.unranked and layer.kind in _ANY_RANK and layer.known

@@ -104,6 +104,8 @@ class Deserializer:
             from analyzer.keras import h5_shims
 
             inner = h5_shims.adapted(self, class_name, inner, where)
+        if self.unhashable_id(config, where):
+            return None
         key = config.get("shared_object_id")
         if key is not None and key in self.shared and not self.era.is_3:
             return self.shared[key]
@@ -248,6 +250,18 @@ class Deserializer:
     def strict(self) -> bool:
         """Whether configurations of classes are objects or null, and nothing else (Keras 3.15)."""
         return self.era.is_3 and self.era.at_least(3, 15)
+
+    def unhashable_id(self, config: Config, where: str) -> bool:
+        """Whether `shared_object_id` cannot be looked up (`SharedObjectLoadingScope.get` of 2.5 and later), which is said."""
+        key = config.get("shared_object_id")
+        if not isinstance(key, (list, Mapping)) or self.era.is_3 or not self.era.at_least(2, 5):
+            return False
+        self.malformed(
+            f"shared_object_id is {type_name(key)}",
+            f"{where}/shared_object_id",
+            f"unhashable type: '{type(key).__name__}'",
+        )
+        return True
 
     def nameless(self, kind: str, class_name: Any, where: str) -> None:
         """A class_name that is no string: Keras 2 looks it up all the same, where it can be looked up."""

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 def check(d: Deserializer, key: str, config: Mapping[str, Any], where: str) -> None:
     """Say of a function that this TensorFlow does not have. `key`: the argument that names it."""
     name = config.get(key)
-    if isinstance(name, str) and not has_function(d.era.api, name):
+    known = has_function(d.era.api, name) if isinstance(name, str) else isinstance(name, (list, Mapping))
+    if not known and key in config:
         release = ".".join(map(str, d.era.tensorflow[:2]))
         d.out.say(
             "unresolved-name",

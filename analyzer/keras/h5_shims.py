@@ -18,8 +18,18 @@ def adapted(d: Deserializer, class_name: str, inner: Config, where: str) -> dict
     if shape is not None:
         config["batch_shape" if class_name == "InputLayer" else "input_shape"] = shape
     axis = config.pop("axis", None)
-    if isinstance(axis, list) and len(axis) == 1 and isinstance(axis[0], (int, float)):
-        config["axis"] = int(axis[0])
+    if isinstance(axis, list) and len(axis) == 1:
+        try:
+            config["axis"] = int(axis[0])
+        except (TypeError, ValueError) as error:
+            d.out.say(
+                "invalid-argument",
+                f"{where}: Keras {d.era.version} makes an integer of axis={axis!r}",
+                f"{where}/axis",
+                str(error),
+                argument="axis",
+                class_name=class_name,
+            )
     elif isinstance(axis, (int, float)) and _keeps_axis(d):
         config["axis"] = int(axis)
     if class_name == "Lambda":

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from analyzer.keras.model import UNKNOWN, BuildError, Layer, Weight, shape_text
+from analyzer.keras.model import UNKNOWN, BuildError, Layer, Weight, flatten, shape_text
 
 if TYPE_CHECKING:
     from analyzer.keras.deserialize import Deserializer
@@ -22,6 +22,7 @@ _ARGUMENTS = {  # weights whose initializer is not called as they are
     "pointwise_kernel": "pointwise_initializer",
 }
 _BY_SHAPE = ("orthogonal", "identity", "constant", "orthogonalinitializer", "identityinitializer", "initializer")
+_FACTORS = ("gain", "minval", "maxval", "mean", "stddev")  # which are multiplied with what is drawn, or added to it
 _ANY_DTYPE = ("zeros", "ones", "zero", "one", "constant")
 _NUMBERS = ("randomuniform", "random_uniform", "uniform")  # which are drawn as integers too, between integers
 _HALF_QR = (2, 10)  # the first TensorFlow whose Qr has a kernel of float16 (tables/kernels.jsonl)
@@ -69,7 +70,8 @@ def _telling(layer: Layer) -> bool:
     """Whether an initializer looks at shapes, or draws nothing."""
     for holder in (layer, *layer.parts.values(), *layer.cells):
         for key, value in holder.config.items():
-            if key.endswith("_initializer") and _described(value)[0].lower() in _BY_SHAPE:
+            name, config = _described(value) if key.endswith("_initializer") else ("", {})
+            if name.lower() in _BY_SHAPE or any(isinstance(config.get(each), list) for each in _FACTORS):
                 return True
     return False
 
@@ -107,6 +109,12 @@ def _refused(era: Era, name: str, config: Mapping[str, Any], weight: Weight, dty
         return f"Identity matrix initializer can only be used for 2D matrices. Received: shape={shape} of rank {len(shape)}."
     if name == "constant":
         return _constant(era, config.get("value"), shape)
+    if dtype == "string" and name in _ANY_DTYPE:
+        return "Expected numeric or boolean dtype, got <dtype: 'string'>."
+    for key in _FACTORS:
+        error = _factor(config.get(key), shape)
+        if error:
+            return error
     if dtype in _ORDINARY or not era.at_least(2, 3) or name in _ANY_DTYPE:
         return ""
     floats = dtype.startswith(("float", "bfloat", "half", "double"))
@@ -119,6 +127,18 @@ def _refused(era: Era, name: str, config: Mapping[str, Any], weight: Weight, dty
     if name == "orthogonal" and dtype in ("float16", "half") and era.tensorflow < _HALF_QR:
         return "Could not find device for node: {{node Qr}}"
     return ""
+
+
+def _factor(value: Any, shape: tuple[int | None, ...]) -> str:
+    """What the values are multiplied by, or what is added to them: numbers that go into the shape of the weight."""
+    if not isinstance(value, list):
+        return ""
+    if not all(isinstance(each, (int, float)) for each in flatten(value)):
+        return f"Cannot convert {value} to EagerTensor of dtype float"
+    if any(isinstance(each, list) for each in value):
+        return ""
+    wide = len(value) != 1 and shape and shape[-1] not in (len(value), UNKNOWN, None)
+    return f"__wrapped__Mul_device_ Incompatible shapes: {[len(value)]} vs. {list(shape)}" if wide else ""
 
 
 def _constant(era: Era, value: Any, shape: tuple[int | None, ...]) -> str:

@@ -41,7 +41,9 @@ _FUNCTIONS = {
 # Initializers of weights that a switch leaves out.
 _SWITCHED = {"bias_initializer": "use_bias", "beta_initializer": "center", "gamma_initializer": "scale"}
 _ACTIVATED = ("Dense", "Activation", "Conv1D", "Conv2D", "Conv3D")  # which call an activation on what they return
-_UNREAD = ("SimpleRNN", "activity_regularizer")  # which the constructor of Keras 3 takes and does nothing with
+# What constructors take and do nothing with, by whether they are those of Keras 3.
+_UNREAD = {True: ("SimpleRNN", "activity_regularizer"), False: ("EinsumDense", "activity_regularizer")}
+_UNREAD_BEFORE_28 = ("MultiHeadAttention", "activity_regularizer")
 _SHAPES = ("batch_shape", "shape", "input_shape", "batch_input_shape", "input_tensor")
 _CONTAINERS = ("Functional", "Model", "Sequential")
 
@@ -189,6 +191,9 @@ def _take_held(d: Deserializer, layer: Layer, config: dict[str, Any], where: str
             layer.parts[key] = held
         else:
             layer.known = False
+    if layer.kind == "StackedRNNCells" and isinstance(config.get("cells"), (int, float)):
+        kind = type(config["cells"]).__name__
+        d.malformed(f"cells is {kind}, not a list", f"{where}/cells", f"'{kind}' object is not iterable")
     if layer.kind == "StackedRNNCells" and isinstance(config.get("cells"), (list, str)):
         for index, value in enumerate(config["cells"]):
             cell = d.held(value, f"{where}/cells/{index}")
@@ -204,7 +209,9 @@ def _arguments(d: Deserializer, layer: Layer, config: Config, where: str) -> Non
     assert symbol is not None
     for key, value in config.items():
         kind = objects.kind_of(layer.kind, key)
-        if kind is None or value is None or (d.era.is_3 and (layer.kind, key) == _UNREAD):
+        if kind is None or value is None or (layer.kind, key) == _UNREAD[d.era.is_3]:
+            continue
+        if (layer.kind, key) == _UNREAD_BEFORE_28 and not d.era.at_least(2, 8):
             continue
         if not symbol.accepts(key):
             continue

@@ -54,6 +54,8 @@ def check(d: Deserializer, kind: str, value: Any, where: str, *, used: bool = Tr
     if "class_name" not in value or ("config" not in value and not _module_style(d, value)):
         d.malformed(f"no serialized {kind}: class_name and config expected", where)
         return
+    if d.unhashable_id(value, where):
+        return
     # Models repeat the same few initializers thousands of times: what was fine once is fine again.
     known = (kind if used else f"unused {kind}", repr(value))
     if known in d.fine:

@@ -25,6 +25,7 @@ _OWN_DTYPE = (
 )
 # Policies by names that are no dtypes: up to 2.4 `_set_dtype_policy` looks for dtypes alone where it is given text.
 _NO_DTYPES = ("mixed_", "infer", "_infer")
+_STRING = 7  # in TensorFlow's enumeration (framework/types.proto)
 _BY_NAME = ("Policy", "DTypePolicy", "FloatDTypePolicy", "PolicyV1")
 
 
@@ -53,7 +54,8 @@ def check(d: Deserializer, value: Any, where: str, owner: str) -> str:
     number = isinstance(value, (int, float)) and value in range(24)
     if d.era.is_3 or (value and not number):
         d.out.say("invalid-argument", f"{where}: dtype is {value!r}", where, argument="dtype")
-    return ""
+    takes_none = owner == "MultiHeadAttention" and not d.era.at_least(2, 14)  # which hands no dtype on before
+    return "string" if value == _STRING and not d.era.is_3 and not takes_none else ""
 
 
 def _dropped(d: Deserializer, value: Any, owner: str) -> bool:

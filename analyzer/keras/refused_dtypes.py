@@ -39,6 +39,7 @@ _DENSE_ONLY = frozenset(
 )
 _SINCE = (2, 9)  # from here on normalizations cast what they are given, and ThresholdedReLU multiplies it by floats
 _CAST = ("BatchNormalization", "LayerNormalization")
+_CASTING = ("Rescaling", "CenterCrop", "RandomContrast", "RandomZoom", "RandomBrightness", "RandomFlip")
 _MERGING = ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot")
 _NO_SPARSE_MERGE = ("Add", "Subtract", "Average", "Maximum", "Minimum", "Dot")
 _ACTIVATIONS = {
@@ -51,6 +52,9 @@ _ACTIVATIONS = {
 def check(era: Era, layer: Layer, inputs: Any) -> None:
     """Raises BuildError for inputs of a dtype that the layer does not take."""
     given = [each.dtype for each in flatten(inputs) if isinstance(each, Tensor)]
+    casts = layer.policy == "string" and layer.kind in _CASTING and era.at_least(2, 10)
+    if casts and any(each in FLOATS for each in given):
+        raise BuildError("casts its input to texts", "Value passed to parameter 'x' has DataType string not in list")
     if layer.kind in _MERGING:
         _merged(layer, given)
     elif given and given[0].startswith(_refused(era, layer, inputs) or "-"):

@@ -14,9 +14,11 @@ from typing import Any
 from analyzer.findings import Phase
 from analyzer.keras import arguments, compile_config, custom, optimizers, policies
 from analyzer.keras.deserialize import Deserializer
+from analyzer.keras.encoded import type_name
 from analyzer.keras.model import Layer
 from analyzer.parts.keras import KerasFile
 
+_STRING = 7  # a dtype by its number in TensorFlow's enumeration (framework/types.proto)
 _LEFT_ALONE = ("accuracy", "acc", "crossentropy", "ce")
 
 
@@ -103,7 +105,7 @@ def _nested(d: Deserializer, config: Any, where: str, visit: Callable[[Any, str]
 
 def _loss(d: Deserializer, value: Any, where: str) -> None:
     if isinstance(value, str):
-        d.resolve.by_name("loss", value, where)
+        _named(d, "loss", value, where)
         return
     _object(d, "loss", value, where)
 
@@ -111,9 +113,26 @@ def _loss(d: Deserializer, value: Any, where: str) -> None:
 def _metric(d: Deserializer, value: Any, where: str) -> None:
     if isinstance(value, str):
         if value not in _LEFT_ALONE:
-            d.resolve.by_name("metric", value, where)
+            _named(d, "metric", value, where)
         return
     _object(d, "metric", value, where)
+
+
+def _named(d: Deserializer, kind: str, name: str, where: str) -> None:
+    """`deserialize_keras_object` on a name: a function as it is, of a class an instance that it makes without arguments."""
+    found = d.resolve.by_name(kind, name, where)
+    if found is None or isinstance(found, str) or not found.is_class:
+        return
+    missing = [each.name for each in found.parameters if each.required]
+    if missing:
+        d.out.say(
+            "missing-argument",
+            f"{where}: {name} of Keras {d.era.version} needs {', '.join(missing)}, and a name alone brings nothing",
+            where,
+            f"__init__() missing {len(missing)} required positional arguments: {missing}",
+            arguments=missing,
+            class_name=name,
+        )
 
 
 def _compile_3(d: Deserializer, config: Mapping[str, Any], where: str) -> None:
@@ -121,6 +140,7 @@ def _compile_3(d: Deserializer, config: Mapping[str, Any], where: str) -> None:
 
     That is so for one loss and one metric; those in lists and dicts stay strings, which the load survives.
     """
+    compile_config.loss_weights(d, config, where)
     for key, kind in (("loss", "loss"), ("metrics", "metric"), ("weighted_metrics", "metric")):
         value = config.get(key)
         if value is None:
@@ -156,6 +176,12 @@ def _object_3(d: Deserializer, kind: str, compat: bool, value: Any, where: str) 
     if found is not None:
         if found.is_class and isinstance(inner, Mapping):
             arguments.check(d, found, inner, where)
+        elif found.is_class and inner:
+            d.malformed(
+                f"the configuration of {name} is {type_name(inner)}, not an object",
+                where,
+                f"{name} could not be deserialized properly.",
+            )
         return
     if not compat:
         return
@@ -204,6 +230,11 @@ def _object(d: Deserializer, kind: str, value: Mapping[str, Any], where: str) ->
     elif isinstance(inner, Mapping):
         arguments.check(d, found, inner, where)
         _wrapped_function(d, kind, class_name, inner, where)
+        if kind == "metric" and inner.get("dtype") == _STRING and not isinstance(inner["dtype"], float):
+            error = "Expected numeric or boolean dtype, got <dtype: 'string'>."
+            d.out.say(
+                "invalid-argument", f"{where}: {class_name} counts in texts", f"{where}/dtype", error, argument="dtype"
+            )
         if kind == "metric" and isinstance(inner.get("dtype"), str):
             policies.check(d, inner["dtype"], f"{where}/dtype", class_name)
     else:
@@ -224,7 +255,10 @@ def _called(d: Deserializer, kind: str, name: str, where: str) -> None:
 
 
 def _wrapped_function(d: Deserializer, kind: str, class_name: str, inner: Mapping[str, Any], where: str) -> None:
-    """`MeanMetricWrapper.from_config` and `LossFunctionWrapper.from_config` look up what `fn` names; classes derived from them do not."""
+    """`MeanMetricWrapper.from_config` and `LossFunctionWrapper.from_config` look up what `fn` names; classes derived from them do not.
+
+    Each looks in its own module, where the other's functions are only by the names that it imports them by.
+    """
     name = inner.get("fn")
     if class_name not in ("MeanMetricWrapper", "LossFunctionWrapper"):
         return
@@ -232,5 +266,6 @@ def _wrapped_function(d: Deserializer, kind: str, class_name: str, inner: Mappin
         d.resolve.says.unresolved(kind, str(name), f"{where}/fn")
     if not isinstance(name, str) or d.resolve.supplied(name):
         return
-    if d.era.api.resolve(kind, name) is None and d.era.api.resolve("loss", name) is None:
+    elsewhere = not d.era.at_least(2, 2) and d.era.api.resolve("loss", name) is not None
+    if d.era.api.resolve(kind, name) is None and not elsewhere:
         d.resolve.says.unresolved(kind, name, f"{where}/fn")

@@ -129,7 +129,7 @@ def _list(value: list[Any]) -> str:
     if any(isinstance(each, (list, dict)) for each in value):
         return ""
     if any(isinstance(each, str) for each in value):
-        return "x"
+        return "x" if all(letter_of(each) in ("e", "s") for each in value if isinstance(each, str)) else ""
     if any(each is None for each in value):
         return "z"
     if any(isinstance(each, float) for each in value):

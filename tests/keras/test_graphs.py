@@ -97,7 +97,7 @@ def test_heads_were_built_for_a_shape(target: str) -> None:
     shapes = {"query_shape": [None, 4, 8], "value_shape": [None, 6, 8], "key_shape": [None, 6, 8]}
     open_shapes = dict.fromkeys(shapes)
     assert heads(8, [6, 8], **open_shapes) == heads(8, [6, 8], **shapes) == heads(8, [7, 8], **shapes) == []
-    assert heads(5, [6, 8], **shapes) == ["incompatible-input"]
+    assert heads(5, [6, 8], **shapes) == heads(8, [6, 5], **shapes) == []  # whose kernels are made for what is given
     assert heads(8, [6, 6, 8], **open_shapes) == ["incompatible-input"]
 
 
@@ -130,8 +130,60 @@ def test_functions_that_are_not_followed(target: str) -> None:
 @pytest.mark.parametrize("target", SINCE_OPERATIONS)
 def test_calls_of_functions_that_fail(target: str) -> None:
     assert made(target, function("math.add", 4, 3, y=[1.0, 2.0]))[1] == ["incompatible-input"]
-    assert made(target, function("math.add", 4, 3))[1] == ["incompatible-input"]
-    assert made(target, function("cast", 4, 3))[1] == ["incompatible-input"]
+    assert made(target, function("math.add", 4, 3))[1] == ["missing-argument"]
+    assert made(target, function("cast", 4, 3))[1] == ["missing-argument"]
+    assert made(target, function("math.add", 4, 3, y=1.0, z=1.0))[1] == ["unknown-argument"]
+    assert made(target, function("math.add", 4, 3, y="odd"))[1] == ["invalid-argument"]
+
+
+@pytest.mark.parametrize("target", SINCE_OPERATIONS)
+@pytest.mark.parametrize(
+    ("name", "takes", "refuses"),
+    [
+        (
+            "tile",
+            [{"multiples": [1, 2, 1]}],
+            [{"multiples": [1, 2]}, {"multiples": [1, 2, 1.0]}, {"multiples": {"a": 1}}],
+        ),
+        (
+            "compat.v1.pad",
+            [{"paddings": [[0, 0], [0, 1], [0, 0]]}],
+            [{"paddings": [[0, 0]]}, {"paddings": [7, [0, 1]]}],
+        ),
+        (
+            "clip_by_value",
+            [{"clip_value_min": 0, "clip_value_max": [1.0, 2.0, 3.0]}],
+            [{"clip_value_min": 0, "clip_value_max": [1, 2]}],
+        ),
+        ("compat.v1.squeeze", [{"axis": [1]}, {}], [{"axis": -1}, {"axis": 7}, {"squeeze": 1}]),
+        ("compat.v1.transpose", [{"perm": [0, 2, 1]}], [{"perm": [0, 1]}, {"perm": [0, 2, 2]}]),
+        ("split", [{"num_or_size_splits": [1, 2], "axis": 2}], [{"num_or_size_splits": [1], "axis": 2}, {"axis": 2}]),
+        ("reshape", [{"shape": [-1, 3]}], [{"shape": [[1, 3], [1, 3]]}, {"shape": [1.0, 3]}, {"shape": "odd"}]),
+        ("math.reduce_mean", [{"axis": [0, -1]}, {"axis": None}], [{"axis": 5}, {"axis": "1"}, {"axis": 0.5}]),
+        ("math.greater", [{"y": 0}], [{"y": [1, 2]}]),
+        (
+            "signal.frame",
+            [{"frame_length": 1, "frame_step": 1}],
+            [{"frame_length": 1}, {"frame_length": 1, "frame_step": 1, "odd": 2}],
+        ),
+    ],
+)
+def test_arguments_of_functions(target: str, name: str, takes: list[Config], refuses: list[Config]) -> None:
+    assert [given for given in takes if made(target, function(name, 1, 3, **given))[1]] == []
+    assert [given for given in refuses if not made(target, function(name, 1, 3, **given))[1]] == []
+
+
+@pytest.mark.parametrize("target", SINCE_OPERATIONS)
+def test_dtypes_of_functions(target: str) -> None:
+    def called(name: str, dtype: str = "float32", **config: Any) -> list[str]:
+        source = given("a", 3, dtype=dtype)
+        source["config"].update(config)
+        return made(target, network(source, of("f", "TFOpLambda", ["a", 0, 0, {}], function=name)))[1]
+
+    assert called("nn.relu") == called("nn.relu", "int32") == called("identity", "string") == []
+    assert called("math.tanh", sparse=True) == called("stop_gradient", sparse=True) == []
+    assert called("nn.relu", "string") == called("nn.relu", sparse=True) == ["incompatible-input"]
+    assert called("nn.softmax", "int32") == called("math.log", "bool") == ["incompatible-input"]
 
 
 @pytest.mark.parametrize("target", SINCE_OPERATIONS)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 
 from analyzer.tables.keras import versions
@@ -22,18 +22,20 @@ TABLE = Path(__file__).parents[2] / "analyzer" / "tables" / "keras_functions.jso
 _OTHERS = ("estimator.", "compat.v1.estimator.", *NEVER_SAID)
 
 
-def names_of(dump: str) -> tuple[str, frozenset[str]]:
-    """The version that was asked, and the names that it has."""
+def names_of(dump: str) -> tuple[str, dict[str, Row]]:
+    """The version that was asked, and the names that it has, with the arguments of functions that layers call."""
     document = json.loads(Path(dump).read_text(encoding="utf-8"))
-    return label(document), frozenset(name for name in document["names"] if not name.startswith(_OTHERS))
+    called = {name: {"arguments": words} for name, words in document["arguments"].items() if words is not None}
+    return label(document), {name: called.get(name, {}) for name in document["names"] if not name.startswith(_OTHERS)}
 
 
-def own(name: str, names: frozenset[str]) -> bool:
-    """Whether the name is no other one with the prefix of TensorFlow 1, under which nothing is saved that has a plain name."""
-    return not name.startswith(VERSION_1) or name.removeprefix(VERSION_1) not in names
+def own(name: str, rows: Mapping[str, Row], names: Container[str]) -> bool:
+    """Whether the name says more than the same one without the prefix of TensorFlow 1: that it is there, or other arguments."""
+    plain = name.removeprefix(VERSION_1)
+    return plain == name or plain not in names or (bool(rows[name]) and rows[name] != rows.get(plain))
 
 
-def filled(measured: Mapping[str, frozenset[str]], order: Iterable[str]) -> dict[str, dict[str, Row]]:
+def filled(measured: Mapping[str, Mapping[str, Row]], order: Iterable[str]) -> dict[str, dict[str, Row]]:
     """Names of every version from the first measured one on."""
     labels = list(order)
     places = [number for number, each in enumerate(labels) if each in measured]
@@ -44,7 +46,8 @@ def filled(measured: Mapping[str, frozenset[str]], order: Iterable[str]) -> dict
         if before is None or after is None:
             facts[each] = {}
         else:
-            facts[each] = {name: {} for name in measured[labels[before]] & measured[labels[after]]}
+            old, new = measured[labels[before]], measured[labels[after]]
+            facts[each] = {name: row if new[name] == row else {} for name, row in old.items() if name in new}
     return facts
 
 
@@ -52,9 +55,13 @@ def main(dumps: Iterable[str]) -> None:
     """Build the table anew from these dumps."""
     measured = dict(map(names_of, dumps))
     plain = frozenset().union(*measured.values())
-    measured = {each: frozenset(name for name in names if own(name, plain)) for each, names in measured.items()}
+    measured = {
+        each: {name: row for name, row in rows.items() if own(name, rows, plain)} for each, rows in measured.items()
+    }
     everything = [f"{package}-{version}" for package, version in versions()]
-    known = {each: {} for each in everything} | filled(measured, [each for each in everything if _has_names(each)])
+    known: dict[str, dict[str, Row]] = {each: {} for each in everything} | filled(
+        measured, [each for each in everything if _has_names(each)]
+    )
     rows = fold("function", known, everything)
     print(f"{len(rows)} rows, {write(TABLE, rows)} bytes")
 

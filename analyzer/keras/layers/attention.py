@@ -60,7 +60,10 @@ def multi_head_attention(call: Call) -> Any:
     heads, key_dim = int(call.get("num_heads")), int(call.get("key_dim"))
     value_dim = int(call.get("value_dim") or key_dim)
     given = call.get("output_shape") or None
-    out = [given] if isinstance(given, int) else list(given) if given else [_last(query)]
+    width_of_query = _last(query)
+    if not call.era.is_3:
+        query, value, key = _called_on(shapes, (query, value, key))
+    out = [given] if isinstance(given, int) else list(given) if given else [width_of_query]
     if call.building:
         for name, source, width in (("query", query, key_dim), ("key", key, key_dim), ("value", value, value_dim)):
             _projection(call, f"_{name}_dense", name, (_last(source), heads, width), (heads, width))
@@ -97,16 +100,22 @@ def _together(call: Call, shapes: list[Shape]) -> None:
         )
 
 
+def _called_on(given: list[Shape], built: tuple[Shape, Shape, Shape]) -> tuple[Shape, Shape, Shape]:
+    """What the kernels of Keras 2 are made for: the tensors of the first call, as far as they are known."""
+    query, value, key = (*given, None, None, None)[:3]
+    return query or built[0], value or built[1], (key if len(given) > 2 else value) or built[2]
+
+
 def _alike(call: Call, built: tuple[Shape, ...], given: list[Shape]) -> None:
-    """The einsums of Keras 2, whose equations name each dimension: shapes that it was built for, and is called on. Raises BuildError."""
+    """The einsums of Keras 2, whose equations name each dimension: shapes that it is called on. Raises BuildError.
+
+    Of those that it was built for they have the rank alone: the layers within are built when they are called.
+    """
     query, value, key = (*given, None, None, None)[:3]
     actual = (query, value, key if len(given) > 2 else value)
     known = [shape for shape in (*built, *actual) if shape is not None]
     if len({len(shape) for shape in known}) > 1:
         _mismatch(call, known)
-    for one, other in zip(built, actual, strict=True):
-        if one and other and not _equal(one[-1], other[-1]):
-            _mismatch(call, [one, other])
     if any(shape is None for shape in actual):
         return
     key = actual[2]

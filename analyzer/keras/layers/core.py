@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
+from analyzer.keras.broadcast import broadcast, dims_of
 from analyzer.keras.calls import Call, Function
 from analyzer.keras.encoded import type_name
 from analyzer.keras.layers import quantized
@@ -137,6 +138,13 @@ def tensors(call: Call) -> Any:
     return call.inputs if isinstance(call.inputs, (Tensor, list, dict)) else None
 
 
+def masking(call: Call) -> Shape:
+    """`Masking.call` compares the inputs with a number, or with several along the last axes."""
+    if call.shape is not None and not call.era.is_3:
+        broadcast(call.shape, dims_of(call.get("mask_value")))
+    return call.shape
+
+
 FUNCTIONS: dict[str, Function] = {
     "Dense": dense,
     "Embedding": embedding,
@@ -150,7 +158,7 @@ FUNCTIONS: dict[str, Function] = {
     "InstanceProperty": unknown,
     "AddLoss": tensors,
     "AddMetric": tensors,
-    "Masking": same,
+    "Masking": masking,
     "Identity": tensors,
     "ActivityRegularization": same,
     "Dropout": same,

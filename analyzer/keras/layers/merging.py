@@ -98,7 +98,9 @@ def concatenate(call: Call) -> Shape:
     axis, rank = call.get("axis", -1), len(known[0])
     if not isinstance(axis, int):
         raise BuildError(
-            f"joins along axis {axis!r}", f"list indices must be integers or slices, not {type(axis).__name__}"
+            f"joins along axis {axis!r}",
+            f"list indices must be integers or slices, not {type(axis).__name__}",
+            "invalid-argument",
         )
     if call.era.is_3:
         return _concatenated(call, known, axis)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from analyzer.keras.broadcast import broadcast, dims_of
 from analyzer.keras.calls import Call, Function
 from analyzer.keras.encoded import type_name
 from analyzer.keras.model import UNKNOWN, BuildError, Shape, shape_text
@@ -50,6 +51,14 @@ def _check_fused(call: Call) -> None:
         )
 
 
+def _check_epsilon(call: Call, epsilon: list[Any], dims: list[int], *, fused: bool) -> None:
+    """It is added to the variance, or compared by a fused kernel. Raises BuildError."""
+    if fused:
+        raise BuildError(f"has epsilon={epsilon!r}", "'>' not supported between instances of 'list' and 'float'")
+    if len(dims) == 1:
+        broadcast((dims[0],), dims_of(epsilon))
+
+
 def batch_normalization(call: Call) -> Shape:
     """`BatchNormalization.build`: gamma, beta, moving_mean, moving_variance of the size of the axis."""
     fused = call.shape is not None and len(call.shape) == 4
@@ -57,6 +66,8 @@ def batch_normalization(call: Call) -> Shape:
         _check_fused(call)
     axes = _axes(call)
     dims = _dims(call, axes)
+    if not call.era.is_3 and isinstance(call.get("epsilon"), list):
+        _check_epsilon(call, call.get("epsilon"), dims, fused=fused)
     renorm = call.get("renorm", False) and (not call.era.is_3 or call.era.at_least(3, 14))
     if renorm and not call.era.at_least(2, 4):
         call.layer.known = False

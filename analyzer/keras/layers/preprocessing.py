@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from analyzer.keras.broadcast import broadcast
+from analyzer.keras.broadcast import broadcast, dims_of
 from analyzer.keras.calls import Call, Function
 from analyzer.keras.layers.core import same
 from analyzer.keras.model import UNKNOWN, BuildError, Dim, Shape, Tensor, shape_text
@@ -131,8 +131,8 @@ def rescaling(call: Call) -> Shape:
         return shape
     for key in ("scale", "offset"):
         value = call.get(key)
-        if isinstance(value, list) and value and not isinstance(value[0], list):
-            shape = broadcast(shape, (len(value),))
+        if isinstance(value, list):
+            shape = broadcast(shape, dims_of(value))
     return shape
 
 

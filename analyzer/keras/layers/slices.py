@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from analyzer.keras.calls import Call
-from analyzer.keras.model import UNKNOWN, BuildError, Dim, Tensor
+from analyzer.keras.model import UNKNOWN, BuildError, Dim, Tensor, flatten
 
 _SLICE = {"start", "stop", "step"}
 
 
 def sliced(call: Call) -> Any:
     """`SlicingOpLambda`: `tensor[slice_spec]`, of integers, slices and new axes."""
+    _check_arguments(call)
     spec = call.kwargs.get("slice_spec")
-    spec = [spec] if isinstance(spec, (int, Mapping)) else spec
+    if isinstance(spec, bool):
+        raise BuildError(f"slices with {spec}", "mask cannot be scalar.")
+    spec = [spec] if isinstance(spec, (int, float, str, Mapping)) else spec
     shape = list(call.shape or ())
     for each in spec if isinstance(spec, list) else ():
         _check_index(each)
@@ -34,14 +37,27 @@ def sliced(call: Call) -> Any:
     return (*result, *shape)
 
 
+def _check_arguments(call: Call) -> None:
+    """What `_slice_helper(tensor, slice_spec, var=None)` takes. Raises BuildError."""
+    surplus = [key for key in call.kwargs if key not in ("slice_spec", "var", "name", "training", "mask", "*")]
+    if surplus:
+        raise BuildError(
+            f"slices with {', '.join(surplus)}",
+            f"_slice_helper() got an unexpected keyword argument '{surplus[0]}'",
+            "unknown-argument",
+        )
+
+
 def _check_index(index: Any) -> None:
     """`array_ops._check_index`, and the strides of a slice. Raises BuildError."""
     if isinstance(index, Mapping) and not index.keys() >= _SLICE:
         raise BuildError(f"slices with {dict(index)!r}, which has no start, stop and step", "KeyError: 'start'")
     bounds = [index.get(key) for key in _SLICE] if isinstance(index, Mapping) else [index]
-    odd: Any = next((each for each in bounds if isinstance(each, float)), None)
-    if isinstance(index, list) and index and all(isinstance(each, (int, float)) for each in index):
-        odd = index
+    odd: Any = next(
+        (each for each in bounds if isinstance(each, (float, str, list)) and not _holds_tensors(each)), None
+    )
+    if isinstance(index, Mapping) and odd is None:
+        odd = next((each for each in bounds if isinstance(each, Mapping)), None)
     if odd is not None:
         raise BuildError(
             f"slices with {odd!r}",
@@ -49,6 +65,10 @@ def _check_index(index: Any) -> None:
         )
     if isinstance(index, Mapping) and index.get("step") == 0 and set(index) == _SLICE:
         raise BuildError("slices in steps of zero", "strides must be non-zero")
+
+
+def _holds_tensors(index: Any) -> bool:
+    return any(not isinstance(each, (int, float, str, type(None))) for each in flatten(index))
 
 
 def _part(size: Dim, piece: Mapping[str, Any]) -> Dim:

@@ -6,15 +6,17 @@ not listed, or called in another way, returns what only TensorFlow knows.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import prod
 from typing import Any
 
 from analyzer.keras.broadcast import Dims, broadcast, product
 from analyzer.keras.calls import Call, Function
+from analyzer.keras.dtypes import FLOATS
 from analyzer.keras.layers.slices import sliced
-from analyzer.keras.layers.tf_names import ONE_BY_ONE, REDUCE, TWO, typed
-from analyzer.keras.model import UNKNOWN, BuildError, Dim, Opaque, Tensor, flatten
+from analyzer.keras.layers.tf_names import ONE_BY_ONE, REDUCE, TWO, check, typed
+from analyzer.keras.model import UNKNOWN, BuildError, Dim, Opaque, Tensor, flatten, shape_text
+from analyzer.tables.keras_functions import arguments_of
 
 
 class _OpenError(Exception):
@@ -28,31 +30,72 @@ def function(call: Call) -> Any:
         raise BuildError(
             "calls tf.einsum, whose tensors Keras does not save", "Got 0 inputs for equation, expecting at least 1"
         )
-    _complete(call, name)
+    _arguments(call, name)
     short = name.rpartition(".")[2] if name.startswith(_MODULES) else name
     known = _SHAPES.get(short)
     call.open = known is None
+    if known is None:
+        return None
+    _no_text(call)
+    check(short, [each for each in flatten([call.inputs, *call.kwargs.values()]) if isinstance(each, Tensor)])
     try:
-        result = known(call) if known is not None else None
+        result = known(call)
     except _OpenError:
-        call.open = True
+        call.open = short in _SEVERAL
         return None
     return result if short == "cast" else typed(call, short, result)
 
 
-def _complete(call: Call, name: str) -> None:
-    """`dispatch.op_dispatch_handler` for arguments that have no default, and were saved if they were given. Raises BuildError."""
-    required = _REQUIRED.get(name.rpartition(".")[2] if name.startswith(_MODULES[:-1]) else name, ())
-    missing = [each for each in required if each not in call.kwargs]
+_COMPUTED = ("y", "clip_value_min", "clip_value_max", "multiples", "paddings", "shape", "num_or_size_splits")
+
+
+def _no_text(call: Call) -> None:
+    """Texts become tensors that no numbers are computed with. Raises BuildError."""
+    if not isinstance(call.inputs, Tensor) or call.inputs.dtype not in FLOATS:
+        return
+    for key in _COMPUTED:
+        odd = next((each for each in flatten(call.kwargs.get(key)) if isinstance(each, str)), None)
+        if odd is not None:
+            raise BuildError(
+                f"computes with {key}={call.kwargs[key]!r}",
+                f"Value passed to parameter '{key}' has DataType string not in list of allowed values",
+                "invalid-argument",
+            )
+
+
+def _arguments(call: Call, name: str) -> None:
+    """What `dispatch.op_dispatch_handler` makes of arguments that the function does not have, or of missing ones. Raises BuildError.
+
+    The first one is what the layer is called on; those that have no default were saved if they were given.
+    """
+    known = arguments_of(call.era.api, name)
+    if not known or known[0].startswith("*"):
+        return
+    names = [each.rstrip("=") for each in known]
+    surplus = [key for key in call.kwargs if key not in (*names, "*", "training", "mask")]
+    if surplus and "**" not in known:
+        raise BuildError(
+            f"calls tf.{name} with {', '.join(surplus)}", f"Got an unexpected keyword argument '{surplus[0]}'", _UNKNOWN
+        )
+    if names[0] in call.kwargs:
+        raise BuildError(f"calls tf.{name} with two of {names[0]}", f"Got multiple values for argument '{names[0]}'")
+    missing = [each for each in known[1:] if each not in call.kwargs and not each.endswith(("=", "*"))]
     if missing and isinstance(call.inputs, (Tensor, list)):
-        raise BuildError(f"calls tf.{name} without {', '.join(missing)}", "Missing required positional argument")
+        raise BuildError(
+            f"calls tf.{name} without {', '.join(missing)}", "Missing required positional argument", "missing-argument"
+        )
+
+
+_UNKNOWN = "unknown-argument"
+_SEVERAL = ("split", "unstack")
+_COMPARING = ("greater", "greater_equal", "less", "less_equal", "equal", "not_equal")
 
 
 _MODULES = ("math.", "__operators__.", "nn.", "linalg.", "compat.v1.")
 
 
 def _shape_of(value: Any) -> Dims:
-    """The shape of a tensor, a number or nested lists of numbers."""
+    """The shape of a tensor, a number or nested lists of numbers. Raises BuildError for what `convert_to_tensor` takes for none."""
     if isinstance(value, Opaque):
         value = value.value
     if isinstance(value, Tensor):
@@ -62,17 +105,36 @@ def _shape_of(value: Any) -> Dims:
     if isinstance(value, list) and value:
         inner = [_shape_of(each) for each in value]
         if any(each != inner[0] for each in inner):
+            if not any(isinstance(each, (Tensor, Opaque)) for each in flatten(value)):
+                raise BuildError(f"makes a tensor of {value!r}", f"Failed to convert elements of {value} to Tensor.")
             raise _OpenError
         return (len(value), *inner[0])
     if isinstance(value, (bool, int, float)):
         return ()
+    if isinstance(value, Mapping) and value:
+        raise BuildError(f"makes a tensor of {dict(value)!r}", f"Failed to convert elements of {value} to Tensor.")
     raise _OpenError
+
+
+def _whole(value: Any) -> Dims:
+    """The shape of what has to be integers. Raises BuildError."""
+    if any(isinstance(each, float) for each in flatten(value)):
+        raise BuildError(
+            f"counts with {value!r}",
+            "Value passed to parameter has DataType float32 not in list of allowed values: int32, int64",
+        )
+    return _shape_of(value)
 
 
 def _input(call: Call) -> Dims:
     if isinstance(call.inputs, (list, dict)):
         raise _OpenError
     return _shape_of(call.inputs)
+
+
+def _unfollowed(call: Call) -> Any:
+    """One tensor, whose shape only TensorFlow knows."""
+    raise _OpenError
 
 
 def _same(call: Call) -> Any:
@@ -90,9 +152,32 @@ def _binary(call: Call) -> Any:
     return broadcast(left, right)
 
 
+def _compared(call: Call) -> Any:
+    """Operations that compare, element by element."""
+    return Tensor(_binary(call), "bool")
+
+
+def _chosen(call: Call) -> Any:
+    """`tf.where` of two tensors."""
+    x, y = call.kwargs.get("x"), call.kwargs.get("y")
+    return broadcast(broadcast(_input(call), _shape_of(x)), _shape_of(y))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float))
+
+
 def _axis(value: Any, rank: int) -> int:
-    if not isinstance(value, int) or not -rank <= value < rank:
+    """An axis, counted from the first. Raises BuildError for one that there is not."""
+    if isinstance(value, (str, float, list, Mapping)) and not any(isinstance(each, Tensor) for each in flatten(value)):
+        raise BuildError(f"goes along axis {value!r}", "Value passed to parameter 'axis' has DataType of no integer")
+    if not isinstance(value, int) or isinstance(value, bool):
         raise _OpenError
+    if not -rank <= value < rank:
+        raise BuildError(
+            f"goes along axis {value} of {rank}",
+            f"axis {value} is out of bounds, not in the interval [{-rank}, {rank})",
+        )
     return value % rank
 
 
@@ -110,8 +195,10 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _expanded(call: Call) -> Any:
-    shape = _input(call)
-    axis = _axis(call.kwargs.get("axis"), len(shape) + 1)
+    shape, axis = _input(call), call.kwargs.get("axis")
+    if isinstance(axis, list):  # which some releases take
+        raise _OpenError
+    axis = _axis(axis, len(shape) + 1)
     return (*shape[:axis], 1, *shape[axis:])
 
 
@@ -121,12 +208,72 @@ def _squeezed(call: Call) -> Any:
     if given is None:
         raise _OpenError
     axes = [_axis(each, len(shape)) for each in _listed(given)]
+    wide = next((axis for axis in axes if shape[axis] not in (1, None, UNKNOWN)), None)
+    if wide is not None:
+        raise BuildError(
+            f"squeezes axis {wide} of {shape_text(shape)}",
+            f"Can not squeeze dim[{wide}], expected a dimension of 1, got {shape[wide]}",
+        )
     return tuple(dim for index, dim in enumerate(shape) if index not in axes)
+
+
+def _tiled(call: Call) -> Any:
+    """`tf.tile`: a multiple for each dimension."""
+    multiples: Any = call.kwargs.get("multiples")
+    count, shape = _rank_and_size(_whole(multiples), 1), _input(call)
+    if count != len(shape):
+        raise BuildError(
+            f"tiles {shape_text(shape)} {multiples!r} times", f"Shape must be rank {len(shape)} but is rank"
+        )
+    if not isinstance(multiples, list):
+        raise _OpenError
+    return tuple(
+        dim * times if isinstance(times, int) and dim not in (None, UNKNOWN) else None if dim is None else UNKNOWN
+        for dim, times in zip(shape, multiples, strict=True)
+    )
+
+
+def _padded(call: Call) -> Any:
+    """`tf.pad`: what goes before and after each dimension."""
+    paddings: Any = call.kwargs.get("paddings")
+    count, shape = _rank_and_size(_whole(paddings), 2), _input(call)
+    if count != len(shape):
+        raise BuildError(
+            f"pads {shape_text(shape)} by {paddings!r}", f"Shape must be rank {len(shape)} but is of another rank"
+        )
+    if not isinstance(paddings, list) or any(not isinstance(each, int) for each in flatten(paddings)):
+        raise _OpenError
+    return tuple(
+        dim if dim in (None, UNKNOWN) else (dim or 0) + sum(pair) for dim, pair in zip(shape, paddings, strict=True)
+    )
+
+
+def _rank_and_size(shape: Dims, rank: int) -> Dim:
+    """How many there are of what a tensor of that rank lists. Raises BuildError for one of another rank."""
+    if len(shape) != rank:
+        raise BuildError(
+            f"is given a tensor of rank {len(shape)}", f"Shape must be rank {rank} but is rank {len(shape)}"
+        )
+    if shape[0] in (None, UNKNOWN):
+        raise _OpenError
+    return shape[0]
+
+
+def _clipped(call: Call) -> Any:
+    """`tf.clip_by_value`, between numbers or tensors whose shapes go into that of the values."""
+    shape = _input(call)
+    for end in (call.kwargs.get("clip_value_min"), call.kwargs.get("clip_value_max")):
+        broadcast(shape, _shape_of(end))
+    return shape
 
 
 def _reshaped(call: Call) -> Any:
     """One -1, which is what is left."""
     shape, wanted = _input(call), call.kwargs.get("shape")
+    if isinstance(wanted, float) or (isinstance(wanted, list) and any(isinstance(each, float) for each in wanted)):
+        _whole(wanted)
+    if isinstance(wanted, list) and all(isinstance(each, list) and all(map(_is_number, each)) for each in wanted):
+        _rank_and_size(_whole(wanted), 1)
     if not isinstance(wanted, list) or not all(isinstance(each, int) for each in wanted) or wanted.count(-1) > 1:
         raise _OpenError
     if -1 not in wanted:
@@ -141,8 +288,12 @@ def _transposed(call: Call) -> Any:
     shape, order = _input(call), call.kwargs.get("perm")
     if order is None:
         return shape[::-1]
-    if not isinstance(order, list) or sorted(order, key=str) != sorted(range(len(shape)), key=str):
+    if not isinstance(order, list) or not all(isinstance(each, int) for each in order):
         raise _OpenError
+    if sorted(order) != list(range(len(shape))):
+        raise BuildError(
+            f"transposes {shape_text(shape)} to {order}", f"Dimension must be {len(order)} but is {len(shape)}"
+        )
     return tuple(shape[index] for index in order)
 
 
@@ -219,26 +370,17 @@ def _split(call: Call) -> Any:
         parts: list[Dim] = [size if size in (None, UNKNOWN) else (size or 0) // sizes] * sizes
     elif isinstance(sizes, list) and sizes and all(isinstance(each, int) and each >= 0 for each in sizes):
         parts = sizes
+        if size not in (None, UNKNOWN) and sum(sizes) != size:
+            raise BuildError(
+                f"splits {size} into {sizes}", f"can't split axis of size {size} into pieces of size {sizes}"
+            )
+    elif sizes is None:
+        raise BuildError("splits into nothing", "None values not supported.")
     else:
         raise _OpenError
     return [(*shape[:axis], part, *shape[axis + 1 :]) for part in parts]
 
 
-_REQUIRED = {
-    **dict.fromkeys(("add", "subtract", "multiply", "truediv", "divide", "maximum", "minimum", "pow"), ("y",)),
-    "matmul": ("b",),
-    "cast": ("dtype",),
-    "expand_dims": ("axis",),
-    "reshape": ("shape",),
-    "concat": ("axis",),
-    "split": ("num_or_size_splits",),
-    "tile": ("multiples",),
-    "pad": ("paddings",),
-    "image.resize": ("size",),
-    "one_hot": ("depth",),
-    "gather": ("indices",),
-    "clip_by_value": ("clip_value_min", "clip_value_max"),
-}
 _SHAPES: dict[str, Callable[[Call], Any]] = {
     **dict.fromkeys(ONE_BY_ONE, _same),
     **dict.fromkeys(TWO, _binary),
@@ -253,6 +395,12 @@ _SHAPES: dict[str, Callable[[Call], Any]] = {
     "matmul": _multiplied,
     "image.resize": _resized,
     "split": _split,
+    "tile": _tiled,
+    "pad": _padded,
+    "clip_by_value": _clipped,
+    **dict.fromkeys(_COMPARING, _compared),
+    "where": _chosen,
+    **dict.fromkeys(("gather", "one_hot", "shape", "size", "rank"), _unfollowed),
 }
 
 

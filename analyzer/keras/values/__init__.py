@@ -14,6 +14,7 @@ from analyzer.keras.values import (
     convolutional,
     counts,
     every_layer,
+    keras_2,
     metrics,
     single_layers,
 )  # each registers its checks
@@ -28,9 +29,11 @@ __all__ = [
     "convolutional",
     "counts",
     "every_layer",
+    "keras_2",
     "metrics",
     "policy_refused",
     "refused",
+    "refused_in_call",
     "single_layers",
 ]
 
@@ -41,7 +44,9 @@ _ELSEWHERE = ("learning_rate", "reduction")  # arguments that are checked whatev
 
 def looks_at(symbol: KerasSymbol, key: str) -> bool:
     """Whether some value of the argument is refused."""
-    return symbol.kind not in _CHECKED or key in CHECKS or key in _ELSEWHERE
+    if symbol.kind not in _CHECKED or key in CHECKS or key in _ELSEWHERE:
+        return True
+    return keras_2.looks_at(symbol.name, key)
 
 
 def refused(
@@ -65,6 +70,14 @@ def refused(
             return reduction(era, value) if key == "reduction" else ""
         check = CHECKS.get(key)
         checked = kind in _CHECKED or (kind == "metric" and key in metrics.ARGUMENTS)
-        return check(era, symbol, value, config) if check is not None and checked else ""
+        said = check(era, symbol, value, config) if check is not None and checked else ""
+        if said or kind != "layer":
+            return said
+        return keras_2.refused(keras_2.CONSTRUCTORS, era, symbol.name, key, value, config)
     except (TypeError, ValueError, OverflowError):
         return f"{key}={value!r}" if isinstance(value, float) else ""
+
+
+def refused_in_call(era: Era, symbol: KerasSymbol, key: str, value: Any, config: Mapping[str, Any]) -> str:
+    """The same of what a layer minds only once it is called."""
+    return keras_2.refused(keras_2.CALLS, era, symbol.name, key, value, config) if symbol.kind == "layer" else ""

@@ -53,6 +53,8 @@ def _window(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]
     In lists both take what `int` takes, and leave it as it is; of Keras 2 the operation of `Conv` minds, of Keras 3 that of its
     transpose, whose output has a size that is no integer.
     """
+    if symbol.name == "UpSampling1D" and not era.is_3:
+        return ""  # `int(size)`, in `keras_2`
     plain = symbol.name in ("Conv1D", "Conv2D", "Conv3D") and era.at_least(2, 15)
     transposed = symbol.name.endswith("Transpose")  # whose constructor takes steps of zero up to 2.8
     loose = isinstance(value, list) and not (transposed if era.is_3 else plain)
@@ -121,7 +123,7 @@ def _tuple(
         return f"The argument must be a tuple of {rank} integers. Received: {value}"
     least = min(items)
     if symbol.name.startswith(("Max", "Average")):
-        none = least <= 0
+        none = least <= 0 and (era.is_3 or era.at_least(2, 7))
     else:
         none = least < 0 or (least == 0 and era.at_least(*no_zero) and symbol.name.startswith("Conv"))
     return f"The argument must be a tuple of {rank} positive integers. Received: {value}" if none else ""

@@ -16,7 +16,7 @@ def _count(era: Era, key: str, value: Any, *, zero: bool, fraction: bool, text: 
         return bad(key, value)
     if isinstance(value, str):
         return bad(key, value) if text or not value.lstrip("-").isdigit() else ""
-    if value != value or (isinstance(value, float) and fraction) or value < 0 or (value == 0 and zero):
+    if value != value or (isinstance(value, float) and fraction) or int(value) < 0 or (value == 0 and zero):
         return bad(key, value)
     return ""
 

@@ -12,13 +12,13 @@ from analyzer.tables.keras_symbol import KerasSymbol
 
 @on("name")
 def _name(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
-    """`Operation.__init__` of Keras 3; Keras 2 takes strings and fails on other types when it opens the name scope."""
+    """`Operation.__init__` of Keras 3, `Layer._init_set_name` of Keras 2.7 and later; see `keras_2` for those before."""
     if value is None or (not value and symbol.name == "InputLayer" and not era.is_3):
         return ""
     if era.is_3 and (not isinstance(value, str) or "/" in value):
         return f"Argument `name` must be a string and cannot contain character `/`. Received: name={value}"
     if not era.is_3 and not isinstance(value, str):
-        minds = era.at_least(2, 8) if symbol.name == "InputLayer" else era.at_least(2, 4)
+        minds = era.at_least(2, 8) if symbol.name == "InputLayer" else era.at_least(2, 7)
         return f"Expected `name` to be a string, but got: {value}" if minds else ""
     return ""
 

@@ -26,6 +26,8 @@ def initializer(era: Era, symbol: KerasSymbol, key: str, value: Any, *, used: bo
         return "Can't convert Python sequence with mixed types to Tensor."
     if key == "seed" and used and not era.is_3 and era.at_least(2, 4) and isinstance(value, (str, list, dict)):
         return "Can't convert Python sequence with mixed types to Tensor."
+    if key == "seed" and used and isinstance(value, bool) and (2, 4) <= era.level <= (2, 6) and not era.is_3:
+        return "Can't convert Python sequence with mixed types to Tensor."
     drawn = key == "seed" and used and not era.is_3 and (value or era.at_least(2, 10))  # zero was no seed before
     odd = isinstance(value, float) or (isinstance(value, bool) and era.at_least(2, 10))
     if drawn and _stateless(era) and odd:
@@ -36,9 +38,13 @@ def initializer(era: Era, symbol: KerasSymbol, key: str, value: Any, *, used: bo
         return ""
     if key == "mode" and isinstance(value, str) and value not in ("fan_in", "fan_out", "fan_avg"):
         return f"Invalid `mode` argument: {value}"
+    if key == "mode" and isinstance(value, (list, dict)):
+        return f"unhashable type: '{type(value).__name__}'"
     known = ("normal", "uniform", "truncated_normal", "untruncated_normal")
     if key == "distribution" and isinstance(value, str) and value.lower() not in known:
         return f"Invalid `distribution` argument: {value}"
+    if key == "scale" and isinstance(value, list):
+        return "'<=' not supported between instances of 'list' and 'float'"
     if key == "scale" and isinstance(value, int) and value <= 0:
         return f"`scale` must be positive float. Received: scale={value}"
     return ""

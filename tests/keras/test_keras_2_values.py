@@ -1,0 +1,117 @@
+"""Single values that an H5 file of Keras 2 may hold by mistake, each beside one that its layer takes: tried under 2.6, 2.10 and 2.15."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.keras.test_graphs import LAST, MIDDLE, given, made, network, node, of
+
+TENTH = "tensorflow==2.10.0,keras==2.10.0,python==3.10"
+ALL = (MIDDLE, TENTH, LAST)
+NO_NUMBERS = ("odd", {"a": 1}, None)
+CONV = {"filters": 2, "kernel_size": [2, 2]}
+ORTHOGONAL = {"class_name": "Orthogonal", "config": {"gain": 1.0}}
+
+
+def refused(target: str, kind: str, shape: list[int], config: dict[str, Any]) -> bool:
+    return made(target, network(given("a", *shape), of("l", kind, node("a"), **config)))[1] != []
+
+
+@pytest.mark.parametrize("target", ALL)
+@pytest.mark.parametrize(
+    ("kind", "shape", "base", "key", "takes", "refuses"),
+    [
+        ("ZeroPadding1D", [4, 3], {}, "padding", (1, [0, 2]), ([1], [1, [1]], [1, 2.0], "odd")),
+        ("ZeroPadding2D", [4, 4, 3], {}, "padding", (1, [[1, 1], [0, 2]]), ([[1, 1], [1]], [[[1, 1]], [1, 1]], [1])),
+        ("Cropping3D", [4, 4, 4, 1], {}, "cropping", (1, [[1, 1]] * 3), ([[1, 1]] * 2, [[1, 1], [1, 1], [[1], 1]])),
+        ("UpSampling1D", [4, 3], {}, "size", (2, 2.0, "2"), (0, "odd", None)),
+        ("Permute", [4, 3], {}, "dims", ([2, 1],), ([2, 0.5], [2, {"a": 1}], [1, 1])),
+        (
+            "RandomZoom",
+            [4, 4, 3],
+            {"width_factor": None},
+            "height_factor",
+            (0.1, [0.1, 0.2]),
+            ([0.1], ["a", 0.1], [2, 0.1]),
+        ),
+        ("RandomContrast", [4, 4, 3], {}, "factor", (0.1, [0.1, 0.2]), ([0.1], [-1, 0.1])),
+        ("RandomRotation", [4, 4, 3], {"factor": 0.1}, "fill_value", (0.0, [1]), NO_NUMBERS),
+        ("BatchNormalization", [4, 3], {}, "axis", ([2], -1), ([[1]], [{"a": 1}], [0.5])),
+        ("BatchNormalization", [4, 3], {}, "epsilon", (0.1, [0.1, 0.2, 0.3]), ([0.1, 0.2],)),
+        ("GaussianDropout", [4, 3], {}, "rate", (0.1, 0), ([0.1], *NO_NUMBERS)),
+        ("PReLU", [4, 3], {}, "shared_axes", (None, [1]), ([None], ["a"], "odd")),
+        ("ReLU", [4, 3], {}, "negative_slope", (0.1, 0), (-1, [0.1], None)),
+        ("Softmax", [4, 3], {}, "axis", (-1, [1, 2]), ([], "odd", 0.5, {"a": 1})),
+        ("CenterCrop", [4, 4, 3], {"width": 2}, "height", (2,), (2.0, None, [2])),
+        ("Resizing", [4, 4, 3], {"width": 2}, "height", (2,), (None, [2], "odd")),
+        ("Rescaling", [4, 4, 3], {"scale": 2.0}, "offset", (1, [1, 2, 3]), ([1, 2], {"a": 1}, [None])),
+        ("Masking", [4, 3], {}, "mask_value", (0, [1, 2, 3]), ([1, 2], *NO_NUMBERS)),
+        ("SeparableConv2D", [4, 4, 3], CONV, "depth_multiplier", (1,), (False, 0.5, None)),
+        ("SeparableConv2D", [4, 4, 3], CONV, "dilation_rate", (1, [1, 1]), (False, [0, 1], [0.5, 1])),
+        ("Conv2D", [4, 4, 3], CONV, "groups", (1, 0), ([[1, 2]],)),
+        ("Conv2D", [4, 4, 3], CONV, "kernel_size", ([1, 2],), ([True, 2],)),
+        ("LocallyConnected1D", [4, 3], {"filters": 2, "kernel_size": 2}, "implementation", (1,), (-1, "odd", [1])),
+        ("IntegerLookup", [4], {"vocabulary": [1, 2]}, "vocabulary", ([4, 5], ["4", 5]), ([[4], 5],)),
+        ("LSTM", [4, 3], {"units": 2}, "recurrent_initializer", (ORTHOGONAL,), ()),
+        ("LSTM", [4, 3], {"units": 2}, "go_backwards", (True, "odd"), (None, {"a": 1})),
+        ("LSTM", [4, 3], {"units": 2, "activation": "relu"}, "go_backwards", (True, None), ()),
+        ("EinsumDense", [3], {"equation": "ab,bc->ac", "output_shape": 2}, "activity_regularizer", (None, ["a"]), ()),
+    ],
+)
+def test_values(target: str, kind: str, shape: list[int], base: Any, key: str, takes: Any, refuses: Any) -> None:
+    assert [value for value in takes if refused(target, kind, shape, {**base, key: value})] == []
+    assert [value for value in refuses if not refused(target, kind, shape, {**base, key: value})] == []
+
+
+@pytest.mark.parametrize("target", ALL)
+def test_factors_of_what_is_drawn(target: str) -> None:
+    def dense(name: str, **config: Any) -> bool:
+        return refused(target, "Dense", [4], {"units": 2, "kernel_initializer": {"class_name": name, "config": config}})
+
+    assert (
+        not dense("Orthogonal", gain=2.0)
+        and not dense("Orthogonal", gain=[2.0])
+        and not dense("RandomUniform", minval=[0, 1])
+    )
+    assert (
+        dense("Orthogonal", gain=[1, 2, 3])
+        and dense("RandomUniform", maxval=["a"])
+        and dense("VarianceScaling", scale=[1])
+    )
+
+
+@pytest.mark.parametrize("target", (TENTH, LAST))
+def test_values_since_2_8(target: str) -> None:
+    hashing = {"num_bins": 3}
+    assert not refused(target, "Hashing", [2], {**hashing, "sparse": False})
+    assert refused(target, "Hashing", [2], {**hashing, "sparse": -1})
+    for value, fails in ((None, False), (7, False), ([1, 2], False), ("7", True), ([None], True), ({"a": 1}, True)):
+        assert refused(target, "RandomFlip", [4, 4, 3], {"seed": value}) is fails
+    for value, fails in (("int32", False), (9, False), ("INT32", True), ("odd", True), (True, True), ([9], True)):
+        assert refused(target, "IntegerLookup", [2], {"vocabulary": [1, 2], "vocabulary_dtype": value}) is fails
+
+
+@pytest.mark.parametrize("target", ALL)
+def test_shared_ids_are_looked_up(target: str) -> None:
+    def dense(value: Any) -> bool:
+        drawn = {"class_name": "Zeros", "config": {}, "shared_object_id": value}
+        return refused(target, "Dense", [4], {"units": 2, "kernel_initializer": drawn})
+
+    assert not dense(3) and not dense(None) and not dense("odd")
+    assert dense([3]) and dense({"a": 1})
+
+
+@pytest.mark.parametrize(("target", "empty"), [(MIDDLE, False), (TENTH, True), (LAST, True)])
+def test_names(target: str, empty: bool) -> None:
+    """Up to 2.6 what is empty stands for no name, and only a call minds others."""
+
+    def named(value: Any) -> bool:
+        layer = of("l", "Dense", node("a"), units=2)
+        layer["config"]["name"] = value
+        return made(target, network(given("a", 3), layer))[1] != []
+
+    assert not named("odd") and not named(None)
+    assert [named(value) for value in ([], False, 0, {})] == [empty] * 4
+    assert named(0.5) and named([1]) and named(True)
