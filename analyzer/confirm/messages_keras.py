@@ -18,7 +18,7 @@ KERAS: tuple[tuple[str, ...], ...] = (
     ),
     # Keras: names that do not resolve
     (
-        f"{NAMES} invalid-argument",
+        f"{NAMES} invalid-argument invalid-graph",
         r"Unknown (layer|object|feature_column_v2|dtype|activation|initializer|regularizer|constraint|entry|policy|decay|RNN|\w+Layer)",
         r"Could not locate (class|function)",
         r"Could not deserialize (class|')",

@@ -43,7 +43,7 @@ class Call:
         """An argument that becomes a dimension (`standardize_shape` of Keras 3). Raises BuildError."""
         value = self.get(key)
         if not self.era.is_3:
-            return int(value)
+            return value if isinstance(value, bool) else int(value)
         problem = odd_dimension(self.era, [value])
         if problem:
             raise BuildError(f"has {key}={value!r}, which is no dimension", problem)

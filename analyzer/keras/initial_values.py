@@ -69,9 +69,11 @@ def check_given(layer: Layer) -> None:
 def _telling(layer: Layer) -> bool:
     """Whether an initializer looks at shapes, or draws nothing."""
     for holder in (layer, *layer.parts.values(), *layer.cells):
+        if any(isinstance(dim, bool) for weight in holder.own for dim in weight.shape or ()):
+            return True
         for key, value in holder.config.items():
             name, config = _described(value) if key.endswith("_initializer") else ("", {})
-            if name.lower() in _BY_SHAPE or any(isinstance(config.get(each), list) for each in _FACTORS):
+            if name.lower() in _BY_SHAPE or any(isinstance(config.get(each), (list, str)) for each in _FACTORS):
                 return True
     return False
 
@@ -111,6 +113,8 @@ def _refused(era: Era, name: str, config: Mapping[str, Any], weight: Weight, dty
         return _constant(era, config.get("value"), shape)
     if dtype == "string" and name in _ANY_DTYPE:
         return "Expected numeric or boolean dtype, got <dtype: 'string'>."
+    if any(isinstance(dim, bool) for dim in shape) and name not in (*_ANY_DTYPE, "identity", "orthogonal"):
+        return "Can't convert Python sequence with mixed types to Tensor."
     for key in _FACTORS:
         error = _factor(config.get(key), shape)
         if error:
@@ -131,7 +135,7 @@ def _refused(era: Era, name: str, config: Mapping[str, Any], weight: Weight, dty
 
 def _factor(value: Any, shape: tuple[int | None, ...]) -> str:
     """What the values are multiplied by, or what is added to them: numbers that go into the shape of the weight."""
-    if not isinstance(value, list):
+    if not isinstance(value, (list, str)):
         return ""
     if not all(isinstance(each, (int, float)) for each in flatten(value)):
         return f"Cannot convert {value} to EagerTensor of dtype float"

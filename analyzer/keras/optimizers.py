@@ -68,6 +68,9 @@ def check_arguments(
     held = inner.get("inner_optimizer", inner.get("optimizer"))
     if found.name in _SCALING and held is None and not d.era.is_3:
         d.malformed(f"{found.name} without an optimizer to scale for", where, "KeyError: 'inner_optimizer'")
+    elif found.name in _SCALING and not isinstance(held, Mapping) and not d.era.is_3 and d.legacy:
+        kind = type(held).__name__
+        d.malformed(f"{found.name} scales for {kind}, not for an object", where, f"'{kind}' indices must be integers")
     if found.name in _SCALING and isinstance(held, Mapping):
         if d.era.is_3 or not d.legacy:
             d.library(held, f"{where}/inner_optimizer")

@@ -52,7 +52,7 @@ _ACTIVATIONS = {
 def check(era: Era, layer: Layer, inputs: Any) -> None:
     """Raises BuildError for inputs of a dtype that the layer does not take."""
     given = [each.dtype for each in flatten(inputs) if isinstance(each, Tensor)]
-    casts = layer.policy == "string" and layer.kind in _CASTING and era.at_least(2, 10)
+    casts = layer.policy == "string" and layer.kind in _CASTING and era.at_least(2, 8)
     if casts and any(each in FLOATS for each in given):
         raise BuildError("casts its input to texts", "Value passed to parameter 'x' has DataType string not in list")
     if layer.kind in _MERGING:

@@ -214,7 +214,7 @@ def _without_compiling(d: Deserializer) -> str:
 def _object(d: Deserializer, kind: str, value: Mapping[str, Any], where: str) -> None:
     class_name, inner = value.get("class_name"), value.get("config")
     if not isinstance(class_name, str):
-        d.malformed("class_name is no string", where)
+        d.nameless(kind, class_name, where)
         return
     if d.resolve.supplied(class_name, value.get("registered_name"), inner):
         custom.check(d, class_name, inner, where)

@@ -354,6 +354,10 @@ def test_initial_states_are_of_the_size_of_the_cell(target: str) -> None:
         ([{"start": None, "stop": None, "step": 0}], None),
         ([[1, 2]], None),
         ([{"start": 1, "stop": 2}], None),
+        ([0, 7], None),
+        ([0, 0, 0, 0], None),
+        ("odd", None),
+        (True, None),
     ],
 )
 def test_indices_that_tensors_take(target: str, spec: Any, expected: Any) -> None:

@@ -6,6 +6,11 @@ from typing import Any
 
 import pytest
 
+from analyzer.keras.deserialize import Deserializer
+from analyzer.keras.era import era_of
+from analyzer.keras.events import Recorder
+from analyzer.keras.training_config import check
+from analyzer.target import parse
 from tests.keras.test_graphs import LAST, MIDDLE, given, made, network, node, of
 
 TENTH = "tensorflow==2.10.0,keras==2.10.0,python==3.10"
@@ -55,6 +60,19 @@ def refused(target: str, kind: str, shape: list[int], config: dict[str, Any]) ->
         ("LocallyConnected1D", [4, 3], {"filters": 2, "kernel_size": 2}, "implementation", (1,), (-1, "odd", [1])),
         ("IntegerLookup", [4], {"vocabulary": [1, 2]}, "vocabulary", ([4, 5], ["4", 5]), ([[4], 5],)),
         ("LSTM", [4, 3], {"units": 2}, "recurrent_initializer", (ORTHOGONAL,), ()),
+        ("ELU", [4, 3], {}, "alpha", (1.0, [1.0]), ([], [1, 2])),
+        ("RepeatVector", [3], {}, "n", (2, True), (0.5, [2], None)),
+        ("LayerNormalization", [4, 3], {}, "axis", (-1, [2]), ([], [0.5])),
+        ("SeparableConv2D", [4, 4, 3], CONV, "groups", (1, 0), ([[1, 2]],)),
+        ("Conv2DTranspose", [4, 4, 3], CONV, "kernel_size", ([1, 2],), ([True, 2],)),
+        (
+            "RNN",
+            [None, 3],
+            {"cell": {"class_name": "LSTMCell", "config": {"units": 2}}},
+            "unroll",
+            (False, None, []),
+            (True, 7, [None]),
+        ),
         ("LSTM", [4, 3], {"units": 2}, "go_backwards", (True, "odd"), (None, {"a": 1})),
         ("LSTM", [4, 3], {"units": 2, "activation": "relu"}, "go_backwards", (True, None), ()),
         ("EinsumDense", [3], {"equation": "ab,bc->ac", "output_shape": 2}, "activity_regularizer", (None, ["a"]), ()),
@@ -115,3 +133,39 @@ def test_names(target: str, empty: bool) -> None:
     assert not named("odd") and not named(None)
     assert [named(value) for value in ([], False, 0, {})] == [empty] * 4
     assert named(0.5) and named([1]) and named(True)
+
+
+@pytest.mark.parametrize("target", (TENTH, LAST))
+def test_axes_of_unit_normalization(target: str) -> None:
+    assert [axis for axis in (-1, [], [1]) if refused(target, "UnitNormalization", [4, 3], {"axis": axis})] == []
+    assert refused(target, "UnitNormalization", [4, 3], {"axis": [[1]]})
+
+
+@pytest.mark.parametrize("target", ALL)
+def test_booleans_among_dimensions(target: str) -> None:
+    """A shape that values are drawn in takes none; one of zeros does."""
+    assert not refused(target, "Dense", [4], {"units": True, "kernel_initializer": "zeros"})
+    assert refused(target, "Dense", [4], {"units": True, "kernel_initializer": "RandomNormal"})
+
+
+@pytest.mark.parametrize("target", ALL)
+def test_what_a_training_configuration_names(target: str) -> None:
+    """By a name alone a class is made without arguments; a wrapper looks its function up in its own module."""
+    where = parse(target)
+
+    def causes(**changed: Any) -> list[str]:
+        out = Recorder(file="model.h5")
+        adam = {"class_name": "Adam", "config": {"name": "Adam"}}
+        config = {"optimizer_config": adam, "loss": "mse", "metrics": None, "loss_weights": None, **changed}
+        check(config, Deserializer(era_of(where), where, out, legacy=True), "/training_config")
+        return [event.cause for event in out.events]
+
+    def wrapped(name: str) -> Any:
+        return [{"class_name": "MeanMetricWrapper", "config": {"name": "m", "fn": name}}]
+
+    assert causes() == causes(metrics=["AUC", "mae"]) == causes(metrics=wrapped("mae")) == []
+    assert causes(metrics=["MeanMetricWrapper"]) == causes(loss="LossFunctionWrapper") == ["missing-argument"]
+    assert causes(metrics=wrapped("kld")) == ["unknown-metric"]  # which is a loss by that name
+    assert causes(loss="kld") == []
+    scaled = {"class_name": "LossScaleOptimizer", "config": {"inner_optimizer": "Adam", "dynamic": True}}
+    assert causes(optimizer_config=scaled) == ["malformed-config"]

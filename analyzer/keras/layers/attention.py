@@ -31,7 +31,7 @@ def _last(shape: Shape) -> int:
 
 def _from_config(call: Call, name: str) -> Shape:
     shape = call.layer.config.get(f"{name}_shape")
-    plain = isinstance(shape, list) and not any(isinstance(dim, (str, float, list)) for dim in shape)
+    plain = isinstance(shape, list) and not any(isinstance(dim, (str, float, list, dict)) for dim in shape)
     if shape is not None and not plain and not isinstance(shape, dict) and not call.era.is_3 and call.building:
         error = "Dimension value must be integer or None or have an __index__ method"
         raise BuildError(f"has {name}_shape={shape!r}", error, "invalid-argument")

@@ -166,6 +166,8 @@ def rnn(call: Call) -> Any:
         call.open = True
         return None
     _stateful(call)
+    if inner.kind in ("StackedRNNCells", "LSTMCell", "GRUCell", "SimpleRNNCell"):
+        _unrolled(call)
     if not call.era.is_3 and call.era.at_least(2, 1):
         _one_dtype(call, inner)
     units = _step(

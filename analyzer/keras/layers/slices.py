@@ -28,12 +28,16 @@ def sliced(call: Call) -> Any:
     for each in spec:
         if each is None:
             result.append(1)
-        elif not shape or not (isinstance(each, int) or (isinstance(each, Mapping) and set(each) == _SLICE)):
+        elif not (isinstance(each, int) or (isinstance(each, Mapping) and set(each) == _SLICE)):
             return None
+        elif not shape:
+            raise BuildError(
+                f"slices {len(call.shape)} dimensions with {len(spec)} indices", "Index out of range using input dim"
+            )
         elif isinstance(each, Mapping):
             result.append(_part(shape.pop(0), each))
         else:
-            shape.pop(0)
+            _check_place(each, shape.pop(0))
     return (*result, *shape)
 
 
@@ -69,6 +73,12 @@ def _check_index(index: Any) -> None:
 
 def _holds_tensors(index: Any) -> bool:
     return any(not isinstance(each, (int, float, str, type(None))) for each in flatten(index))
+
+
+def _check_place(index: int, size: Dim) -> None:
+    """Raises BuildError for an index behind the end."""
+    if size not in (None, UNKNOWN) and not -(size or 0) <= index < (size or 0):
+        raise BuildError(f"takes index {index} of {size}", f"slice index {index} of dimension out of bounds.")
 
 
 def _part(size: Dim, piece: Mapping[str, Any]) -> Dim:

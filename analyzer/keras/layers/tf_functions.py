@@ -46,14 +46,14 @@ def function(call: Call) -> Any:
     return result if short == "cast" else typed(call, short, result)
 
 
-_COMPUTED = ("y", "clip_value_min", "clip_value_max", "multiples", "paddings", "shape", "num_or_size_splits")
+_COUNTED = ("multiples", "paddings", "shape", "num_or_size_splits")
+_COMPUTED = ("y", "clip_value_min", "clip_value_max", *_COUNTED)
 
 
 def _no_text(call: Call) -> None:
     """Texts become tensors that no numbers are computed with. Raises BuildError."""
-    if not isinstance(call.inputs, Tensor) or call.inputs.dtype not in FLOATS:
-        return
-    for key in _COMPUTED:
+    floats = isinstance(call.inputs, Tensor) and call.inputs.dtype in FLOATS
+    for key in _COMPUTED if floats else _COUNTED:
         odd = next((each for each in flatten(call.kwargs.get(key)) if isinstance(each, str)), None)
         if odd is not None:
             raise BuildError(
@@ -272,7 +272,8 @@ def _reshaped(call: Call) -> Any:
     shape, wanted = _input(call), call.kwargs.get("shape")
     if isinstance(wanted, float) or (isinstance(wanted, list) and any(isinstance(each, float) for each in wanted)):
         _whole(wanted)
-    if isinstance(wanted, list) and all(isinstance(each, list) and all(map(_is_number, each)) for each in wanted):
+    nested = isinstance(wanted, list) and any(isinstance(each, list) for each in wanted)
+    if (nested and all(map(_is_number, flatten(wanted)))) or (isinstance(wanted, int) and not isinstance(wanted, bool)):
         _rank_and_size(_whole(wanted), 1)
     if not isinstance(wanted, list) or not all(isinstance(each, int) for each in wanted) or wanted.count(-1) > 1:
         raise _OpenError

@@ -107,8 +107,8 @@ def _output_padding(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[s
 
 @on("kernel_size")
 def _kernel_size(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
-    """As other windows, but a weight's shape is made of it."""
-    return _tuple(era, symbol, value, (int,))
+    """As other windows, but a weight's shape is made of it; ConvLSTM looks at zeros from 2.7 on."""
+    return _tuple(era, symbol, value, (int,), (2, 7) if symbol.name.startswith("ConvLSTM") else (2, 3))
 
 
 def _tuple(

@@ -16,14 +16,21 @@ Done: TypeAlias = Callable[[Era, Any, Config], bool]
 
 CONSTRUCTORS: dict[tuple[str, str], Done] = {}
 CALLS: dict[tuple[str, str], Done] = {}
-_SAME = (("Permute", "dims"), ("PReLU", "shared_axes"))  # which Keras 3 does alike
+_SAME = (  # which Keras 3 does alike
+    *(("Permute", "dims"), ("PReLU", "shared_axes")),
+    *(
+        (f"{name}{rank}D", key)
+        for name, key in (("ZeroPadding", "padding"), ("Cropping", "cropping"))
+        for rank in (1, 2, 3)
+    ),
+)
 _RAISED = (TypeError, ValueError, IndexError, KeyError, AttributeError, ArithmeticError)
 
 
 def refused(table: Mapping[tuple[str, str], Done], era: Era, name: str, key: str, value: Any, config: Config) -> str:
     """What is said of a value that Keras does not go on with; empty where it does, or where nothing is known of it."""
     done = table.get((name, key)) or table.get(("*", key))
-    if done is None or (era.is_3 and (name, key) not in _SAME):
+    if done is None or (era.is_3 and ((name, key) not in _SAME or (table is CALLS and key != "shared_axes"))):
         return ""
     try:
         return "" if done(era, value, config) else f"Received an invalid value for argument `{key}`: {value!r}"
@@ -71,7 +78,7 @@ def _no_text(era: Era, value: Any) -> bool:
 @_called("*", "name")
 def _name(era: Era, value: Any, config: Config) -> bool:
     """The scope that a call opens, up to 2.6: what is empty stands for no name."""
-    return not era.at_least(2, 4) or not value or isinstance(value, str)
+    return not era.at_least(2, 3) or not value or isinstance(value, str)
 
 
 @_constructed("ZeroPadding1D", "padding")
@@ -188,11 +195,17 @@ def _batch_axis(era: Era, value: Any, config: Config) -> bool:
     return isinstance(value, (int, list))
 
 
-@_called("BatchNormalization LayerNormalization UnitNormalization", "axis")
+@_called("UnitNormalization", "axis")
 def _compared_axes(era: Era, value: Any, config: Config) -> bool:
     """`tf_utils.validate_axis`, which compares each with zero and looks the dimension up."""
     items = value if isinstance(value, list) else [value]
     return all((each < 0 or each >= 0) and isinstance(each, int) for each in items)
+
+
+@_called("BatchNormalization LayerNormalization", "axis")
+def _some_axes(era: Era, value: Any, config: Config) -> bool:
+    """What `build` looks up of the first, and the same."""
+    return value != [] and _compared_axes(era, value, config)
 
 
 @_constructed("Normalization", "axis")
@@ -234,8 +247,8 @@ def _softmax_axis(era: Era, value: Any, config: Config) -> bool:
 
 @_called("CenterCrop", "height", "width")
 def _cropped(era: Era, value: Any, config: Config) -> bool:
-    """`CenterCrop.call` subtracts it from a size and crops to it, from 2.9 on by an operation that looks at it."""
-    return isinstance(value, int) and (value > 0 or not era.at_least(2, 9))
+    """`CenterCrop.call` subtracts it from a size and crops to it, from 2.8 on by an operation that looks at it."""
+    return isinstance(value, int) and (value > 0 or not era.at_least(2, 8))
 
 
 @_called("Resizing", "height", "width")
@@ -287,7 +300,7 @@ def _symbol(era: Era, value: Any, config: Config) -> bool:
     return hash(value) == hash(value)
 
 
-@_called("LSTM LSTMCell", "bias_initializer")
+@_called("LSTM LSTMCell ConvLSTM1D ConvLSTM2D ConvLSTM3D", "bias_initializer")
 def _forgetting(era: Era, value: Any, config: Config) -> bool:
     """`LSTMCell.build` calls it for all gates but the forget gate."""
     return value is not None or not config.get("use_bias", True) or not config.get("unit_forget_bias", True)
@@ -336,7 +349,7 @@ def _kernel(era: Era, value: Any, config: Config) -> bool:
     return not era.at_least(2, 7) or all(each > 0 for each in (value if isinstance(value, list) else [value]))
 
 
-@_constructed("Conv1D Conv2D Conv3D", "groups")
+@_constructed("Conv1D Conv2D Conv3D Conv2DTranspose Conv3DTranspose SeparableConv1D SeparableConv2D", "groups")
 def _groups(era: Era, value: Any, config: Config) -> bool:
     """`Conv.__init__` divides the filters by them."""
     return not era.at_least(2, 3) or not value or config.get("filters") is None or config["filters"] % value == 0
@@ -356,7 +369,8 @@ _CONVOLUTIONS = (
 @_called(_CONVOLUTIONS, "dilation_rate")
 def _dilated(era: Era, value: Any, config: Config) -> bool:
     """The operations take integers above zero."""
-    return all(isinstance(each, int) and each > 0 for each in (value if isinstance(value, list) else [value]))
+    items = value if isinstance(value, list) else [value]
+    return not era.at_least(2, 4) or all(isinstance(each, int) and each > 0 for each in items)
 
 
 _STEPPING = "ConvLSTM1D ConvLSTM2D ConvLSTM3D LocallyConnected1D LocallyConnected2D Conv1D Conv2D Conv3D"
@@ -401,6 +415,8 @@ def _dtype_of_indices(era: Era, value: Any, config: Config) -> bool:
     """`tf.as_dtype` of 2.8 and later, where the layer gives indices."""
     if not era.at_least(2, 8) or config.get("output_mode", "int") != "int":
         return True
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return value == int(value) and value > 0
     return not isinstance(value, list) and not (isinstance(value, Mapping) and "class_name" not in value)
 
 
@@ -432,18 +448,18 @@ def _no_batches(era: Era, value: Any, config: Config) -> bool:
 @_called("EinsumDense", "output_shape")
 def _dims_of_output(era: Era, value: Any, config: Config) -> bool:
     """`_analyze_split_string` makes a shape of it."""
-    return not any(isinstance(each, (Mapping, list)) for each in (value if isinstance(value, list) else ()))
+    return not any(isinstance(each, (Mapping, list, str)) for each in (value if isinstance(value, list) else ()))
 
 
 _DRAWN = ("GlorotUniform", "GlorotNormal", "HeNormal", "HeUniform", "RandomNormal", "RandomUniform", "TruncatedNormal")
 
 
-@_called("Conv1D Conv2D Conv3D", "kernel_size")
+@_called("Conv1D Conv2D Conv3D Conv1DTranspose Conv2DTranspose Conv3DTranspose", "kernel_size")
 def _drawn_shape(era: Era, value: Any, config: Config) -> bool:
     """A part of the shape that random values are drawn in, which takes no booleans among integers."""
     drawn = config.get("kernel_initializer", {"class_name": "GlorotUniform"})
     random = isinstance(drawn, Mapping) and drawn.get("class_name") in _DRAWN
-    return not random or not any(isinstance(each, bool) for each in _leaves(value))
+    return not random or not era.at_least(2, 4) or not any(isinstance(each, bool) for each in _leaves(value))
 
 
 @_called("MultiHeadAttention", "output_shape")
@@ -516,16 +532,33 @@ def _attribute(era: Era, value: Any, config: Config) -> bool:
     """`gru_lstm_utils.generate_defun_backend`, where the layer may be a kernel's: an attribute of its function."""
     plain = all(config.get(key, default) == default for key, default in _PLAIN.items())
     kernel = plain and config.get("use_bias", True) and config.get("reset_after", True)
-    return not kernel or not isinstance(value, (Mapping, type(None)) if era.at_least(2, 11) else _NO_ATTRIBUTES)
-
-
-_NO_ATTRIBUTES = (Mapping, list, type(None))
+    if isinstance(value, list) and era.at_least(2, 15):
+        return not kernel or (bool(value) and None not in value)
+    return not kernel or not isinstance(value, (Mapping, list, type(None)))
 
 
 @_called("GroupNormalization", "groups")
 def _normalized_groups(era: Era, value: Any, config: Config) -> bool:
     """`GroupNormalization.build` divides by them."""
     return bool(value)
+
+
+@_called("ELU", "alpha")
+def _scaling(era: Era, value: Any, config: Config) -> bool:
+    """`backend.elu` asks whether it is one, and multiplies with it."""
+    return not isinstance(value, list) or len(_leaves(value)) == 1
+
+
+@_constructed("MaxPooling1D MaxPooling2D MaxPooling3D AveragePooling1D AveragePooling2D AveragePooling3D", "pool_size")
+def _pool(era: Era, value: Any, config: Config) -> bool:
+    """`normalize_tuple`, which takes nothing below one from 2.7 on."""
+    return not era.at_least(2, 7) or all(each > 0 for each in (value if isinstance(value, list) else [value]))
+
+
+@_called("RepeatVector", "n")
+def _copies(era: Era, value: Any, config: Config) -> bool:
+    """`backend.repeat` stacks it between integers."""
+    return isinstance(value, int)
 
 
 @_called("LeakyReLU", "alpha")

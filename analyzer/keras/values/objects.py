@@ -40,6 +40,8 @@ def initializer(era: Era, symbol: KerasSymbol, key: str, value: Any, *, used: bo
         return f"Invalid `mode` argument: {value}"
     if key == "mode" and isinstance(value, (list, dict)):
         return f"unhashable type: '{type(value).__name__}'"
+    if key == "distribution" and isinstance(value, list):
+        return "'list' object has no attribute 'lower'"
     known = ("normal", "uniform", "truncated_normal", "untruncated_normal")
     if key == "distribution" and isinstance(value, str) and value.lower() not in known:
         return f"Invalid `distribution` argument: {value}"

@@ -93,7 +93,9 @@ def _relu_threshold(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[s
     """`ReLU.__init__`: None is refused from 2.4 on, what is negative from 2.6 on, where it is first compared."""
     if symbol.name != "ReLU" or (value is None and not era.at_least(2, 4)):
         return ""
-    uncompared = isinstance(value, list) or (is_number(value) and value < 0)
+    uncompared = (
+        isinstance(value, list) or (is_number(value) and value < 0) or (isinstance(value, str) and _numeric(value))
+    )
     return "" if uncompared and not era.at_least(2, 6) else _compared("threshold", value)
 
 
