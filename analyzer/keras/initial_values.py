@@ -69,7 +69,7 @@ def check_given(layer: Layer) -> None:
 def _telling(layer: Layer) -> bool:
     """Whether an initializer looks at shapes, or draws nothing."""
     for holder in (layer, *layer.parts.values(), *layer.cells):
-        if any(isinstance(dim, bool) for weight in holder.own for dim in weight.shape or ()):
+        if any(weight.shape and isinstance(weight.shape[0], bool) for weight in holder.own):
             return True
         for key, value in holder.config.items():
             name, config = _described(value) if key.endswith("_initializer") else ("", {})
@@ -113,7 +113,7 @@ def _refused(era: Era, name: str, config: Mapping[str, Any], weight: Weight, dty
         return _constant(era, config.get("value"), shape)
     if dtype == "string" and name in _ANY_DTYPE:
         return "Expected numeric or boolean dtype, got <dtype: 'string'>."
-    if any(isinstance(dim, bool) for dim in shape) and name not in (*_ANY_DTYPE, "identity", "orthogonal"):
+    if shape and isinstance(shape[0], bool) and name not in (*_ANY_DTYPE, "identity", "orthogonal"):
         return "Can't convert Python sequence with mixed types to Tensor."
     for key in _FACTORS:
         error = _factor(config.get(key), shape)

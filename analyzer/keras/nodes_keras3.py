@@ -73,6 +73,9 @@ def _tensor(network: Functional, config: Any, state: Reading) -> Any:
         state.bad = "a serialized tensor without shape, dtype or keras_history"
         return None
     shape = config["shape"]
+    shape = (
+        list(shape) if isinstance(shape, (str, dict)) and not shape else shape
+    )  # `standardize_shape` makes a tuple of it
     if not isinstance(shape, list) or not all(dim is None or (isinstance(dim, int) and dim >= 0) for dim in shape):
         state.bad = f"a serialized tensor of shape {shape!r}"
         return None
@@ -169,7 +172,7 @@ def ends(network: Functional, value: Any, key: str, *, nested: bool = False) -> 
                 "get_tensor() takes 3 positional arguments",
             )
         return _end(network, value, key)
-    if isinstance(value, Mapping) and (value or key != "output_layers"):
+    if isinstance(value, Mapping) and (value or nested or key != "output_layers"):
         found = {name: ends(network, each, key, nested=True) for name, each in value.items()}
         return None if any(each is None for each in found.values()) else found
     if isinstance(value, list) and not value and key == "output_layers":

@@ -143,9 +143,10 @@ def test_axes_of_unit_normalization(target: str) -> None:
 
 @pytest.mark.parametrize("target", ALL)
 def test_booleans_among_dimensions(target: str) -> None:
-    """A shape that values are drawn in takes none; one of zeros does."""
-    assert not refused(target, "Dense", [4], {"units": True, "kernel_initializer": "zeros"})
-    assert refused(target, "Dense", [4], {"units": True, "kernel_initializer": "RandomNormal"})
+    """A shape that values are drawn in does not begin with one; that of zeros may."""
+    assert not refused(target, "Dense", [4], {"units": True, "kernel_initializer": "RandomNormal"})
+    assert refused(target, "Dense", [4], {"units": True, "bias_initializer": "RandomNormal"})
+    assert not refused(target, "Conv2D", [4, 4, 3], {"filters": 2, "kernel_size": [2, True]})
 
 
 @pytest.mark.parametrize("target", ALL)

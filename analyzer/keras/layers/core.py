@@ -27,9 +27,7 @@ def dense(call: Call) -> Shape:
     """`Dense.build`: kernel (last dimension, units), bias (units,)."""
     call.ndim(at_least=2)
     last = call.defined(-1, "The last dimension of the inputs to a Dense layer")
-    units = call.get("units")
-    if call.era.is_3 or not isinstance(units, bool):  # which Keras 2 leaves as it is
-        units = int(units)
+    units = call.size("units")
     # A product of matrices has its dimensions checked, `tf.tensordot` of what is not all known has not.
     open_shape = call.shape is None or (len(call.shape) > 2 and None in call.shape)
     call.pin(-1, last, taken=lambda _dim, _known: open_shape)

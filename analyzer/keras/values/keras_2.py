@@ -17,7 +17,7 @@ Done: TypeAlias = Callable[[Era, Any, Config], bool]
 CONSTRUCTORS: dict[tuple[str, str], Done] = {}
 CALLS: dict[tuple[str, str], Done] = {}
 _SAME = (  # which Keras 3 does alike
-    *(("Permute", "dims"), ("PReLU", "shared_axes")),
+    *(("Permute", "dims"), ("PReLU", "shared_axes"), ("UpSampling1D", "size")),
     *(
         (f"{name}{rank}D", key)
         for name, key in (("ZeroPadding", "padding"), ("Cropping", "cropping"))
@@ -456,10 +456,10 @@ _DRAWN = ("GlorotUniform", "GlorotNormal", "HeNormal", "HeUniform", "RandomNorma
 
 @_called("Conv1D Conv2D Conv3D Conv1DTranspose Conv2DTranspose Conv3DTranspose", "kernel_size")
 def _drawn_shape(era: Era, value: Any, config: Config) -> bool:
-    """A part of the shape that random values are drawn in, which takes no booleans among integers."""
+    """A shape that random values are drawn in begins with it, and is none where that is a boolean."""
     drawn = config.get("kernel_initializer", {"class_name": "GlorotUniform"})
     random = isinstance(drawn, Mapping) and drawn.get("class_name") in _DRAWN
-    return not random or not era.at_least(2, 4) or not any(isinstance(each, bool) for each in _leaves(value))
+    return not random or not era.at_least(2, 4) or not isinstance(_leaves(value)[0], bool)
 
 
 @_called("MultiHeadAttention", "output_shape")

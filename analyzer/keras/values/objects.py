@@ -17,7 +17,7 @@ def initializer(era: Era, symbol: KerasSymbol, key: str, value: Any, *, used: bo
         and era.is_3
         and not era.at_least(3, 6)
         and isinstance(value, dict)
-        and "class_name" in value
+        and ("class_name" in value or not value)
     ):
         return f"Argument `seed` must be either an integer or an instance of `SeedGenerator`. Received: seed={value}"
     if key == "seed" and era.is_3 and isinstance(value, (float, str, list)):

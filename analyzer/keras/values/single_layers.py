@@ -284,6 +284,15 @@ def _seed(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) 
     return f"Argument `seed` must be an integer. Received: seed={value}" if drops else ""
 
 
+@on("factor")
+def _bounds(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`RandomContrast` and `RandomBrightness` of Keras 3 compare each of two with numbers."""
+    if symbol.name not in ("RandomContrast", "RandomBrightness") or not era.is_3 or not isinstance(value, list):
+        return ""
+    odd = next((each for each in value[:2] if not isinstance(each, (int, float))), 0)
+    return "" if odd == 0 else f"'>' not supported between instances of '{type(odd).__name__}' and 'int'"
+
+
 @on("x_factor", "y_factor")
 def _shear(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
     """`RandomShear._check_factor_range`, which refuses the lower bound that the layer itself writes of a number."""
