@@ -205,7 +205,8 @@ KERAS: tuple[tuple[str, ...], ...] = (
         r"Forward layer and backward layer",
         r"cell should have a",
     ),
-    ("invalid-argument", r"You called `set_weights", r"object of type '\w+' has no len"),
+    ("invalid-argument", r"You called `set_weights", r"argument to LossScaleOptimizer"),
+    ("invalid-argument malformed-config", r"object of type '\w+' has no len"),
     ("unsafe-lambda", r"Requested the deserialization of a", r"is a Python lambda", r"unsafe"),
     ("lambda-output-shape invalid-argument lambda-bytecode lambda-globals", r"infer the shape of the Lambda"),
     (

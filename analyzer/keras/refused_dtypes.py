@@ -55,6 +55,8 @@ def check(era: Era, layer: Layer, inputs: Any) -> None:
     casts = layer.policy == "string" and layer.kind in _CASTING and era.at_least(2, 8)
     if casts and any(each in FLOATS for each in given):
         raise BuildError("casts its input to texts", "Value passed to parameter 'x' has DataType string not in list")
+    if layer.kind == "Hashing" and given:
+        _compared(layer.get("mask_value"), given[0])
     if layer.kind in _MERGING:
         _merged(layer, given)
     elif given and given[0].startswith(_refused(era, layer, inputs) or "-"):
@@ -88,6 +90,21 @@ def _refused(era: Era, layer: Layer, inputs: Any) -> tuple[str, ...]:
     if kind == "Embedding" and era.at_least(2, 12):
         return ()
     return _NO_SPARSE if kind in _DENSE_ONLY else ()
+
+
+def _compared(masked: Any, dtype: str) -> None:
+    """`Hashing.call` compares its input with the mask. Raises BuildError."""
+    odd = (
+        isinstance(masked, (str, float))
+        if dtype.startswith("int")
+        else dtype == "string" and isinstance(masked, (int, float))
+    )
+    if odd:
+        raise BuildError(
+            f"compares {dtype} with mask_value={masked!r}",
+            f"Expected {dtype} passed to parameter 'y' of op 'Equal', got {masked!r} instead.",
+            "invalid-argument",
+        )
 
 
 def _merged(layer: Layer, given: list[str]) -> None:

@@ -160,6 +160,9 @@ def test_calls_of_functions_that_fail(target: str) -> None:
         ("split", [{"num_or_size_splits": [1, 2], "axis": 2}], [{"num_or_size_splits": [1], "axis": 2}, {"axis": 2}]),
         ("reshape", [{"shape": [-1, 3]}], [{"shape": [[1, 3], [1, 3]]}, {"shape": [1.0, 3]}, {"shape": "odd"}]),
         ("math.reduce_mean", [{"axis": [0, -1]}, {"axis": None}], [{"axis": 5}, {"axis": "1"}, {"axis": 0.5}]),
+        ("reshape", [{"shape": [3]}, {"shape": [3, 1]}], [{"shape": [2]}, {"shape": 3}]),
+        ("cast", [{"dtype": "int32"}, {"dtype": 3}], [{"dtype": 0.5}, {"dtype": {"a": 1}}]),
+        ("compat.v1.pad", [], [{"paddings": []}, {"paddings": [[0, 0]] * 3, "mode": ["CONSTANT"]}]),
         ("math.greater", [{"y": 0}], [{"y": [1, 2]}]),
         (
             "signal.frame",

@@ -150,6 +150,32 @@ def test_booleans_among_dimensions(target: str) -> None:
 
 
 @pytest.mark.parametrize("target", ALL)
+def test_what_attention_attends_to(target: str) -> None:
+    def attends(value: Any, **config: Any) -> bool:
+        shapes = {f"{name}_shape": [None, 4, 3] for name in ("query", "value", "key")}
+        layer = of("l", "MultiHeadAttention", node("a", value=value), num_heads=2, key_dim=2, **{**shapes, **config})
+        return made(target, network(given("a", 4, 3), layer))[1] == []
+
+    assert attends(["a", 0, 0]) and attends(["a", 0, 0], query_shape=None)
+    assert not attends(7) and not attends("a") and not attends([["a", 0, 0]])
+    assert not attends(["a", 0, 0], query_shape=[]) and attends(["a", 0, 0], query_shape=[], key_shape=None)
+
+
+def test_dropout_that_calls_build() -> None:
+    """Up to 2.3 both branches are built."""
+    third = "tensorflow==2.3.2,python==3.8"
+    for kind, key, takes, refuses in (
+        ("SpatialDropout1D", "rate", (0, 0.5, False), (1, True, "1", [0.5], None)),
+        ("Dropout", "seed", (None, 7, 0.5), ("7", [7], {"a": 1})),
+        ("Dropout", "noise_shape", (None, [None, 1, 3]), (0, 0.5, True)),
+    ):
+        base = {"rate": 0.1}
+        assert [value for value in takes if refused(third, kind, [4, 3], {**base, key: value})] == []
+        assert [value for value in refuses if not refused(third, kind, [4, 3], {**base, key: value})] == []
+        assert key == "rate" or not any(refused(LAST, kind, [4, 3], {**base, key: value}) for value in takes)
+
+
+@pytest.mark.parametrize("target", ALL)
 def test_what_a_training_configuration_names(target: str) -> None:
     """By a name alone a class is made without arguments; a wrapper looks its function up in its own module."""
     where = parse(target)
@@ -168,5 +194,14 @@ def test_what_a_training_configuration_names(target: str) -> None:
     assert causes(metrics=["MeanMetricWrapper"]) == causes(loss="LossFunctionWrapper") == ["missing-argument"]
     assert causes(metrics=wrapped("kld")) == ["unknown-metric"]  # which is a loss by that name
     assert causes(loss="kld") == []
-    scaled = {"class_name": "LossScaleOptimizer", "config": {"inner_optimizer": "Adam", "dynamic": True}}
-    assert causes(optimizer_config=scaled) == ["malformed-config"]
+
+    def scaled(held: Any, **config: Any) -> list[str]:
+        scaling = {"class_name": "LossScaleOptimizer", "config": {"inner_optimizer": held, **config}}
+        return causes(optimizer_config=scaling)
+
+    adam = {"class_name": "Adam", "config": {"name": "Adam"}}
+    assert scaled("Adam", dynamic=True) == ["malformed-config"]
+    assert scaled(adam, dynamic=True, initial_scale=2, dynamic_growth_steps="7") == []
+    assert scaled(adam, dynamic=False, initial_scale=2, dynamic_growth_steps=None) == []
+    assert scaled(adam, dynamic=0.5) == scaled(adam, dynamic=False, initial_scale=None) == ["invalid-argument"]
+    assert scaled(adam, dynamic=True, dynamic_growth_steps=[1]) == ["invalid-argument"]

@@ -38,6 +38,22 @@ def _from_config(call: Call, name: str) -> Shape:
     return tuple(shape) if isinstance(shape, list) and shape else None
 
 
+def _tensors_only(call: Call) -> None:
+    """What a call of Keras 2 attends to, and what it was built for. Raises BuildError."""
+    for key in ("value", "key"):
+        given = call.kwargs.get(key)
+        if isinstance(given, (int, float, str, list)) and (key == "value" or given is not None):
+            raise BuildError(f"attends to {key}={given!r}"[:200], "tuple index out of range", "invalid-graph")
+    shapes = [call.layer.config.get(f"{name}_shape") for name in ("query", "value", "key")]
+    empty = next((shape for shape in shapes if isinstance(shape, (list, dict)) and not shape), None)
+    if empty is not None and None not in shapes and call.building:
+        raise BuildError(
+            "was built for a tensor without dimensions",
+            "unsupported operand type(s) for *=: 'int' and 'NoneType'",
+            "invalid-argument",
+        )
+
+
 def multi_head_attention(call: Call) -> Any:
     """`MultiHeadAttention._build_from_signature`: four EinsumDense layers."""
     if call.era.is_3 and call.building and isinstance(call.kwargs.get("value"), list):
@@ -46,6 +62,8 @@ def multi_head_attention(call: Call) -> Any:
             "MultiHeadAttention.build() missing 1 required positional argument: 'value_shape'",
         )
     _dropout(call)
+    if not call.era.is_3:
+        _tensors_only(call)
     shapes = _given(call)
     _together(call, shapes)
     query = _from_config(call, "query") or (shapes[0] if shapes else None)

@@ -102,7 +102,9 @@ def _shape_of(value: Any) -> Dims:
         if value.shape is None:
             raise _OpenError
         return value.shape
-    if isinstance(value, list) and value:
+    if isinstance(value, list) and not value:
+        return (0,)
+    if isinstance(value, list):
         inner = [_shape_of(each) for each in value]
         if any(each != inner[0] for each in inner):
             if not any(isinstance(each, (Tensor, Opaque)) for each in flatten(value)):
@@ -143,6 +145,10 @@ def _same(call: Call) -> Any:
 
 def _cast(call: Call) -> Any:
     dtype = call.kwargs.get("dtype")
+    if isinstance(dtype, (float, list, Mapping)):
+        raise BuildError(
+            f"casts to {dtype!r}", f"Cannot convert the argument `type_value`: {dtype} to a TensorFlow DType."
+        )
     return Tensor(_input(call), dtype if isinstance(dtype, str) else "")
 
 
@@ -160,6 +166,12 @@ def _compared(call: Call) -> Any:
 def _chosen(call: Call) -> Any:
     """`tf.where` of two tensors."""
     x, y = call.kwargs.get("x"), call.kwargs.get("y")
+    for one, other in ((x, y), (y, x)):
+        text = any(isinstance(each, str) for each in flatten(one))
+        if text and isinstance(other, Tensor) and other.dtype in FLOATS:
+            raise BuildError(
+                f"chooses between {one!r} and floats", "Expected float32 passed to parameter 'e' of op 'SelectV2'"
+            )
     return broadcast(broadcast(_input(call), _shape_of(x)), _shape_of(y))
 
 
@@ -235,7 +247,9 @@ def _tiled(call: Call) -> Any:
 
 def _padded(call: Call) -> Any:
     """`tf.pad`: what goes before and after each dimension."""
-    paddings: Any = call.kwargs.get("paddings")
+    paddings, mode = call.kwargs.get("paddings"), call.kwargs.get("mode", "CONSTANT")
+    if not isinstance(mode, str):
+        raise BuildError(f"pads in mode {mode!r}", f"'{type(mode).__name__}' object has no attribute 'upper'")
     count, shape = _rank_and_size(_whole(paddings), 2), _input(call)
     if count != len(shape):
         raise BuildError(
@@ -277,6 +291,14 @@ def _reshaped(call: Call) -> Any:
         _rank_and_size(_whole(wanted), 1)
     if not isinstance(wanted, list) or not all(isinstance(each, int) for each in wanted) or wanted.count(-1) > 1:
         raise _OpenError
+    known = prod(dim or 0 for dim in shape if dim not in (None, UNKNOWN))
+    whole = not {None, UNKNOWN} & set(shape)
+    size = prod(wanted)
+    if known and -1 not in wanted and (size != known if whole else size % known):
+        raise BuildError(
+            f"makes {wanted} of {shape_text(shape)}",
+            f"Dimension size must be evenly divisible by {known} but is {size}",
+        )
     if -1 not in wanted:
         return tuple(wanted)
     rest = prod(each for each in wanted if each != -1)

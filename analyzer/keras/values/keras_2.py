@@ -219,7 +219,9 @@ def _normalized_axes(era: Era, value: Any, config: Config) -> bool:
 
 @_called("Attention AdditiveAttention", "dropout")
 def _attention_dropout(era: Era, value: Any, config: Config) -> bool:
-    """`BaseDenseAttention` of 2.10 and later compares it with zero."""
+    """`BaseDenseAttention` of 2.10 and later compares it with zero; up to 2.3 a call builds `tf.nn.dropout`, whatever it does."""
+    if not era.at_least(2, 4):
+        return isinstance(value, (int, float)) and 0 <= value < 1
     return not era.at_least(2, 10) or value > 0 or value <= 0
 
 
@@ -497,16 +499,16 @@ _PICTURES = "RandomFlip RandomRotation RandomZoom RandomContrast RandomTranslati
 
 @_called(f"{_PICTURES} RandomHeight RandomWidth", "seed")
 def _seed(era: Era, value: Any, config: Config) -> bool:
-    """`RandomGenerator._maybe_init` of 2.7 and later makes a generator of it."""
+    """A generator is made of it, from 2.7 on by `RandomGenerator._maybe_init`."""
     if not era.at_least(2, 7):
-        return True
+        return not isinstance(value, list) or None not in value
     return value is None or all(isinstance(each, (int, float)) for each in _leaves(value))
 
 
 @_called("RandomContrast", "factor")
 def _contrasted(era: Era, value: Any, config: Config) -> bool:
-    """`stateless_random_contrast` takes bounds that differ, which the call of 2.12 and later hands it in any case."""
-    if not era.at_least(2, 12):
+    """`stateless_random_contrast` takes bounds that differ, which a call hands it in any case, but for that of 2.7 to 2.11."""
+    if (2, 7) <= era.level < (2, 12):
         return True
     lower, upper = (value[0], value[1]) if isinstance(value, list) else (value, value)
     return bool(lower + upper > 0)
@@ -565,3 +567,39 @@ def _copies(era: Era, value: Any, config: Config) -> bool:
 def _leaking(era: Era, value: Any, config: Config) -> bool:
     """`backend.relu` asks whether it is zero."""
     return not isinstance(value, list) or len(_leaves(value)) <= 1
+
+
+@_called("Embedding", "input_dim")
+def _rows(era: Era, value: Any, config: Config) -> bool:
+    """A dimension of the embeddings."""
+    return not isinstance(value, float)
+
+
+@_called("Dropout SpatialDropout1D SpatialDropout2D SpatialDropout3D", "rate")
+def _rate(era: Era, value: Any, config: Config) -> bool:
+    """`tf.nn.dropout`, which up to 2.3 a call builds whether or not it trains."""
+    return era.at_least(2, 4) or (isinstance(value, (int, float)) and 0 <= value < 1)
+
+
+@_called("Dropout SpatialDropout1D SpatialDropout2D SpatialDropout3D", "seed")
+def _seed_of_dropout(era: Era, value: Any, config: Config) -> bool:
+    """`random_seed.get_seed`, in the same calls."""
+    return era.at_least(2, 4) or value is None or isinstance(value, (int, float))
+
+
+@_called("Dropout", "noise_shape")
+def _noise_shape(era: Era, value: Any, config: Config) -> bool:
+    """`Dropout._get_noise_shape`, in the same calls."""
+    return era.at_least(2, 4) or not isinstance(value, (int, float))
+
+
+@_constructed("ActivityRegularization", "l1", "l2")
+def _penalty(era: Era, value: Any, config: Config) -> bool:
+    """`L1L2.__init__` takes numbers."""
+    return not era.at_least(2, 3) or not isinstance(value, (list, str, Mapping))
+
+
+@_constructed("Conv2DTranspose Conv3DTranspose SeparableConv1D SeparableConv2D", "filters")
+def _filters(era: Era, value: Any, config: Config) -> bool:
+    """`Conv.__init__` divides them by its groups."""
+    return not era.at_least(2, 3) or value is None or isinstance(value, (int, float))

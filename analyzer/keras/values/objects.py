@@ -24,7 +24,7 @@ def initializer(era: Era, symbol: KerasSymbol, key: str, value: Any, *, used: bo
         return f"`seed` argument should be an instance of `keras.random.SeedGenerator()` or an integer. Received: seed={value}"
     if key == "seed" and used and era.is_3 and isinstance(value, bool) and not _mixes(era, value):
         return "Can't convert Python sequence with mixed types to Tensor."
-    if key == "seed" and used and not era.is_3 and era.at_least(2, 4) and isinstance(value, (str, list, dict)):
+    if key == "seed" and used and not era.is_3 and era.at_least(2, 3) and isinstance(value, (str, list, dict)):
         return "Can't convert Python sequence with mixed types to Tensor."
     if key == "seed" and used and isinstance(value, bool) and (2, 4) <= era.level <= (2, 6) and not era.is_3:
         return "Can't convert Python sequence with mixed types to Tensor."

@@ -9,6 +9,7 @@ from analyzer.keras.era import Era
 from analyzer.keras.values.registry import is_number
 from analyzer.tables.keras_symbol import KerasSymbol
 
+_SCALING = ("LossScaleOptimizer", "LossScaleOptimizerV3")
 _CLIPS = ("clipnorm", "clipvalue", "global_clipnorm")
 
 
@@ -23,10 +24,31 @@ def optimizer(era: Era, symbol: KerasSymbol, key: str, value: Any, config: Mappi
         return "Argument `weight_decay` must be a float. Received: weight_decay=None" if era.is_3 else missing
     if era.is_3 and symbol.name == "RMSprop" and key == "momentum" and not isinstance(value, (int, float)):
         return f"'>' not supported between instances of '{type(value).__name__}' and 'int'"  # `RMSprop.build`
+    if symbol.name in _SCALING and not era.is_3 and era.at_least(2, 4):
+        return _scale(key, value, config)
     if era.is_3:
         return _numbers(key, value, config)
     checked = key in ("clipnorm", "clipvalue", "decay", "lr") and not era.at_least(2, 11)
     return f"Expected {key} >= 0, received: {value}" if checked and is_number(value) and value < 0 else ""
+
+
+def _scale(key: str, value: Any, config: Mapping[str, Any]) -> str:
+    """`LossScaleOptimizer.__init__` of Keras 2.4 and later (mixed_precision/loss_scale_optimizer.py)."""
+    if key == "dynamic" and not isinstance(value, bool):
+        return f'"dynamic" argument to LossScaleOptimizer.__init__ must be a bool, but got: {value!r}'
+    made = {"initial_scale": float, "dynamic_growth_steps": int}.get(key)
+    dynamic = config.get("dynamic", True) is True
+    if made is None or (value is None and (dynamic or key == "dynamic_growth_steps")):
+        return ""
+    if value is None:
+        return '"initial_scale" must be specified if "dynamic" is False'
+    if not dynamic and key == "dynamic_growth_steps":
+        return f'"dynamic_growth_steps" must be None if "dynamic" is False, but got: {value}'
+    try:
+        made(value)
+    except (TypeError, ValueError) as error:
+        return str(error)
+    return ""
 
 
 def _clips(era: Era, key: str, config: Mapping[str, Any]) -> str:
