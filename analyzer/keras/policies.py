@@ -47,6 +47,8 @@ def check(d: Deserializer, value: Any, where: str, owner: str) -> str:
         return value
     if isinstance(value, Mapping) and "class_name" in value:
         return _object(d, value, where)
+    if isinstance(value, Mapping) and not value and not d.era.is_3 and not d.era.at_least(2, 1):
+        return ""  # which stands for the default, as anything that is empty
     if isinstance(value, Mapping):
         d.malformed("a dtype policy without class_name", where)
         return ""

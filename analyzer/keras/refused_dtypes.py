@@ -39,7 +39,15 @@ _DENSE_ONLY = frozenset(
 )
 _SINCE = (2, 9)  # from here on normalizations cast what they are given, and ThresholdedReLU multiplies it by floats
 _CAST = ("BatchNormalization", "LayerNormalization")
-_CASTING = ("Rescaling", "CenterCrop", "RandomContrast", "RandomZoom", "RandomBrightness", "RandomFlip")
+_CASTING = (
+    "Rescaling",
+    "CenterCrop",
+    "RandomContrast",
+    "RandomZoom",
+    "RandomBrightness",
+    "RandomFlip",
+    "RandomTranslation",
+)
 _MERGING = ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot")
 _NO_SPARSE_MERGE = ("Add", "Subtract", "Average", "Maximum", "Minimum", "Dot")
 _ACTIVATIONS = {
@@ -52,7 +60,9 @@ _ACTIVATIONS = {
 def check(era: Era, layer: Layer, inputs: Any) -> None:
     """Raises BuildError for inputs of a dtype that the layer does not take."""
     given = [each.dtype for each in flatten(inputs) if isinstance(each, Tensor)]
-    casts = layer.policy == "string" and layer.kind in _CASTING and era.at_least(2, 8)
+    casts = (
+        layer.policy == "string" and layer.kind in _CASTING and era.at_least(2, 8 if layer.kind == "CenterCrop" else 7)
+    )
     if casts and any(each in FLOATS for each in given):
         raise BuildError("casts its input to texts", "Value passed to parameter 'x' has DataType string not in list")
     if layer.kind == "Hashing" and given:

@@ -284,6 +284,10 @@ def _clipped(call: Call) -> Any:
 def _reshaped(call: Call) -> Any:
     """One -1, which is what is left."""
     shape, wanted = _input(call), call.kwargs.get("shape")
+    if wanted is None and "shape" in call.kwargs:
+        raise BuildError(
+            "reshapes to nothing", "Tried to convert 'shape' to a tensor and failed. Error: None values not supported."
+        )
     if isinstance(wanted, float) or (isinstance(wanted, list) and any(isinstance(each, float) for each in wanted)):
         _whole(wanted)
     nested = isinstance(wanted, list) and any(isinstance(each, list) for each in wanted)
@@ -311,6 +315,8 @@ def _transposed(call: Call) -> Any:
     shape, order = _input(call), call.kwargs.get("perm")
     if order is None:
         return shape[::-1]
+    if isinstance(order, (float, str)):
+        raise BuildError(f"transposes to {order!r}", "Value passed to parameter 'perm' has DataType of no integer")
     if not isinstance(order, list) or not all(isinstance(each, int) for each in order):
         raise _OpenError
     if sorted(order) != list(range(len(shape))):
@@ -389,6 +395,10 @@ def _split(call: Call) -> Any:
     shape, sizes = _input(call), call.kwargs.get("num_or_size_splits")
     axis = _axis(call.kwargs.get("axis", 0), len(shape))
     size = shape[axis]
+    if isinstance(sizes, int) and sizes > 0 and size not in (None, UNKNOWN) and (size or 0) % sizes:
+        raise BuildError(
+            f"splits {size} by {sizes}", f"Dimension size must be evenly divisible by {sizes} but is {size}"
+        )
     if isinstance(sizes, int) and sizes > 0:
         parts: list[Dim] = [size if size in (None, UNKNOWN) else (size or 0) // sizes] * sizes
     elif isinstance(sizes, list) and sizes and all(isinstance(each, int) and each >= 0 for each in sizes):

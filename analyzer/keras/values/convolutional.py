@@ -99,7 +99,7 @@ def _output_padding(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[s
         return f"The `output_padding` argument must be a tuple of {rank} integers that satisfy `value > 0`. Received: {value}"
     if era.is_3 and not era.at_least(3, 14):
         return ""
-    known = len(strides) == len(paddings) and all(map(is_number, (*strides, *paddings)))
+    known = len(strides) == len(paddings) and all(isinstance(each, (int, float)) for each in (*strides, *paddings))
     if known and any(padding >= stride for padding, stride in zip(paddings, strides, strict=True)):
         return f"Strides must be greater than output padding. Received strides={strides}, output_padding={value}."
     return ""

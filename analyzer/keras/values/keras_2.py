@@ -78,7 +78,7 @@ def _no_text(era: Era, value: Any) -> bool:
 @_called("*", "name")
 def _name(era: Era, value: Any, config: Config) -> bool:
     """The scope that a call opens, up to 2.6: what is empty stands for no name."""
-    return not era.at_least(2, 3) or not value or isinstance(value, str)
+    return not era.at_least(2, 0) or not value or isinstance(value, str)
 
 
 @_constructed("ZeroPadding1D", "padding")
@@ -249,8 +249,8 @@ def _softmax_axis(era: Era, value: Any, config: Config) -> bool:
 
 @_called("CenterCrop", "height", "width")
 def _cropped(era: Era, value: Any, config: Config) -> bool:
-    """`CenterCrop.call` subtracts it from a size and crops to it, from 2.8 on by an operation that looks at it."""
-    return isinstance(value, int) and (value > 0 or not era.at_least(2, 8))
+    """`CenterCrop.call` subtracts it from a size and crops to it, from 2.7 on by an operation that looks at it."""
+    return isinstance(value, int) and (value > 0 or not era.at_least(2, 7))
 
 
 @_called("Resizing", "height", "width")
@@ -359,7 +359,7 @@ def _groups(era: Era, value: Any, config: Config) -> bool:
 
 @_constructed("Conv1DTranspose Conv2DTranspose Conv3DTranspose", "output_padding")
 def _output_padding(era: Era, value: Any, config: Config) -> bool:
-    return value is None or isinstance(value, (int, list))
+    return value is None or (_pair(value, len(value) if isinstance(value, list) else 1) and _no_text(era, value))
 
 
 _CONVOLUTIONS = (
@@ -424,10 +424,10 @@ def _dtype_of_indices(era: Era, value: Any, config: Config) -> bool:
 
 @_constructed("IntegerLookup", "mask_token")
 def _mask_token(era: Era, value: Any, config: Config) -> bool:
-    """`IndexLookup.__init__` makes a tensor of it, of which a list of one number is one."""
-    if not era.at_least(2, 6) or not isinstance(value, (list, Mapping)):
+    """`IndexLookup.__init__` makes a tensor of it."""
+    if not era.at_least(2, 6) or not isinstance(value, list):
         return True
-    return isinstance(value, list) and len(value) == 1 and isinstance(value[0], (int, float))
+    return bool(value) and all(isinstance(each, (int, float)) for each in _leaves(value))
 
 
 @_called("MultiHeadAttention", "key_dim")
@@ -444,7 +444,7 @@ def _factors(era: Era, value: Any, config: Config) -> bool:
 @_called("Dot", "axes")
 def _no_batches(era: Era, value: Any, config: Config) -> bool:
     """`backend.batch_dot`."""
-    return not any(isinstance(each, int) and each == 0 for each in _leaves(value)) or not era.at_least(2, 4)
+    return not any(isinstance(each, int) and each == 0 for each in _leaves(value)) or not era.at_least(2, 0)
 
 
 @_called("EinsumDense", "output_shape")
@@ -537,6 +537,12 @@ def _attribute(era: Era, value: Any, config: Config) -> bool:
     if isinstance(value, list) and era.at_least(2, 15):
         return not kernel or (bool(value) and None not in value)
     return not kernel or not isinstance(value, (Mapping, list, type(None)))
+
+
+@_called("GroupNormalization", "axis")
+def _grouped_axis(era: Era, value: Any, config: Config) -> bool:
+    """`GroupNormalization.build` looks its dimension up."""
+    return isinstance(value, (int, list))
 
 
 @_called("GroupNormalization", "groups")
