@@ -13,6 +13,7 @@ from analyzer.keras import initial_values
 from analyzer.keras.calls import Call, Function
 from analyzer.keras.encoded import type_name
 from analyzer.keras.model import BuildError, Layer, Tensor, UnimplementedError
+from analyzer.keras.values.every_layer import odd_dimension
 
 if TYPE_CHECKING:
     from analyzer.keras.deserialize import Deserializer
@@ -143,7 +144,7 @@ def _check(d: Deserializer, layer: Layer, shape: Any) -> None:
     """What `build` of each kind needs of the value. Raises BuildError."""
     kind = layer.kind
     if kind in _OF_ONE_SHAPE:
-        _dimensions(layer, shape)
+        _dimensions(d.era, layer, shape)
     elif kind in _MERGING and not _are_shapes(shape):
         raise BuildError(
             f"has {shape!r} for the shapes in build_config",
@@ -160,6 +161,8 @@ def _check(d: Deserializer, layer: Layer, shape: Any) -> None:
             f"has {shape!r} for the shapes in build_config",
             f"{kind} layer must be called on a list of inputs, namely [query, value] or [query, value, key].",
         )
+    elif kind == "AdditiveAttention" and layer.get("use_scale", True):
+        _scale(d.era, shape[0])
     elif kind == "TimeDistributed" and not (isinstance(shape, list) and len(shape) > 2):
         raise BuildError(
             f"has {shape!r} for a shape in build_config",
@@ -176,17 +179,22 @@ def _check(d: Deserializer, layer: Layer, shape: Any) -> None:
         raise _no_shape(shape)
 
 
-def _dimensions(layer: Layer, shape: Any) -> None:
+def _scale(era: Era, query: Any) -> None:
+    """`AdditiveAttention.build`: as many numbers as the query's last dimension says. Raises BuildError."""
+    if not isinstance(query, list) or not query or query[-1] is None or odd_dimension(era, query[-1:]):
+        raise _no_shape(query)
+
+
+def _dimensions(era: Era, layer: Layer, shape: Any) -> None:
     """The dimensions that a variable's shape is made of; nobody looks at what the others are. Raises BuildError."""
     if not isinstance(shape, list) or not shape:
         raise _no_shape(shape)
     dims = _measured(layer, shape)
     if layer.kind.startswith("ConvLSTM") and None in shape[2:]:
         raise _no_shape(shape)
-    if not all(dim is None or isinstance(dim, int) for dim in dims):
-        raise _no_shape(shape)
-    if any(dim is not None and dim < 0 for dim in dims):
-        raise _malformed(f"has {shape!r} for a shape in build_config", "Negative dimensions are not allowed.")
+    error = odd_dimension(era, dims)
+    if error:
+        raise _malformed(f"has {shape!r} for a shape in build_config", error)
     if dims == [None] and (layer.kind in _OF_STEPS or layer.kind in _OF_THE_LAST):
         raise BuildError(
             f"has {shape!r} for a shape in build_config",
@@ -214,6 +222,8 @@ def _tensors(layer: Layer, shape: Any) -> Any:
     """The value as inputs of a call; None where it is not modelled what comes of it."""
     if layer.kind == "Embedding":
         return Tensor(None)  # whose `build` does not look at it
+    if layer.kind in _ATTENTION:  # whose `build` counts them, and looks into none but the first
+        return [Tensor(tuple(each) if isinstance(each, list) and _is_shape(each) else None) for each in shape]
     if isinstance(shape, list) and _is_shape(shape):
         return Tensor(tuple(shape))
     if layer.kind in _MERGING and isinstance(shape, list) and len(shape) > 1 and all(map(_is_shape, shape)):

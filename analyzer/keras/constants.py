@@ -78,7 +78,7 @@ def refused(era: Era, class_name: str, inner: Any) -> str:
 
 def _array(value: Any, dtype: Any) -> str:
     """`np.array(value, dtype=dtype)`."""
-    if dtype is None:
+    if dtype is None or dtype == []:  # which is a record without fields
         return ""
     odd = not isinstance(dtype, str) or not dtype or (_NAME.fullmatch(dtype) and not _is_numpy(dtype))
     if odd:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from analyzer.keras.encoded import is_made
 from analyzer.keras.model import Opaque, Reading, Tensor
 from analyzer.keras.values.dtypes import is_dtype
+from analyzer.keras.values.every_layer import odd_dimension
 
 if TYPE_CHECKING:
     from analyzer.keras.functional import Functional
@@ -73,10 +74,9 @@ def _tensor(network: Functional, config: Any, state: Reading) -> Any:
         state.bad = "a serialized tensor without shape, dtype or keras_history"
         return None
     shape = config["shape"]
-    shape = (
-        list(shape) if isinstance(shape, (str, dict)) and not shape else shape
-    )  # `standardize_shape` makes a tuple of it
-    if not isinstance(shape, list) or not all(dim is None or (isinstance(dim, int) and dim >= 0) for dim in shape):
+    if isinstance(shape, (str, dict)) and not shape:
+        shape = []  # `standardize_shape` makes a tuple of it
+    if not isinstance(shape, list) or odd_dimension(network.d.era, shape):
         state.bad = f"a serialized tensor of shape {shape!r}"
         return None
     if config["dtype"] is not None and not isinstance(config["dtype"], str):

@@ -162,3 +162,40 @@ def test_shapes_of_queries(keras: str, kind: str, changed: dict[str, Any], fits:
     }
     model = functional([an_input("x", 5, 4), attention], ["x"], "one")
     assert ("malformed-config" not in causes(keras, archive={"config": model, "weights": {}})) == fits
+
+
+@pytest.mark.parametrize("keras", ["3.1.1", "3.6.0", "3.14.1"])
+def test_attention_counts_shapes_and_looks_into_none(keras: str) -> None:
+    """`Attention.build`; that of AdditiveAttention makes a variable of the query's size."""
+    for kind, build, fits in (
+        ("Attention", [1, 2], True),
+        ("Attention", [[None, 5, 4], [None, 5, 4]], True),
+        ("Attention", [[None, 5, 4]], False),
+        ("AdditiveAttention", [1, 2], False),
+    ):
+        one = layer(kind, "one", [[node("x"), node("x")]])
+        one["build_config"] = {"input_shape": build}
+        model = functional([an_input("x", 5, 4), one], ["x"], "one")
+        assert (causes(keras, archive={"config": model, "weights": {}}) == []) == fits, (kind, build)
+
+
+def test_transposed_convolutions_count_no_dimensions_when_built() -> None:
+    weights = {"layers/conv2d_transpose/vars/0": (2, 2, 3, 4), "layers/conv2d_transpose/vars/1": (3,)}
+    settings = {"filters": 3, "kernel_size": [2, 2]}
+    for shape, causes_of in (([None, 6, 4], []), ([None, 6, 6, 4], []), ([None, 6, 6, 9], ["incompatible-input"])):
+        assert found("Conv2DTranspose", (6, 6, 4), {"input_shape": shape}, weights, **settings) == causes_of
+    plain = {"layers/conv2d/vars/0": (2, 2, 4, 3), "layers/conv2d/vars/1": (3,)}
+    assert found("Conv2D", (6, 6, 4), {"input_shape": [None, 6, 4]}, plain, **settings) == ["incompatible-input"]
+
+
+def test_recurrent_convolutions_keep_the_sizes_of_a_step() -> None:
+    """`ConvLSTMCell.build`: all but the batch and the time."""
+    settings = {"filters": 2, "kernel_size": [2, 2]}
+    for at, odd in ((0, "x"), (1, -3)):
+        shape: list[Any] = [None, 3, 6, 6, 4]
+        shape[at] = odd
+        assert "malformed-config" not in found("ConvLSTM2D", (3, 6, 6, 4), {"input_shape": shape}, {}, **settings)
+    for at, odd in ((2, "x"), (3, None), (3, [6])):
+        shape = [None, 3, 6, 6, 4]
+        shape[at] = odd
+        assert "malformed-config" in found("ConvLSTM2D", (3, 6, 6, 4), {"input_shape": shape}, {}, **settings)

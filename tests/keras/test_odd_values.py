@@ -10,10 +10,14 @@ from analyzer.rules.keras import _models as m
 from tests.keras.test_keras_3 import an_input, causes, functional, layer, node
 
 ATTENTION = {"num_heads": 2, "key_dim": 2}
+EINSUM = {"equation": "abc,cd->abd", "output_shape": [None, 4]}
 WORDS = {"vocabulary": ["a", "b"]}
 
 
 def odd(kind: str, config: dict[str, Any], keras: str = "3.6.0") -> bool:
+    if kind == "EinsumDense":
+        model = functional([an_input("x", 5, 8), layer(kind, "l", [node("x")], **config)], ["x"], "l")
+        return "invalid-argument" in causes(keras, archive={"config": model, "weights": {}})
     found = causes(keras, archive=m.archive(m.serialized(kind, name="l", **config), weights={}))
     return "invalid-argument" in found
 
@@ -36,6 +40,10 @@ def odd(kind: str, config: dict[str, Any], keras: str = "3.6.0") -> bool:
         ("LSTM", {"units": 2}, "bias_initializer", ("zeros",), (None,)),
         ("LSTM", {"units": 2, "use_bias": False}, "bias_initializer", ("zeros", None), ()),
         ("GRU", {"units": 2}, "bias_initializer", ("zeros", None), ()),
+        ("EinsumDense", EINSUM, "bias_axes", (None, "d", ["d"]), (7, [1], {"a": 1}, "", True)),
+        ("EinsumDense", EINSUM, "output_shape", ([None, 4],), ([None, "4"], [None, -4], [0.5, 4])),
+        ("Conv2DTranspose", {"filters": 2, "kernel_size": 2}, "strides", (2, [2, 1]), ([0.5, 1], [2.0, 2.0], "2", [1])),
+        ("Conv2D", {"filters": 2, "kernel_size": 2}, "strides", (2, [2, 1], [1.0, 1]), ("2", [1])),
         ("Permute", {}, "dims", ([2, 1], [1, 2]), ([1, 3], [[1], 2], ["1", 2], 1, [0, 1])),
         ("IntegerLookup", {"vocabulary": [5, 6]}, "vocabulary_dtype", ("int64",), ("int32", None, "odd", 7)),
         ("InputLayer", {}, "batch_shape", ([None, 4],), ({"a": 1}, "x", 4)),
@@ -131,3 +139,57 @@ def test_nested_models_take_few_arguments() -> None:
         weights = {"layers/functional/layers/dense/vars/0": (4, 2), "layers/functional/layers/dense/vars/1": (2,)}
         model = functional([an_input("y", 4), nested], ["y"], "inner")
         assert causes("3.14.1", archive={"config": model, "weights": weights}) == found
+
+
+@pytest.mark.parametrize(
+    ("keras", "seed", "found"),
+    [
+        *[(keras, 7, []) for keras in ("3.1.1", "3.6.0", "3.14.1")],
+        ("3.1.1", True, ["invalid-argument"]),
+        ("3.1.1", False, []),
+        ("3.6.0", True, []),
+        ("3.14.1", True, ["invalid-argument"]),
+        ("3.14.1", False, ["invalid-argument"]),
+    ],
+)
+def test_seeds_of_initializers_are_no_switches(keras: str, seed: Any, found: list[str]) -> None:
+    """`draw_seed` makes a tensor of the seed and 0."""
+    drawn = {**m.serialized("HeNormal", seed=seed), "module": "keras.initializers"}
+    dense = layer("Dense", "d", [node("x")], units=2, kernel_initializer=drawn)
+    weights = {"layers/dense/vars/0": (4, 2), "layers/dense/vars/1": (2,)}
+    model = functional([an_input("x", 4), dense], ["x"], "d")
+    assert causes(keras, archive={"config": model, "weights": weights}) == found
+
+
+def test_a_policy_without_a_name_is_the_default_from_keras_3_4_on() -> None:
+    for keras, name, found in (("3.1.1", None, True), ("3.6.0", None, False), ("3.14.1", 7, True)):
+        policy = {"class_name": "DTypePolicy", "config": {"name": name}, "module": "keras", "registered_name": None}
+        one = layer("Flatten", "f", [node("x")], dtype=policy)
+        model = functional([an_input("x", 4), one], ["x"], "f")
+        assert ("malformed-config" in causes(keras, archive={"config": model, "weights": {}})) == found
+
+
+@pytest.mark.parametrize("keras", ["3.1.1", "3.6.0", "3.14.1"])
+def test_calls_take_few_positional_arguments(keras: str) -> None:
+    def call(kind: str, *args: Any) -> list[str]:
+        one = layer(kind, "one", list(args), **({"function": "relu"} if kind == "Lambda" else {}))
+        model = functional([an_input("x", 5, 4), one], ["x"], "one")
+        return causes(keras, archive={"config": model, "weights": {}})
+
+    assert call("Flatten", node("x")) == []
+    assert call("Softmax", node("x"), node("x")) == []
+    for kind in ("Flatten", "Permute", "ReLU", "Rescaling", "UnitNormalization"):
+        assert call(kind, node("x"), node("x")) != []
+    assert call("Flatten", node("x"), 7) != []
+    for kind in ("Add", "Concatenate"):
+        assert call(kind, [node("x"), node("x")]) == []
+        for odd_one in (None, {}, {"a": 1}, "odd", 7, True):
+            assert call(kind, [node("x"), odd_one]) != [], odd_one
+    assert call("CategoryEncoding", [node("x")]) != []
+
+
+def test_renormalization_has_variables_from_keras_3_14_on() -> None:
+    weights = {f"layers/batch_normalization/vars/{at}": (4,) for at in range(4)}
+    for keras, renorm, found in (("3.14.1", False, []), ("3.14.1", True, ["weight-count"])):
+        model = functional([an_input("x", 4), layer("BatchNormalization", "b", [node("x")], renorm=renorm)], ["x"], "b")
+        assert causes(keras, archive={"config": model, "weights": weights}) == found

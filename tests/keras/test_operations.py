@@ -201,6 +201,13 @@ ODD: list[tuple[str, Config, list[Any], list[Any]]] = [
     ("Pad", {"pad_width": 1}, [[[0, 0], [1, 1], [0, 2]], [1, 1]], [[[0, 0], 1, [0, 2]], [[0, 0], [1, None], [0, 2]]]),
     ("Sum", {"axis": None}, [[1, 2], 1, [], [True]], [[1.0], ["a"], "odd", {"a": 1}, 0.5, [[1]]]),
     ("Swapaxes", {"axis1": 1, "axis2": 2}, [2, -1], [1.0, "1", [1]]),
+    ("ExpandDims", {"axis": 1}, [[0, 2], -1], [[1, 1], None, "1", [None]]),
+    ("Cumsum", {"dtype": None}, ["float16", 0, ""], [7, {"a": 1}, ["float16"]]),
+    ("core.Cast", {"dtype": "int32"}, ["float16", None], [7, 0, "", [], {"a": 1}]),
+    ("Tile", {"repeats": 2}, [[1, 2], []], ["odd", {"a": 1}, None]),
+    ("math.TopK", {"k": 1}, [0, 2], [-4, 0.5, "1"]),
+    ("linalg.Norm", {"ord": None, "axis": 1}, ["fro", 2], ["odd"]),
+    ("Diagonal", {"offset": 0, "axis1": 1, "axis2": 2}, [1, -1], ["", [3], None]),
     ("Squeeze", {"axis": []}, [[]], [1.5, "a", {"a": 1}]),
 ]
 
@@ -210,11 +217,11 @@ ODD: list[tuple[str, Config, list[Any], list[Any]]] = [
 def test_odd_values_are_what_keras_calculates_with(
     target: str, kind: str, config: Config, takes: list[Any], refuses: list[Any]
 ) -> None:
-    key = next(iter(config))
+    key, (module, _, name) = next(iter(config)), kind.rpartition(".")
     for value in takes:
-        assert made(target, [operation(kind, {**config, key: value}, X)], "o")[1] == [], value
+        assert made(target, [operation(name, {**config, key: value}, X, module=module or "numpy")], "o")[1] == [], value
     for value in refuses:
-        found = made(target, [operation(kind, {**config, key: value}, X)], "o")[1]
+        found = made(target, [operation(name, {**config, key: value}, X, module=module or "numpy")], "o")[1]
         assert found in (["invalid-argument"], ["incompatible-input"]), value
 
 

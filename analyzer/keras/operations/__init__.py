@@ -18,6 +18,7 @@ from analyzer.keras.operations.joining import FUNCTIONS as _JOINING
 from analyzer.keras.operations.layout import FUNCTIONS as _LAYOUT
 from analyzer.keras.operations.products import FUNCTIONS as _PRODUCTS
 from analyzer.keras.operations.reductions import FUNCTIONS as _REDUCTIONS
+from analyzer.keras.values.every_layer import odd_dimension
 
 if TYPE_CHECKING:
     from analyzer.keras.era import Era
@@ -29,7 +30,9 @@ def output(era: Era, layer: Layer, inputs: Any, kwargs: Mapping[str, Any]) -> tu
     """What comes out, and whether there may be more. Raises BuildError where the call ends the load."""
     if era.is_3:
         signatures.check(era, layer.kind, inputs, kwargs)
-        _dtype(layer)
+        _dtype(layer.config.get("dtype"))
+        _cast(layer)
+        _dtype(kwargs.get("dtype"))
     function = FUNCTIONS.get(layer.kind) if era.is_3 else None
     if function is None:
         return Tensor(None), True
@@ -48,22 +51,24 @@ def output(era: Era, layer: Layer, inputs: Any, kwargs: Mapping[str, Any]) -> tu
     return _tensors(given, result), False
 
 
-def _dtype(layer: Layer) -> None:
+def _dtype(dtype: Any) -> None:
     """`standardize_dtype`, of the tensor that comes out if not of the argument. Raises BuildError."""
-    dtype = layer.config.get("dtype")
-    if isinstance(dtype, (int, float, list)) or (isinstance(dtype, Mapping) and "class_name" not in dtype):
+    if dtype and (isinstance(dtype, (int, float, list)) or (isinstance(dtype, Mapping) and "class_name" not in dtype)):
         raise BuildError(f"has dtype={dtype}", f"Invalid dtype: {dtype}", "invalid-argument")
+
+
+def _cast(layer: Layer) -> None:
+    """`Cast.__init__` asks for a dtype, whatever is false. Raises BuildError."""
+    dtype = layer.config.get("dtype")
+    if layer.kind == "Cast" and not dtype and dtype is not None:
+        raise BuildError(f"has dtype={dtype!r}", f"Invalid dtype: {dtype}", "invalid-argument")
 
 
 def _shaped(given: Given, shape: Sizes) -> Tensor:
     """`KerasTensor` makes a shape of numbers. Raises BuildError."""
-    odd = next((dim for dim in shape if dim is not None and not isinstance(dim, int)), None)
-    if odd is not None:
-        raise BuildError(
-            f"makes a tensor of shape {shape_text(shape)}",
-            f"Cannot convert '{shape}' to a shape. Found invalid dimension '{odd}' of type '{type(odd)}'.",
-            "invalid-argument",
-        )
+    error = odd_dimension(given.era, list(shape))
+    if error:
+        raise BuildError(f"makes a tensor of shape {shape_text(shape)}", error, "invalid-argument")
     return Tensor(given.learned(shape))
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from analyzer.keras.model import BuildError, shape_text
 from analyzer.keras.operations.given import Given, Shapes, Sizes, UnknownError
+from analyzer.keras.values.every_layer import odd_dimension
 
 
 def _pair(given: Given) -> tuple[Sizes, Sizes]:
@@ -66,6 +68,9 @@ def resize(given: Given) -> Shapes:
             f"takes {shape_text(shape)} for images",
             "Invalid images rank: expected rank 3 (single image) or rank 4 (batch of images).",
         )
+    size = given.get("size")
+    if not isinstance(size, list) or len(size) != 2 or odd_dimension(given.era, size):
+        raise _refused("size", size)
     raise UnknownError
 
 
@@ -82,12 +87,65 @@ def extract_patches(given: Given) -> Shapes:
 def convolution(given: Given) -> Shapes:
     """`Conv`, `ConvTranspose`, `DepthwiseConv`: an image and a kernel, which have shapes."""
     given.shape(), given.shape(1)
+    if given.get("strides") is None:
+        raise _refused("strides", None)
+    _windows(given, "strides", "dilation_rate")
     raise UnknownError
 
 
+def pool(given: Given) -> Shapes:
+    """`MaxPool`, `AveragePool`: strides of None are the windows' size."""
+    given.shape()
+    size = given.get("pool_size")
+    if isinstance(size, list) and any(isinstance(each, list) for each in size):
+        raise _refused("pool_size", size)
+    _windows(given, "strides")
+    raise UnknownError
+
+
+def _windows(given: Given, *keys: str) -> None:
+    """Sizes of windows, by which shapes are divided, and a padding, of which there are few. Raises BuildError."""
+    if not isinstance(given.get("padding", "valid"), str):
+        raise _refused("padding", given.get("padding"))
+    for key in keys:
+        value = given.get(key)
+        sizes = value if isinstance(value, list) else [value]
+        if value is not None and any(not isinstance(size, (int, float)) or not size for size in sizes):
+            raise _refused(key, value)
+
+
+def _refused(key: str, value: Any) -> BuildError:
+    return BuildError(f"has {key}={value!r}", f"Invalid value for {key}: {value!r}", "invalid-argument")
+
+
 def diagonal(given: Given) -> Shapes:
-    """`Diagonal`, `Trace`: two axes, by which shapes are indexed."""
-    given.axis("axis1"), given.axis("axis2")
+    """`Diagonal`, `Trace`: two axes, by which shapes are indexed, and a number."""
+    shape = given.shape()
+    _ = shape[given.axis("axis1")], shape[given.axis("axis2")]
+    if not isinstance(given.get("offset", 0), (int, float)):
+        raise _refused("offset", given.get("offset"))
+    raise UnknownError
+
+
+def tensordot(given: Given) -> Shapes:
+    """`Tensordot`: a number of axes, or those of each."""
+    shapes, axes = (given.shape_if_any(), given.shape_if_any(1)), given.get("axes", 2)
+    if isinstance(given.args[1], list):
+        raise BuildError(f"multiplies by {given.args[1]!r}"[:200], "Invalid dtype: list")
+    if not isinstance(axes, int):
+        for shape, chosen in zip(shapes, (axes[0], axes[1]), strict=True):
+            _ = [shape[axis] for axis in chosen]
+    raise UnknownError
+
+
+def over_axes(given: Given) -> Shapes:
+    """`Norm`, `Quantile`: one axis, several or all; of matrices two norms have names."""
+    given.shape()
+    axis, order = given.get("axis"), given.get("ord")
+    if axis and isinstance(axis, (str, float, dict)):
+        raise _refused("axis", axis)
+    if given.layer.kind == "Norm" and isinstance(order, str) and order not in ("fro", "nuc"):
+        raise _refused("ord", order)
     raise UnknownError
 
 
@@ -105,6 +163,9 @@ FUNCTIONS: dict[str, Callable[[Given], Shapes]] = {
     **dict.fromkeys(("Diagonal", "Trace"), diagonal),
     "Cross": cross,
     **dict.fromkeys(("Conv", "ConvTranspose", "DepthwiseConv"), convolution),
+    **dict.fromkeys(("MaxPool", "AveragePool"), pool),
+    **dict.fromkeys(("Norm", "Quantile", "Nanquantile"), over_axes),
+    "Tensordot": tensordot,
     "Qr": qr,
     "Resize": resize,
 }

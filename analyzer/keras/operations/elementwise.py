@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import prod
+from typing import Any
 
+from analyzer.keras.encoded import type_name
 from analyzer.keras.model import BuildError, Dim, shape_text
 from analyzer.keras.operations.given import Given, Shapes, Sizes, UnknownError, axis_of
 
@@ -41,6 +43,8 @@ _BROADCAST = (
     "Nextafter",
 )
 
+_ARITHMETIC = _BROADCAST[:10]  # of these it also asks what dtype comes of both
+
 
 def same(given: Given) -> Shapes:
     """`KerasTensor(x.shape)`."""
@@ -49,7 +53,17 @@ def same(given: Given) -> Shapes:
 
 def two(given: Given) -> Shapes:
     """`broadcast_shapes(x1.shape, x2.shape)`."""
+    if given.layer.kind in _ARITHMETIC:
+        _with_dtypes(given.args[:2])
     return broadcast(given.shape_if_any(), given.shape_if_any(1))
+
+
+def _with_dtypes(values: Sequence[Any]) -> None:
+    """`dtypes.result_type(getattr(x, "dtype", type(x)), ...)`. Raises BuildError."""
+    odd = [each for each in values if each is None or isinstance(each, (list, dict))]
+    if odd:
+        error = f"Invalid dtype: {type_name(odd[0])}"
+        raise BuildError(f"is called on {odd[0]!r}"[:200], error, "incompatible-input")
 
 
 def along(given: Given) -> Shapes:
@@ -65,6 +79,7 @@ def along(given: Given) -> Shapes:
 
 def where(given: Given) -> Shapes:
     """`Where`: all three together."""
+    _with_dtypes(given.args[1:3])
     return broadcast(broadcast(given.shape_if_any(), given.shape_if_any(1)), given.shape_if_any(2))
 
 

@@ -79,7 +79,7 @@ def split(given: Given) -> Shapes:
             )
         shape[axis] = None if size is None else size // parts
         return [tuple(shape)] * parts
-    if size is None:
+    if size is None or any(part is None or isinstance(part, float) for part in parts):
         raise UnknownError
     ends = [0, *parts, size]
     result = []

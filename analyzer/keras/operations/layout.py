@@ -45,9 +45,12 @@ def transpose(given: Given) -> Shapes:
 
 
 def expand_dims(given: Given) -> Shapes:
-    """`compute_expand_dims_output_shape`: several axes from 3.3 on."""
+    """`compute_expand_dims_output_shape`: several axes from 3.1 on."""
     shape, axis = list(given.shape()), given.get("axis")
-    if not given.era.at_least(3, 3):
+    if not isinstance(axis, int) and (isinstance(axis, list) != given.era.at_least(3, 1)):
+        error = f"The `axis` argument to `expand_dims` should be an integer. Received axis={axis}"
+        raise BuildError(f"has axis={axis!r}", error, "invalid-argument")
+    if not given.era.at_least(3, 1):
         if not isinstance(axis, int):
             raise UnknownError
         place = len(shape) + 1 + axis if axis < 0 else axis
@@ -140,7 +143,7 @@ def _pairs(width: Any) -> list[Sequence[int]]:
 def tile(given: Given) -> Shapes:
     """`Tile`."""
     shape, repeats = given.shape(), given.get("repeats")
-    times = [repeats] if isinstance(repeats, int) else list(repeats)
+    times = [repeats] if isinstance(repeats, int) else [] + repeats  # noqa: RUF005  # which takes a list alone
     rank = max(len(shape), len(times))
     times = [1] * (rank - len(times)) + times
     sizes = (1,) * (rank - len(shape)) + shape

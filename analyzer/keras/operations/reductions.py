@@ -38,6 +38,8 @@ def place_of_extreme(given: Given) -> Shapes:
     axis, keep = given.get("axis"), bool(given.get("keepdims", False))
     if keep and not given.canonical:
         return given.shape()
+    if isinstance(axis, list):
+        raise UnknownError  # one axis among them, or several, by the release
     return reduce_(given, given.shape(), None if axis is None else [axis], keep=keep)
 
 

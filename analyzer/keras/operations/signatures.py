@@ -106,7 +106,8 @@ def check(era: Era, kind: str, inputs: Any, kwargs: Mapping[str, Any]) -> None:
     level = era.numbers[:2]
     for key in kwargs:
         since, until = _SETTINGS.get((kind, key), (_NOW, _NOW))
-        if key not in _TENSORS and key not in _LETTERS.get(kind, "") and not since <= level < until:
+        letter = key in _LETTERS.get(kind, "") and not (key == "a" and inputs is not None)
+        if key not in _TENSORS and not letter and not since <= level < until:
             raise BuildError(
                 f"is called with {key}", f"{kind}.compute_output_spec() got an unexpected keyword argument {key!r}"
             )
