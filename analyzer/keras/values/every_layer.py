@@ -61,6 +61,8 @@ def _input_shape(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str,
 def odd_dimension(era: Era, shape: list[Any]) -> str:
     """`Dimension.__init__` (python/framework/tensor_shape.py), `standardize_shape` of Keras 3: what one of a shape cannot be."""
     for each in shape:
+        if each is None or (type(each) is int and each >= 0):
+            continue
         switch = isinstance(each, bool)  # an integer to Keras 2, and to Keras 3.13 and later
         if isinstance(each, int) and not switch and each < 0:
             return f"Cannot convert '{shape}' to a shape." if era.is_3 else f"Dimension {each} must be >= 0"
