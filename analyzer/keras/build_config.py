@@ -61,17 +61,7 @@ def build(d: Deserializer, layer: Layer, function: Function, config: Any) -> Non
             raise _malformed("has no input_shape in build_config", "KeyError: 'input_shape'")
         layer.built = layer.kind in _VARIABLES
         return
-    shape = _argument(layer, config)
-    if shape is None and layer.kind not in _QUERIES:
-        return
-    if shape is None:
-        from analyzer.keras import query_shapes
-
-        given: Any = query_shapes.tensors(d.era, layer, config["shapes_dict"])
-    else:
-        if own:
-            _check(d, layer, shape[0])
-        given = _tensors(layer, shape[0])
+    given = _given(d, layer, config, own=own)
     if given is None or (layer.kind in ("TimeDistributed", "Bidirectional") and _inner_built(layer)):
         return
     made = Call(d, layer, given, {})
@@ -89,6 +79,20 @@ def build(d: Deserializer, layer: Layer, function: Function, config: Any) -> Non
             return  # said of a call, which is still to come
         raise
     layer.built = True
+
+
+def _given(d: Deserializer, layer: Layer, config: Any, *, own: bool) -> Any:
+    """What the call that builds the layer is given; None where it is not built, or not known how. Raises BuildError."""
+    shape = _argument(layer, config)
+    if shape is None and layer.kind in _QUERIES:
+        from analyzer.keras import query_shapes
+
+        return query_shapes.tensors(d.era, layer, config["shapes_dict"])
+    if shape is None:
+        return None
+    if own or layer.kind == "Normalization":
+        _check(d, layer, shape[0])
+    return _tensors(layer, shape[0])
 
 
 def is_built(era: Era, layer: Layer) -> bool:
@@ -174,6 +178,7 @@ def _check(d: Deserializer, layer: Layer, shape: Any) -> None:
             and not (isinstance(shape, list) and all(dim is None or isinstance(dim, (int, float)) for dim in shape))
         )
         or (kind == "SpectralNormalization" and not isinstance(shape, (list, str)))
+        or (kind == "Normalization" and shape is not None and not (isinstance(shape, list) and _is_shape(shape)))
         or (kind == "RNN" and not (shape and isinstance(shape, (list, str))))
     ):
         raise _no_shape(shape)
@@ -226,7 +231,7 @@ def _tensors(layer: Layer, shape: Any) -> Any:
         return [Tensor(tuple(each) if isinstance(each, list) and _is_shape(each) else None) for each in shape]
     if isinstance(shape, list) and _is_shape(shape):
         return Tensor(tuple(shape))
-    if layer.kind in _MERGING and isinstance(shape, list) and len(shape) > 1 and all(map(_is_shape, shape)):
+    if layer.kind in (*_MERGING, "Dot") and isinstance(shape, list) and len(shape) > 1 and all(map(_is_shape, shape)):
         return [Tensor(tuple(each)) for each in shape]
     return None
 

@@ -199,3 +199,16 @@ def test_recurrent_convolutions_keep_the_sizes_of_a_step() -> None:
         shape = [None, 3, 6, 6, 4]
         shape[at] = odd
         assert "malformed-config" in found("ConvLSTM2D", (3, 6, 6, 4), {"input_shape": shape}, {}, **settings)
+
+
+def test_products_compare_what_they_are_built_for() -> None:
+    """`Dot.build`; a call computes the shape that comes out and compares nothing."""
+    for shape, size, causes_of in (([None, 4], 4, []), ([None, 4], 9, []), ([None, 9], 4, ["incompatible-input"])):
+        one = layer("Dot", "one", [[node("x"), node("y")]], axes=[1, 1], normalize=False)
+        one["build_config"] = {"input_shape": [[None, 4], shape]}
+        model = functional([an_input("x", 4), an_input("y", size), one], ["x", "y"], "one")
+        assert causes("3.14.1", archive={"config": model, "weights": {}}) == causes_of, (shape, size)
+    normalization = {"mean": 0.0, "variance": 1.0}
+    for given, fits in ((None, True), ([None, 4], True), (5, False), ([None, "x"], False)):
+        said = found("Normalization", (4,), {"input_shape": given}, {}, **normalization)
+        assert ("malformed-config" not in said) == fits, given

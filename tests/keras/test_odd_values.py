@@ -44,6 +44,14 @@ def odd(kind: str, config: dict[str, Any], keras: str = "3.6.0") -> bool:
         ("EinsumDense", EINSUM, "output_shape", ([None, 4],), ([None, "4"], [None, -4], [0.5, 4])),
         ("Conv2DTranspose", {"filters": 2, "kernel_size": 2}, "strides", (2, [2, 1]), ([0.5, 1], [2.0, 2.0], "2", [1])),
         ("Conv2D", {"filters": 2, "kernel_size": 2}, "strides", (2, [2, 1], [1.0, 1]), ("2", [1])),
+        (
+            "Cropping2D",
+            {},
+            "cropping",
+            (1, [1, 2], [[1, 0], [2, 1]]),
+            ([[[1], 0], [1, 1]], [["odd", 0], [1, 1]], [None, 1]),
+        ),
+        ("ZeroPadding2D", {}, "padding", (1, [1, 2], [[1, 0], [2, 1]]), ([[{"a": 1}, 0], [1, 1]], [[None, 0], [1, 1]])),
         ("Permute", {}, "dims", ([2, 1], [1, 2]), ([1, 3], [[1], 2], ["1", 2], 1, [0, 1])),
         ("IntegerLookup", {"vocabulary": [5, 6]}, "vocabulary_dtype", ("int64",), ("int32", None, "odd", 7)),
         ("InputLayer", {}, "batch_shape", ([None, 4],), ({"a": 1}, "x", 4)),
@@ -193,3 +201,16 @@ def test_renormalization_has_variables_from_keras_3_14_on() -> None:
     for keras, renorm, found in (("3.14.1", False, []), ("3.14.1", True, ["weight-count"])):
         model = functional([an_input("x", 4), layer("BatchNormalization", "b", [node("x")], renorm=renorm)], ["x"], "b")
         assert causes(keras, archive={"config": model, "weights": weights}) == found
+
+
+def test_a_policy_that_nobody_asks_may_stay_a_name() -> None:
+    """`StackedRNNCells.from_config`; every other class asks its policy for what it computes in."""
+    policy = {"class_name": "Odd", "config": {"name": "float32"}, "module": "keras", "registered_name": None}
+    cell = m.serialized("GRUCell", name="c", units=2)
+    for keras, fits in (("3.1.1", False), ("3.6.0", True), ("3.14.1", True)):
+        stacked = m.serialized("StackedRNNCells", name="s", cells=[cell], dtype=policy)
+        model = functional([an_input("x", 3, 2), layer("RNN", "r", [node("x")], cell=stacked)], ["x"], "r")
+        found = causes(keras, archive={"config": model, "weights": {}})
+        assert (not any(each.startswith(("unresolved", "malformed")) for each in found)) == fits, keras
+        one = functional([an_input("x", 3, 2), layer("Flatten", "f", [node("x")], dtype=policy)], ["x"], "f")
+        assert causes(keras, archive={"config": one, "weights": {}}) != []

@@ -140,7 +140,8 @@ def tensordot(given: Given) -> Shapes:
 
 def over_axes(given: Given) -> Shapes:
     """`Norm`, `Quantile`: one axis, several or all; of matrices two norms have names."""
-    given.shape()
+    if given.layer.kind == "Norm":
+        given.shape()
     axis, order = given.get("axis"), given.get("ord")
     if axis and isinstance(axis, (str, float, dict)):
         raise _refused("axis", axis)

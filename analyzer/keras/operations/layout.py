@@ -177,7 +177,7 @@ def differences(given: Given) -> Shapes:
 
 def one_hot(given: Given) -> Shapes:
     """`OneHot`: a new axis, last or within."""
-    shape, axis, classes = list(given.shape()), given.get("axis", -1), given.get("num_classes")
+    shape, axis, classes = list(given.shape_if_any()), given.get("axis", -1), given.get("num_classes")
     if axis != -1 and not 0 <= axis < len(shape):
         raise BuildError(f"has axis={axis}", f"axis must be -1 or between [0, {len(shape)}), but received {axis}.")
     shape.insert(len(shape) if axis == -1 else axis, classes)

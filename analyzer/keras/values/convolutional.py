@@ -13,7 +13,9 @@ from analyzer.tables.keras_symbol import KerasSymbol
 @on("padding")
 def _padding(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
     """`conv_utils.normalize_padding`, `standardize_padding`."""
-    if symbol.name.startswith("ZeroPadding") or (era.is_3 and "Pooling" in symbol.name):
+    if symbol.name.startswith("ZeroPadding"):
+        return _borders(era, symbol, value, config)
+    if era.is_3 and "Pooling" in symbol.name:
         return ""  # pooling of Keras 3 looks at it when it is called
     if not isinstance(value, str):
         windowed = symbol.name.startswith(("Conv", "Max", "Average", "Depthwise", "Separable"))
@@ -34,6 +36,22 @@ def _padding(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any
     if value.lower() not in known:
         return f"The `padding` argument must be one of {set(known)}. Received: {value}"
     return ""
+
+
+@on("cropping")
+def _borders(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`Cropping`, `ZeroPadding`: what is no number on one of the sides (`standardize_tuple`, `normalize_tuple`)."""
+    sides = (
+        [side for each in value for side in (each if isinstance(each, list) else [each])]
+        if isinstance(value, list)
+        else []
+    )
+    odd = [
+        side
+        for side in sides
+        if side is None or isinstance(side, (list, dict)) or (isinstance(side, str) and not side.isdigit())
+    ]
+    return f"The argument must be a tuple of 2 integers. Received: {value}" if odd else ""
 
 
 @on("data_format")
