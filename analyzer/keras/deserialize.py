@@ -265,11 +265,7 @@ class Deserializer:
 
     def nameless(self, kind: str, class_name: Any, where: str) -> None:
         """A class_name that is no string: Keras 2 looks it up all the same, where it can be looked up."""
-        if (
-            not self.era.at_least(2, 6)
-            or isinstance(class_name, (list, Mapping))
-            or (self.era.is_3 and class_name is None)
-        ):
+        if not self.era.at_least(2, 6) or isinstance(class_name, (list, Mapping)):
             self.malformed(f"class_name is {type_name(class_name)}, not a string", where)
         else:
             self.resolve.says.unresolved(kind, str(class_name), where)

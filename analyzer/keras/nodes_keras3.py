@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from analyzer.keras.encoded import is_made
+from analyzer.keras.encoded import type_name
 from analyzer.keras.model import Opaque, Reading, Tensor
 from analyzer.keras.values.dtypes import is_dtype
 from analyzer.keras.values.every_layer import odd_dimension
@@ -149,9 +150,13 @@ def process_list(network: Functional, layer: Layer, node: Any) -> bool | None:
         if found == "range":
             return False  # IndexError: Keras tries again and gives up at last
         inputs.append(found)
-    return network.finish(
-        layer, [inputs[0] if len(inputs) == 1 else inputs], kwargs if isinstance(kwargs, dict) else {}
-    )
+    if not isinstance(kwargs, dict):
+        return network.refuse(
+            f"a call whose arguments are {type_name(kwargs)}, not an object",
+            layer,
+            "argument after ** must be a mapping",
+        )
+    return network.finish(layer, [inputs[0] if len(inputs) == 1 else inputs], kwargs)
 
 
 def ends(network: Functional, value: Any, key: str, *, nested: bool = False) -> Any:

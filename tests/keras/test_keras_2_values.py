@@ -74,6 +74,7 @@ def refused(target: str, kind: str, shape: list[int], config: dict[str, Any]) ->
             (True, 7, [None]),
         ),
         ("LSTM", [4, 3], {"units": 2}, "go_backwards", (True, "odd"), (None, {"a": 1})),
+        ("Hashing", [2], {"num_bins": 3}, "mask_value", (None, [1, 2]), ({"a": 1},)),
         ("LSTM", [4, 3], {"units": 2, "activation": "relu"}, "go_backwards", (True, None), ()),
         ("EinsumDense", [3], {"equation": "ab,bc->ac", "output_shape": 2}, "activity_regularizer", (None, ["a"]), ()),
     ],

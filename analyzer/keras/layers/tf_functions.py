@@ -139,6 +139,16 @@ def _unfollowed(call: Call) -> Any:
     raise _OpenError
 
 
+def _counted(call: Call) -> Any:
+    """`tf.shape` and `tf.size`, in integers of a type that is given."""
+    kind = call.kwargs.get("out_type", "int32")
+    if isinstance(kind, (float, list, Mapping)) or (
+        isinstance(kind, str) and kind not in ("int32", "int64", "int16", "uint16")
+    ):
+        raise BuildError(f"counts in {kind!r}", f"Expected DataType for argument 'out_type' not {kind!r}.")
+    raise _OpenError
+
+
 def _same(call: Call) -> Any:
     return _input(call)
 
@@ -154,6 +164,8 @@ def _cast(call: Call) -> Any:
 
 def _binary(call: Call) -> Any:
     """Operations that go element by element over two tensors."""
+    if "y" in call.kwargs and call.kwargs["y"] is None:
+        raise BuildError("computes with None", "None values not supported.")
     left, right = _input(call), _shape_of(call.kwargs.get("y", call.kwargs.get("x")))
     return broadcast(left, right)
 
@@ -433,7 +445,8 @@ _SHAPES: dict[str, Callable[[Call], Any]] = {
     "clip_by_value": _clipped,
     **dict.fromkeys(_COMPARING, _compared),
     "where": _chosen,
-    **dict.fromkeys(("gather", "one_hot", "shape", "size", "rank"), _unfollowed),
+    **dict.fromkeys(("shape", "size"), _counted),
+    **dict.fromkeys(("gather", "one_hot", "rank"), _unfollowed),
 }
 
 

@@ -280,7 +280,7 @@ def _multiplied_more(era: Era, value: Any, config: Config) -> bool:
 @_called("Hashing", "mask_value")
 def _masked(era: Era, value: Any, config: Config) -> bool:
     """`Hashing.call` compares the inputs with it."""
-    return not isinstance(value, (list, dict))
+    return not isinstance(value, Mapping)
 
 
 @_called("GroupNormalization BatchNormalization", "epsilon")
@@ -535,7 +535,7 @@ def _attribute(era: Era, value: Any, config: Config) -> bool:
     plain = all(config.get(key, default) == default for key, default in _PLAIN.items())
     kernel = plain and config.get("use_bias", True) and config.get("reset_after", True)
     if isinstance(value, list) and era.at_least(2, 15):
-        return not kernel or (bool(value) and None not in value)
+        return not kernel or None not in value
     return not kernel or not isinstance(value, (Mapping, list, type(None)))
 
 
