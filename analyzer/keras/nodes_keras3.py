@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from analyzer.keras.encoded import is_made
-from analyzer.keras.encoded import type_name
+from analyzer.keras.encoded import is_made, type_name
 from analyzer.keras.model import Opaque, Reading, Tensor
 from analyzer.keras.values.dtypes import is_dtype
 from analyzer.keras.values.every_layer import odd_dimension
