@@ -29,7 +29,7 @@ from analyzer.target import Target
 # Errors of constructors that are no ValueError, which is all that Keras before 2.12 goes on after.
 _OTHER_ERRORS = re.compile(
     r"not supported between|Expected `(name|trainable)`|must be a (string|mapping)|argument must be|argument after|"
-    r"`?type_value`?|unhashable|object has no|not iterable|KeyError|TypeError|is no (list|object)"
+    r"Dimension value must be|`?type_value`?|unhashable|object has no|not iterable|KeyError|TypeError|is no (list|object)"
 )
 
 
@@ -282,6 +282,10 @@ class Revival:
             if not scratch.failed:
                 restored.check_metric(self, node, config if isinstance(config, dict) else {})
                 return
+            errors = [event for event in scratch.events if event.severity.value == "error"]
+            if errors and not is_value_error(errors[0]):
+                self.say(node, errors[:1])
+                return  # `_revive_metric_from_config` catches no other
         if not self.target.compile and self.era.at_least(2, 4):
             return  # `load_layers` goes on without those that it cannot revive
         own = [event.facts["name"] for event in scratch.events if event.facts.get("custom")]

@@ -359,6 +359,12 @@ def test_dtypes_of_metrics(dtype: Any, found: list[str]) -> None:
     assert [event.cause for event in events(artifact, target)] == found
 
 
+@pytest.mark.parametrize(("target", "found"), [(TARGETS[1], ["invalid-argument"]), (TARGETS[2], [])])
+def test_an_input_whose_shape_holds_a_list(target: str, found: list[str]) -> None:
+    """A TypeError, which Keras lets through up to 2.11; later ones make the input from what is beside its configuration."""
+    assert causes(target, model(), input_layer(config={**INPUT, "batch_input_shape": [[None], 3]}), layer()) == found
+
+
 @pytest.mark.parametrize(
     ("path", "class_name", "found"),
     [
