@@ -122,6 +122,7 @@ class Check(str, Enum):
     LIFT = "lift_to_graph"  # python/eager/lift_to_graph.py: v1 signatures become functions
     OBJECTS = "object_graph"  # python/saved_model/load.py: the trackable objects
     KERAS_IMPORTED = "add_slot"  # python/saved_model/load.py with nobody's keras imported, which load_model has done
+    ASSIGNED = "AssignVariableOp"  # the kernel that gives a variable of the object graph its value
     RESTORE_OBJECTS = "restore_objects"  # checkpoint values assigned to objects: key, dtype, shape
     RESTORE_NAMES = "RestoreV2"  # names, dtypes and slices that restore ops ask of the checkpoint
     TENSOR_BYTES = "BundleReader"  # core/util/tensor_bundle: bytes of the tensors

@@ -40,8 +40,13 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
         r"'(int|float|bool|DType|TensorShapeProto|TensorProto|NameAttrList)' object is not iterable|Unsupported field type in placeholder",
         r"^TypeError: Expected binary or unicode string, got",
     ),
+    ("invalid-variable", r"AttrValue must not have reference type"),
+    ("unreadable-constant", r"Type mismatch between value \("),
     ("optimizer-slots", r"Cannot convert (a partially known|an unknown) TensorShape"),
-    ("shape-conflict", r"Received an invalid shape scalar|Expected an input tensor of type string"),
+    (
+        "shape-conflict",
+        r"Received an invalid shape scalar|Expected an input tensor of type string|Check failed: dtype\(\) == expected_dtype",
+    ),
     ("deprecated-op", r"is not available in GraphDef version"),
     # Graphs: core/common_runtime/graph_constructor.cc, core/framework/versions.cc, shape_refiner.cc
     (

@@ -90,6 +90,7 @@ def op_defs(graph: Graph, target: Target) -> OpDefs:
 
 
 T = TypeVar("T")
+MOST = 65536  # tensors that one argument stands for: a number in a file costs no more than so many
 
 
 def of_registered(
@@ -137,7 +138,7 @@ def _types_of_arg(kind: NodeKind, arg: ArgDef | Arg, op: OpDef | None) -> Sequen
     count = attribute(kind, arg.number_attr, op)
     if not isinstance(count, int) or isinstance(count, bool) or count < 0:
         return f"no number in attr '{arg.number_attr}'"
-    return (one,) * count
+    return (one,) * min(count, MOST)
 
 
 def attribute(kind: NodeKind, name: str, op: OpDef | None) -> object:

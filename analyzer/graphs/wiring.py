@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Any
 
 from analyzer.graphs.bodies import Body
-from analyzer.graphs.op_defs import OpDefs, attribute, op_defs
+from analyzer.graphs.op_defs import MOST, OpDefs, attribute, op_defs
 from analyzer.parts.graph import NodeKind
 from analyzer.records import NamedTuple
 from analyzer.target import Target
@@ -278,7 +278,7 @@ class _OutputsOf(dict[NodeKind, _Outputs]):
             elif arg.type_list_attr:
                 values = attribute(kind, arg.type_list_attr, op)
                 count = len(values) if isinstance(values, tuple) else 0
-            suffixes += [f":{arg.name}:{number}" for number in range(count if isinstance(count, int) else 0)]
+            suffixes += [f":{arg.name}:{number}" for number in range(min(count, MOST) if isinstance(count, int) else 0)]
         return _Outputs(tuple(suffixes), types, True)
 
 

@@ -23,6 +23,11 @@ def replaced(artifact: Artifact, target: Target) -> frozenset[str]:
     return frozenset(_recorded(artifact, target).replaced)
 
 
+def made(artifact: Artifact, target: Target) -> frozenset[str]:
+    """Variables of a SavedModel that layers made from their configuration have."""
+    return frozenset(_recorded(artifact, target).made)
+
+
 def events(artifact: Artifact, target: Target) -> tuple[Event, ...]:
     """What would go wrong when `load_model` loads the artifact in the target; empty where nothing would, or no table covers it."""
     return tuple(_recorded(artifact, target).events)

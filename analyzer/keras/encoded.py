@@ -36,6 +36,8 @@ def plain(value: dict[str, Any]) -> Any:
     if value["class_name"] == "TensorShape":
         _check_shape(items)
         made = Items
+    elif items is None or isinstance(items, (bool, int, float)):
+        raise TypeError(f"{type_name(items)!r} object is not iterable")
     return made(items) if isinstance(items, list) else value
 
 

@@ -38,6 +38,7 @@ class Recorder:
     replaced: set[str] = field(
         default_factory=set
     )  # objects whose description in a SavedModel does not matter to Keras
+    made: set[str] = field(default_factory=set)  # variables that Keras makes, so that nobody makes those of the file
 
     def say(
         self,

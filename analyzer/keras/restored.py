@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from analyzer.keras.model import Layer, Weight, fits, shape_text
-from analyzer.keras.saved_objects import Node, child, place
+from analyzer.keras.saved_objects import Node, child, children, place
 
 if TYPE_CHECKING:
     from analyzer.keras.revival import Revival
@@ -22,8 +22,14 @@ def check(revival: Revival) -> None:
     for number, layer in revival.objects.items():
         if layer.symbol is None or number in revival.networks:
             continue
+        if layer.known and not layer.own and not layer.is_model:  # not built here, and likely there
+            revival.out.made |= _variables(revival, number)
+            revival.out.replaced |= {f"object/{node}" for node in _retyped(revival, number)}
         for holder, weight, node in _pairs(revival, layer, number):
             saved = revival.graph.nodes[node]
+            revival.out.made.add(f"object/{node}")
+            if saved.kind != "variable":
+                continue
             if holder.kind == "Normalization" and weight.name == "count":
                 _check_count(revival, layer, number, saved.dtype)
             another_type = saved.dtype not in (0, _FLOAT) and layer.policy in _OF_FLOATS
@@ -46,6 +52,25 @@ def check(revival: Revival) -> None:
                 found=list(shape),
                 class_name=holder.kind,
             )
+
+
+def _variables(revival: Revival, number: int) -> set[str]:
+    """The variables right below an object; what has no kind is one where the checkpoint has a value for it."""
+    nodes, found = revival.graph.nodes, children(revival.graph, number)
+    return {
+        f"object/{below}"
+        for _, below in found
+        if nodes[below].kind == "variable" or (not nodes[below].kind and _value(revival, below) is not None)
+    }
+
+
+def _retyped(revival: Revival, number: int) -> Iterator[int]:
+    """The variables right below an object that the file takes for another type than the floats that their values are."""
+    for _, below in children(revival.graph, number):
+        saved = revival.graph.nodes[below]
+        value = _value(revival, below) if saved.kind == "variable" and saved.dtype != _FLOAT else None
+        if value is not None and value.dtype == _FLOAT:
+            yield below
 
 
 def _check_count(revival: Revival, layer: Layer, number: int, saved: int) -> None:
@@ -84,7 +109,7 @@ def _pairs(revival: Revival, layer: Layer, number: int) -> Iterator[tuple[Layer,
         return
     for weight in layer.own:
         node = child(graph, number, weight.name)
-        if node is not None and graph.nodes[node].kind == "variable":
+        if node is not None and graph.nodes[node].kind in ("variable", ""):
             yield layer, weight, node
     for attribute, part in layer.parts.items():
         held = child(graph, number, attribute)
@@ -103,16 +128,18 @@ _NUMBERS = {"float16": 19, "bfloat16": 14, "float32": 1, "float64": 2, "int32": 
 
 def check_metric(revival: Revival, node: Node, config: Mapping[str, Any]) -> None:
     """`Reduce.__init__` (metrics.py): a metric's total and count are numbers of its dtype, as which their values are restored."""
+    revival.out.made |= _variables(revival, node.number)
     wanted = _NUMBERS.get(str(config.get("dtype")))
     for name in ("total", "count"):
         number = child(revival.graph, node.number, name)
         saved = revival.graph.nodes[number] if number is not None else None
         if wanted is None or number is None or saved is None or saved.kind != "variable":
             continue
+        value = _value(revival, number) if saved.shape or saved.dtype != wanted else None
+        if value is not None and value.shape == () and value.dtype == wanted:
+            revival.out.replaced.add(f"object/{number}")
+            continue
         if saved.dtype == wanted:
-            value = _value(revival, number) if saved.shape else None
-            if value is not None and value.shape == () and value.dtype == wanted:
-                revival.out.replaced.add(f"object/{number}")
             continue
         revival.out.say(
             "weight-dtype",

@@ -76,11 +76,16 @@ class Revival:
                 self._metric(node)
 
     def below(self, path: str) -> bool:
-        """Whether a path leads through a layer that was made from its configuration, by an attribute that it has."""
+        """Whether a path leads through a layer that was made from its configuration, by an attribute that it has.
+
+        A layer has the metrics that the saver gathers as its `layer_metrics`, not those that a model was compiled with
+        (`_add_children_recreated_from_config`).
+        """
         above, _, attribute = path.rpartition(".")
         while above:
             layer = self.covered.get(above)
-            if layer is not None and not unbound.is_moved(layer, attribute, self.era):
+            compiled = path.startswith(f"{above}.keras_api.metrics.")
+            if layer is not None and not compiled and not unbound.is_moved(layer, attribute, self.era):
                 return True
             above, _, attribute = above.rpartition(".")
         return False

@@ -173,7 +173,7 @@ def _decoded(nodes: list[Node], era: Era, out: Recorder) -> dict[int, Mapping[st
             )
             return None
         except TypeError as error:
-            message = f"the metadata of {node.path} holds a shape that is none"
+            message = f"the metadata of {node.path} holds a shape or tuple that is none"
             out.say("keras-metadata", message, f"object/{node.number}", str(error), phase=Phase.PARSE)
             return None
         except (ValueError, RecursionError):

@@ -27,13 +27,15 @@ def plan(artifact: Artifact, target: Target) -> Visits:
 
     beneath = saved_model_load.plan(artifact, target)
     separate = target.at_least("2.5")
-    replaced = emulation.replaced(artifact, target)
+    replaced, made = emulation.replaced(artifact, target), emulation.made(artifact, target)
 
     def visits(where: Location, phase: Phase, check: Check) -> bool:
         if where.file == KERAS_METADATA and not separate:
             return False
         if check is Check.RESTORE_OBJECTS and where.symbol in replaced:
             return False
+        if check in (Check.OBJECTS, Check.ASSIGNED) and where.symbol in made:
+            return False  # `_load_nodes` makes no object that there is
         return check is Check.KERAS or (check is not Check.KERAS_IMPORTED and beneath(where, phase, check))
 
     return visits

@@ -25,6 +25,7 @@ _V2 = {
     Check.OBJECTS,
     Check.KERAS_IMPORTED,
     Check.RESTORE_OBJECTS,
+    Check.ASSIGNED,
     Check.TENSOR_BYTES,
     Check.VAR_MAPS,
     Check.INITIALIZER,

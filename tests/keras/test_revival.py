@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from analyzer.artifact import Artifact
-from analyzer.keras.emulation import events, replaced
+from analyzer.keras.emulation import events, made, replaced
 from tests import examples
 
 TARGETS = (
@@ -388,6 +388,29 @@ def test_metrics_are_found_by_path_and_made_by_name(path: str, class_name: Any, 
         nodes { user_object { identifier: "_generic_user_object" } } } }"""
     artifact = examples.artifact({"saved_model": saved_model, "keras_metadata": [metric]})
     assert [event.cause for event in events(artifact, examples.target({"target": TARGETS[2], "options": {}}))] == found
+
+
+@pytest.mark.parametrize(
+    ("kind", "found"),
+    [('variable { dtype: DT_FLOAT name: "total" shape { } }', True), ("", True), ("asset { }", False)],
+)
+def test_nobody_makes_the_variables_of_metrics_that_are_there(kind: str, found: bool) -> None:
+    data = {"class_name": "Mean", "name": "loss", "config": {"name": "loss", "dtype": "float32"}}
+    metric = {"node": 1, "path": "root.m", "identifier": "_tf_keras_metric", "metadata": data}
+    saved_model = f"""meta_graphs {{ meta_info_def {{ tags: "serve" }} object_graph_def {{
+        nodes {{ children {{ node_id: 1 local_name: "m" }} user_object {{ identifier: "_generic_user_object" }} }}
+        nodes {{ children {{ node_id: 2 local_name: "total" }} user_object {{ identifier: "_tf_keras_metric" }} }}
+        nodes {{ {kind} }} }} }}"""
+    objects = """nodes { children { node_id: 1 local_name: "m" } } nodes { children { node_id: 2 local_name: "total" } }
+        nodes { attributes { name: "VARIABLE_VALUE" checkpoint_key: "k/.ATTRIBUTES/VARIABLE_VALUE" } }"""
+    given = {"checkpoint": {"k/.ATTRIBUTES/VARIABLE_VALUE": ("float32", ())}, "objects": objects}
+    artifact = examples.artifact({"saved_model": saved_model, "keras_metadata": [metric], **given})
+    assert ("object/2" in made(artifact, examples.target({"target": TARGETS[2], "options": {}}))) is found
+
+
+def test_a_tuple_of_nothing() -> None:
+    broken = layer(config={"name": "d", "units": 2, "input_shape": {"class_name": "__tuple__", "items": None}})
+    assert causes(TARGETS[1], model(), input_layer(), broken) == ["keras-metadata"]
 
 
 @pytest.mark.parametrize(("stored", "set_aside"), [((), {"object/2"}), ((2,), set())])

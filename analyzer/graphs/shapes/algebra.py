@@ -9,6 +9,8 @@ from typing import TypeAlias
 
 Shape: TypeAlias = "tuple[int, ...] | None"
 
+_MAX_RANK = 254
+
 
 class ShapeError(ValueError):
     """Shapes that do not go together."""
@@ -19,10 +21,15 @@ def words(shape: Shape) -> str:
     return "?" if shape is None else "[" + ",".join("?" if size < 0 else str(size) for size in shape) + "]"
 
 
+def of_rank(rank: int) -> Shape:
+    """Of that rank and otherwise unknown; no tensor has more than 254 dimensions (core/framework/tensor_shape.h `MaxDimensions`)."""
+    return (-1,) * rank if 0 <= rank <= _MAX_RANK else None
+
+
 def with_rank(shape: Shape, rank: int) -> Shape:
     """The shape, at that rank (`WithRank`)."""
     if shape is None:
-        return (-1,) * rank
+        return of_rank(rank)
     if len(shape) != rank:
         raise ShapeError(f"Shape must be rank {rank} but is rank {len(shape)}")
     return shape

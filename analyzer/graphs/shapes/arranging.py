@@ -11,6 +11,7 @@ from analyzer.graphs.shapes.algebra import (
     elements,
     merge,
     merge_sizes,
+    of_rank,
     with_rank,
     with_rank_at_least,
     words,
@@ -23,7 +24,7 @@ def _reshape(call: Call) -> tuple[Shape, ...]:
     with_rank(call.shapes[1], 1)
     if wanted is None:
         count = call.shapes[1][0] if call.shapes[1] is not None else -1
-        return ((-1,) * count if count >= 0 else None,)
+        return (of_rank(count),)
     total = elements(call.shapes[0])
     known = elements(tuple(size for size in wanted if size >= 0))
     unknown = sum(size < 0 for size in wanted)
@@ -125,9 +126,8 @@ def _transpose(call: Call) -> tuple[Shape, ...]:
     shape = with_rank(shape, rank)
     with_rank(call.shapes[1], 1)
     merge_sizes(count, rank)
-    assert shape is not None
-    if order is None:
-        return ((-1,) * rank,)
+    if order is None or shape is None:
+        return (of_rank(rank),)
     if any(not -rank <= axis < rank for axis in order):
         wrong = next(axis for axis in order if not -rank <= axis < rank)
         raise ShapeError(f"perm dim {wrong} is out of range of input rank {rank}")

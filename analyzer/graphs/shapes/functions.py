@@ -12,6 +12,7 @@ from analyzer.graphs.shapes.algebra import (
     ShapeError,
     merge,
     merge_sizes,
+    of_rank,
     with_rank,
     with_rank_at_least,
     with_rank_at_most,
@@ -129,7 +130,7 @@ def _fill(call: Call) -> tuple[Shape, ...]:
     with_rank(call.shapes[1], 0)
     if call.values[0] is None:
         count = call.shapes[0][0] if call.shapes[0] is not None else -1
-        return ((-1,) * count if count >= 0 else None,)
+        return (of_rank(count),)
     if any(size < 0 for size in call.values[0]):
         raise ShapeError("Fill dimensions must be >= 0")
     return (tuple(call.values[0]),)

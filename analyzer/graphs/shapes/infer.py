@@ -12,7 +12,7 @@ from typing import Any
 
 from analyzer.graphs.bodies import Body
 from analyzer.graphs.constants import is_unreadable
-from analyzer.graphs.op_defs import OpDefs, op_defs
+from analyzer.graphs.op_defs import MOST, OpDefs, op_defs
 from analyzer.graphs.shapes.algebra import Shape, ShapeError, merge, words
 from analyzer.graphs.shapes.call import Call
 from analyzer.graphs.shapes.functions import FUNCTIONS
@@ -45,6 +45,13 @@ _VALUES_OF: dict[str, tuple[int, ...]] = {
     "QueueDequeueManyV2": (1,),
 }
 """Which inputs a shape function reads where they are small constants (`InferenceContext::input_tensor`)."""
+_READING = frozenset(_VALUES_OF) - {
+    *("RestoreV2", "Range"),  # which read other types too
+    *("ArgMax", "ArgMin", "GatherV2", "SparseReshape"),  # which take any value, or read it in some releases only
+    *("ScatterNd", "TensorListGetItem", "TensorListStack", "QueueDequeueManyV2"),  # not tried
+}
+"""Ops that fail where what they read is declared to be of integers and is not, as 1.15, 2.6, 2.15 and 2.21 were seen to."""
+_INTEGERS = (3, 9)  # DT_INT32, DT_INT64
 _SHAPES_OF = frozenset(("Reshape", "Conv2DBackpropInput", *DRAWN))
 """Ops whose value is a shape, of which single sizes may be known (`MakeShapeFromShapeTensor`)."""
 _EVALUATED = (3, 7, 9)  # DT_INT32, DT_STRING, DT_INT64
@@ -127,6 +134,10 @@ class Shapes:
                 result = _Result((), "Unable to evaluate a constant node")
             if op == "RestoreV2" and (slices := self._tensor(inputs, 2)) is not None and slices.dtype != _STRING:
                 result = _Result((), "Expected an input tensor of type string.")
+            elif (
+                op in _READING and None not in given and any(self._is_mistyped(inputs, each) for each in _VALUES_OF[op])
+            ):
+                result = _Result((), "Check failed: dtype() == expected_dtype")
             if op in BY_HANDLE and (wrong := handles.complaint(kind, inputs)):
                 result = _Result((), wrong)
             made, complaint, declaration = result
@@ -217,6 +228,14 @@ class Shapes:
         pieces = (self._tensor(packed, each) for each in range(len(packed)))
         return any(piece is not None and is_unreadable(piece) for piece in pieces)
 
+    def _is_mistyped(self, inputs: Sequence[int], number: int) -> bool:
+        """Whether an input is a constant of integers whose value is of another type, which shape functions read as integers."""
+        value = self._tensor(inputs, number)
+        if value is None or value.dtype in _INTEGERS:
+            return False
+        declared = self._body.nodes.kinds[self.wires.owner(inputs[number])].attrs.get("dtype")
+        return declared is not None and declared.value in _INTEGERS
+
     def _tensor(self, inputs: Sequence[int], number: int) -> TensorValue | None:
         """The value of an input that is a constant."""
         if not -len(inputs) <= number < len(inputs) or inputs[number] == UNKNOWN:
@@ -244,7 +263,7 @@ class Shapes:
         types = self._ops.in_out(kind)
         count = len(types.outputs.types) if types is not None and not types.outputs.error else 0
         inferred: tuple[Shape, ...] = ()
-        if kind.op in FUNCTIONS:
+        if kind.op in FUNCTIONS and count < MOST:
             values: list[tuple[Any, ...] | None] = [None] * len(given)
             try:
                 for number, value in zip(_VALUES_OF.get(kind.op, ()), read, strict=False):

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from analyzer.graphs.shapes.algebra import Shape, ShapeError, merge, with_rank, with_rank_at_least, with_rank_at_most
+from analyzer.graphs.shapes.algebra import (
+    Shape,
+    ShapeError,
+    merge,
+    of_rank,
+    with_rank,
+    with_rank_at_least,
+    with_rank_at_most,
+)
 from analyzer.graphs.shapes.call import Call, ShapeFunction
 
 DRAWN = ("RandomUniform", "RandomStandardNormal", "TruncatedNormal", "RandomUniformInt")
@@ -14,7 +22,7 @@ def _named(call: Call) -> Shape:
     shape, value = with_rank(call.shapes[0], 1), call.values[0]
     if value is not None:
         return tuple(value) if all(size >= -1 for size in value) else None
-    return (-1,) * shape[0] if shape is not None and shape[0] >= 0 else None
+    return of_rank(shape[0]) if shape is not None else None
 
 
 def _drawn(call: Call) -> tuple[Shape, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analyzer.graphs.shapes.algebra import Shape, ShapeError, merge_sizes, with_rank
+from analyzer.graphs.shapes.algebra import Shape, ShapeError, merge_sizes, of_rank, with_rank
 from analyzer.graphs.shapes.call import Call, ShapeFunction
 
 
@@ -79,7 +79,7 @@ def _conv2d_input_gradient(call: Call) -> tuple[Shape, ...]:
         raise ShapeError(f"Invalid value in tensor used for shape: {min(wanted)}")
     rank = len(wanted) if wanted is not None else sizes[0]
     if call.release < (2, 3):
-        return (with_rank(wanted if wanted is not None or rank < 0 else (-1,) * rank, 4),)
+        return (with_rank(wanted if wanted is not None else of_rank(rank), 4),)
     gradient, kernel = with_rank(call.shapes[2], 4), with_rank(call.shapes[1], 4)
     if rank not in (-1, 2, 4):
         raise ShapeError(f"Conv2DBackpropInput requires input_sizes to contain 4 values or 2 values, but got: {rank}")

@@ -14,7 +14,7 @@ Delete the attribute, or export the model again.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
@@ -77,14 +77,11 @@ def _count(function: Function, target: Target) -> tuple[str, str] | None:
 
 
 def _empty(function: Function, target: Target) -> tuple[str, str] | None:
-    """A lone shape is taken since 2.8, and was passed over until 2.1; what is not set is passed over since 2.8."""
-    refused = {"list"} if target.at_least("2.8") else {"list", ""}
-    if target.at_least("2.2") and not target.at_least("2.8"):
-        refused.add("shape")
+    """A list without shapes. A lone shape is taken since 2.8, and was passed over until 2.1; other kinds are passed over since 2.8."""
     wrong = [
         number
         for number, attrs in function.arg_attrs.items()
-        if "_output_shapes" in attrs and number < len(function.inputs) and _has_none(attrs["_output_shapes"], refused)
+        if "_output_shapes" in attrs and number < len(function.inputs) and _has_none(attrs["_output_shapes"], target)
     ]
     if not wrong:
         return None
@@ -92,8 +89,12 @@ def _empty(function: Function, target: Target) -> tuple[str, str] | None:
     return f"_output_shapes of its argument {name!r} has no shape", "IndexError: list index out of range"
 
 
-def _has_none(shapes: Attr, refused: Container[str]) -> bool:
-    return shapes.kind in refused and shapes.element != "shape"
+def _has_none(shapes: Attr, target: Target) -> bool:
+    if shapes.kind == "list":
+        return shapes.element != "shape"
+    if shapes.kind == "shape":
+        return target.at_least("2.2") and not target.at_least("2.8")
+    return not target.at_least("2.8")
 
 
 _F = 'library {{ function {{ signature {{ name: "f" input_arg {{ name: "a" type: DT_FLOAT }} }} {} }} }}'
@@ -111,5 +112,7 @@ rule.examples(
         graph_def=_F.format(_INPUT.format("shape { } shape { }")),
         target="tensorflow==2.4.0",
     ),
+    ok(graph_def=_F.format(_OUTPUT.format('s: "a"')), target="tensorflow==2.8.0"),
+    bad("argument 'a' has no shape", graph_def=_F.format(_OUTPUT.format('s: "a"')), target="tensorflow==2.6.0"),
     bad("argument 'a' has no shape", graph_def=_F.format(_OUTPUT.format("list { }"))),
 )

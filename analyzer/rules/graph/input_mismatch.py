@@ -25,6 +25,7 @@ from analyzer.rule import Rule, bad, ok
 from analyzer.tables.dtypes import name_of
 from analyzer.target import Target
 
+_LISTED = 200  # types of inputs that a message lists at most
 rule = Rule(__name__, Phase.IMPORT, noticed_by=Check.IN_OUT_TYPES, reads=frozenset({"graph"}))
 
 
@@ -59,7 +60,7 @@ def _compared(body: Body, wires: Wiring, position: int, wanted: tuple[int, ...])
     """What is wrong with a node whose inputs are not exactly of the wanted types; a reference passes for a value."""
     sources, name = wires.sources[position], body.nodes.names[position]
     if len(sources) != len(wanted):
-        listed = ", ".join(map(name_of, wanted))
+        listed = ", ".join([*map(name_of, wanted[:_LISTED]), *(["..."] if len(wanted) > _LISTED else [])])
         yield (
             position,
             f"NodeDef expected inputs '{listed}' do not match {len(sources)} inputs specified; node '{name}'.",
@@ -87,8 +88,11 @@ def _origin(body: Body, wires: Wiring, output: int) -> str:
 _T = 'attr { key: "T" value { type: DT_FLOAT } }'
 _X = 'node { name: "x" op: "Placeholder" attr { key: "dtype" value { type: DT_FLOAT } } }'
 _V = 'node { name: "v" op: "VariableV2" attr { key: "dtype" value { type: DT_FLOAT } } attr { key: "shape" value { shape { } } } }'
+_PACK = f'node {{ name: "y" op: "Pack" input: "x" {_T} attr {{ key: "N" value {{ i: 2147483647 }} }} }}'
 
 rule.examples(
+    bad("float, ...' do not match 1 inputs", graph_def=f"{_X} {_PACK}"),
+    ok(graph_def=f"{_X} {_PACK.replace('2147483647', '1')}"),
     ok(graph_def=f'{_X} node {{ name: "y" op: "Identity" input: "x" {_T} }}'),
     ok(graph_def=f'{_V} node {{ name: "y" op: "Identity" input: "v" {_T} }}'),
     ok(graph_def=f'{_X} node {{ name: "y" op: "NotKnownHere" input: "x" input: "x" }}'),

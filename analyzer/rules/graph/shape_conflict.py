@@ -149,6 +149,14 @@ rule.examples(
     ok(graph_def=_STEP, target="tensorflow==2.2.0"),
     bad("must be equal rank, but are 0 and 1", graph_def=_STEP, target="tensorflow==2.1.0"),
     ok(graph_def=_p("a", 4) + _SHAPE.format("\\004\\000\\000\\000")),
+    ok(
+        graph_def=_p("a", 4)
+        + _SHAPE.format("\\004\\000\\000\\000\\000\\000\\000\\000").replace("{ dtype: DT_INT32", "{ dtype: DT_INT64")
+    ),
+    bad(
+        "dtype() == expected_dtype",
+        graph_def=_p("a", 4) + _SHAPE.format("\\004").replace("{ dtype: DT_INT32", "{ dtype: DT_UINT8"),
+    ),
     ok(graph_def=_p("a", 4) + _SHAPE.format("abc"), target="tensorflow==2.12.0"),
     bad("Unable to evaluate a constant", graph_def=_p("a", 4) + _SHAPE.format("abc"), target="tensorflow==2.13.0"),
     bad(

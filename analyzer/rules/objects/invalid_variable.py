@@ -19,6 +19,7 @@ from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
 from analyzer.parts.saved_model import SavedObject
 from analyzer.rule import Rule, bad, ok
+from analyzer.tables.dtypes import name_of
 from analyzer.tables.releases import release
 from analyzer.target import Target
 
@@ -37,7 +38,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
         nodes = meta_graph.objects.nodes if meta_graph.objects is not None else ()
         slots = {slot.node for each in nodes for slot in each.slots}
         for number, each in enumerate(nodes):
-            error = _fault(each, types) if each.kind == "variable" and number not in slots else ""
+            error = _fault(each, types, target) if each.kind == "variable" and number not in slots else ""
             if error:
                 yield rule.found(
                     f"variable {each.variable_name!r} (object {number}): {error.rstrip('.')}",
@@ -48,7 +49,7 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
                 )
 
 
-def _fault(each: SavedObject, types: frozenset[int]) -> str:
+def _fault(each: SavedObject, types: frozenset[int], target: Target) -> str:
     name = each.variable_name or "<variable loaded from saved model>"
     if not 0 <= each.synchronization < _MODES:
         return f"Invalid variable synchronization mode: {each.synchronization} for variable: {name}"
@@ -56,6 +57,8 @@ def _fault(each: SavedObject, types: frozenset[int]) -> str:
         return f"Invalid variable aggregation mode: {each.aggregation} for variable: {name}"
     if each.dtype % _REFERENCE not in types or each.dtype > 2 * _REFERENCE:
         return f"Cannot convert the argument `type_value`: {each.dtype} to a TensorFlow DType."
+    if each.dtype > _REFERENCE and target.at_least("2.0"):  # in graph mode the handle's type is the one behind it
+        return f"AttrValue must not have reference type value of {name_of(each.dtype)} for attr 'dtype'"
     return ""
 
 
@@ -66,6 +69,8 @@ rule.examples(
     ok(saved_model=_GRAPH.format("dtype: DT_FLOAT aggregation: VARIABLE_AGGREGATION_MEAN")),
     ok(saved_model="meta_graphs { }"),
     bad("`type_value`: 0 to a TensorFlow DType", saved_model=_GRAPH.format("")),
+    ok(saved_model=_GRAPH.format("dtype: DT_FLOAT_REF"), target="tensorflow==1.15.0"),
+    bad("must not have reference type", saved_model=_GRAPH.format("dtype: DT_FLOAT_REF")),
     bad("Invalid variable aggregation mode: 9", saved_model=_GRAPH.format("dtype: DT_FLOAT aggregation: 9")),
     bad("Invalid variable synchronization mode: 9", saved_model=_GRAPH.format("dtype: DT_FLOAT synchronization: 9")),
 )

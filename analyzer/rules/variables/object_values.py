@@ -33,6 +33,8 @@ rule = Rule(
     __name__, Phase.RESTORE, noticed_by=Check.RESTORE_OBJECTS, reads=frozenset({"saved_model", "checkpoint", "objects"})
 )
 
+_NO_FUNCTIONS = ("variable", "asset", "constant", "resource")
+_PLAIN_OBJECTS = ("_generic_user_object", "trackable_list_wrapper", "trackable_dict_wrapper", "signature_map")
 _OPTIMIZER, _OPTIMIZER_VERSION = "experimentalOptimizer", 2
 
 
@@ -82,7 +84,9 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
         for each in bound.values():
             yield from _lost_children(checkpoint, checkpoint.objects, each, target)
             if target.at_least("2.3"):  # `_create_saveable_object_factories` came
-                yield from _saved_by_functions(checkpoint, each, Location(file, f"object/{each.node}"))
+                where = Location(file, f"object/{each.node}")
+                yield from _saved_by_functions(checkpoint, each, where)
+                yield from _uncallable(objects, each, where)
     if not target.at_least("2.1"):
         for number in sorted(reachable.difference(bound)):
             if _is_counted(objects.nodes[number]):
@@ -136,6 +140,20 @@ def _saved_by_functions(checkpoint: Checkpoint, bound: Bound, where: Location) -
                 tensorflow_error=f"Expected shape [{keys[0]}] for value, got {list(values)}",
                 remedy="copy saved_model.pb and variables/ from one export",
                 key=key,
+            )
+
+
+def _uncallable(objects: ObjectGraph, bound: Bound, where: Location) -> Iterator[Finding]:
+    """Objects whose save function is none: it is called with the key, here or while the functions are put in their places."""
+    names = {attribute.name for attribute in bound.trackable.attributes}
+    for name, functions in bound.saved.saveables.items():
+        saver = objects.nodes[functions.save] if 0 <= functions.save < len(objects.nodes) else None
+        if name in names and saver is not None and (saver.kind in _NO_FUNCTIONS or saver.identifier in _PLAIN_OBJECTS):
+            yield rule.found(
+                f"object {bound.node} is saved by object {functions.save}, which is no function",
+                where,
+                tensorflow_error="TypeError: '_UserObject' object is not callable",
+                remedy="export the model again",
             )
 
 
@@ -358,6 +376,17 @@ rule.examples(
     ok(saved_model=_TABLE, checkpoint={}, objects=_TABLES, target="tensorflow==2.1.0"),
     ok(saved_model=_TABLE, checkpoint={**_KEYS, "t/table-values": ("int64", (2, 3))}, objects=_TABLES),
     bad("2 keys and 3", saved_model=_TABLE, checkpoint={**_KEYS, "t/table-values": ("int64", (3,))}, objects=_TABLES),
+    bad(
+        "which is no function",
+        saved_model=_TABLE.replace("save_function: 2", "save_function: 0"),
+        checkpoint=_KEYS,
+        objects=_TABLES,
+    ),
+    ok(
+        saved_model=_TABLE.replace("save_function: 2", "save_function: 0"),
+        checkpoint=_KEYS,
+        objects=_TABLES.replace('name: "table"', 'name: "other"'),
+    ),
     bad("with which no name", saved_model=_TABLE, checkpoint={"T/table-keys": ("int64", (2,))}, objects=_TABLES),
     bad("is not in the checkpoint", saved_model=_FLOAT, checkpoint={}, objects=_OBJECTS.format(name="w")),
     bad(

@@ -26,7 +26,7 @@ from analyzer.tables.kernels import has_kernel, kernels, known
 from analyzer.target import Target
 
 rule = Rule(
-    __name__, Phase.RESTORE, noticed_by=Check.RESTORE_OBJECTS, reads=frozenset({"saved_model", "checkpoint", "objects"})
+    __name__, Phase.RESTORE, noticed_by=Check.ASSIGNED, reads=frozenset({"saved_model", "checkpoint", "objects"})
 )
 
 _OP = "AssignVariableOp"
