@@ -153,10 +153,13 @@ def test_graph_mode_reads_the_object_graph_alone(lost: int, release: str, loads:
     assert {each.loads for each in report.verdicts if each.loader == "tf.saved_model.load"} == {loads}
 
 
+@pytest.mark.parametrize(
+    "fault", ['node_def { name: "x" op: "NoSuchOp" }', 'node_def { name: "x" op: "NoOp" input: "^gone" }']
+)
 @pytest.mark.parametrize(("attribute", "loads"), [("_lower_using_switch_merge", False), ("other", True)])
-def test_a_session_inlines_lowered_branches(attribute: str, loads: bool, tmp_path: Path) -> None:
+def test_a_session_inlines_lowered_branches(attribute: str, loads: bool, fault: str, tmp_path: Path) -> None:
     """Functional control flow at the top level of a version 1 model: its bodies become part of the graph that is placed."""
-    body = 'library { function { signature { name: "f" } node_def { name: "x" op: "NoSuchOp" } } function { signature { name: "g" } } }'
+    body = f'library {{ function {{ signature {{ name: "f" }} {fault} }} function {{ signature {{ name: "g" }} }} }}'
     branch = """node { name: "p" op: "Placeholder" attr { key: "dtype" value { type: DT_BOOL } } }
       node { name: "if" op: "If" input: "p" attr { key: "Tcond" value { type: DT_BOOL } } attr { key: "Tin" value { list { } } }
         attr { key: "Tout" value { list { } } } attr { key: "then_branch" value { func { name: "f" } } }

@@ -45,7 +45,7 @@ GRAPHS: tuple[tuple[str, ...], ...] = (
     ("optimizer-slots", r"Cannot convert (a partially known|an unknown) TensorShape"),
     (
         "shape-conflict",
-        r"Received an invalid shape scalar|Expected an input tensor of type string|Check failed: dtype\(\) == expected_dtype",
+        r"Received an invalid shape scalar|Expected an input tensor of type string|Check failed: dtype\(\) == expected_dtype|Input tensor must be int32 or int64",
     ),
     ("deprecated-op", r"is not available in GraphDef version"),
     # Graphs: core/common_runtime/graph_constructor.cc, core/framework/versions.cc, shape_refiner.cc

@@ -80,7 +80,7 @@ NETWORKS: tuple[tuple[str, ...], ...] = (
         r"KeyError: 'items'",
         r"'\w+' object has no attribute 'get'",
     ),
-    ("keras-metadata malformed-config invalid-argument invalid-graph", r"'\w+' object is not subscriptable"),
+    ("keras-metadata malformed-config invalid-argument invalid-graph", r"'\w+' object is not (subscriptable|iterable)"),
     (f"{NAMES} {CONFIG}", r"Unable to restore (object|a layer) of class", r"Unable to restore custom object of class"),
     ("invalid-argument incompatible-input", r"indices must be integers or slices, not (list|TrackedList|NoneType)"),
     (

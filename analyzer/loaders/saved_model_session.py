@@ -48,7 +48,8 @@ def session_visits(
         if reads_nothing and phase is Phase.RESTORE and (".data-" in where.file or where.file in there):
             return False
         if where.area == "function":
-            return in_functions(where, phase, check) or (placed and check is Check.LOOK_UP_OP and where.owner in lowers)
+            inlined = placed and check in (Check.LOOK_UP_OP, Check.FUNCTION_DEF) and where.owner in lowers
+            return in_functions(where, phase, check) or inlined
         if where.area == "graph" and check is Check.FUNCTION_LIBRARY:
             return placed and where.node in inspects
         if where.area == "graph":

@@ -12,6 +12,8 @@ from analyzer.readers.graph_def import GraphReader
 from analyzer.readers.object_graph import object_graph
 from analyzer.readers.protos import DecodeError, message
 
+_ASSETS = "saved_model_assets"
+
 
 def meta_graph(raw: Any, reader: GraphReader) -> MetaGraph:
     """A meta graph from a MetaGraphDef message whose nodes are serialized."""
@@ -28,7 +30,8 @@ def meta_graph(raw: Any, reader: GraphReader) -> MetaGraph:
         signatures={name: _signature(raw.signature_def[name]) for name in sorted(raw.signature_def)},
         collections=collections,
         variables={name: _variable_defs(messages[name]) for name in VARIABLES if name in messages},
-        malformed={name: type_of(name) or "" for name, found in messages.items() if None in found},
+        malformed={name: type_of(name) or "" for name, found in messages.items() if None in found}
+        | ({_ASSETS: "AssetFileDef"} if _holds_no_assets(raw, collections) else {}),
         savers=tuple(_saver(each) for each in messages.get("savers", ()) if each is not None),
         saver=_saver(raw.saver_def) if raw.HasField("saver_def") else None,
         assets=tuple(AssetFile(asset.tensor_info.name, asset.filename) for asset in _assets(raw, collections)),
@@ -44,12 +47,20 @@ def meta_graph(raw: Any, reader: GraphReader) -> MetaGraph:
     )
 
 
+def _holds_no_assets(raw: Any, collections: Mapping[str, Collection]) -> bool:
+    """Whether the collection of assets, where it counts, holds what is no AssetFileDef."""
+    if raw.asset_file_def or _ASSETS not in collections:
+        return False
+    values = [value for value in collections[_ASSETS].values if isinstance(value, bytes)]
+    return len(list(_assets(raw, collections))) < len(values)
+
+
 def _assets(raw: Any, collections: Mapping[str, Collection]) -> Iterable[Any]:
     """AssetFileDef messages, where there are none those of the collection (python/saved_model/loader_impl.py `get_asset_tensors`)."""
-    if raw.asset_file_def or "saved_model_assets" not in collections:
+    if raw.asset_file_def or _ASSETS not in collections:
         yield from raw.asset_file_def
         return
-    for value in collections["saved_model_assets"].values:
+    for value in collections[_ASSETS].values:
         if isinstance(value, bytes):
             try:
                 yield message("tensorflow.AssetFileDef").FromString(value)

@@ -42,12 +42,19 @@ class Handles:
         """Take in a node that makes a handle or passes one on; its outputs are numbered from `first` on."""
         for output in range(first, first + PASSING.get(kind.op, 1)):
             if kind.op in MAKERS:
-                self.shapes[output] = _made(kind)
+                if _is_said(kind):
+                    self.shapes[output] = _shape_of(kind)
                 if kind.op == "VarHandleOp":
                     self._types[output] = _type_of(kind)
             elif inputs and inputs[0] in self.shapes:
                 self.shapes[output] = self.shapes[inputs[0]]
                 self._types[output] = self._types.get(inputs[0])
+
+    def behind(self, kind: NodeKind, handle: int) -> Shape:
+        """The shape behind a handle; a gathering node's own word where the array says nothing (core/ops/data_flow_ops.cc)."""
+        if kind.op == "TensorArrayGatherV3" and handle not in self.shapes:
+            return _shape_of(kind)
+        return self.shapes.get(handle)
 
     def complaint(self, kind: NodeKind, inputs: Sequence[int]) -> str:
         """What is said where an op takes the variable for one of another type (`ValidateVariableResourceHandle`)."""
@@ -62,14 +69,18 @@ def _type_of(kind: NodeKind) -> Any:
     return attr.value if attr is not None and attr.kind == "type" else None
 
 
-def _made(kind: NodeKind) -> Shape:
-    """The shape behind a handle that is made here."""
+def _shape_of(kind: NodeKind) -> Shape:
+    """The shape behind a handle that is made here, or what a node says of the elements of an array."""
     attr = kind.attrs.get("shape" if kind.op == "VarHandleOp" else "element_shape")
-    alike = kind.attrs.get("identical_element_shapes")
     shape: Shape = attr.value if attr is not None and attr.kind == "shape" else None
-    if kind.op == "VarHandleOp" or (alike is not None and alike.value is True):
-        return shape
-    return shape if shape is not None and all(size >= 0 for size in shape) else None
+    return shape
+
+
+def _is_said(kind: NodeKind) -> bool:
+    """Whether a handle says what is behind it: of an array's elements, where they are alike or of one known shape."""
+    alike, shape = kind.attrs.get("identical_element_shapes"), _shape_of(kind)
+    known = shape is not None and all(size >= 0 for size in shape)
+    return kind.op == "VarHandleOp" or known or (alike is not None and alike.value is True)
 
 
 def _read(call: Call) -> tuple[Shape, ...]:
@@ -86,7 +97,7 @@ def _write(call: Call) -> tuple[Shape, ...]:
 
 
 def _gather(call: Call) -> tuple[Shape, ...]:
-    """What the array says of its elements counts, be it nothing; `element_shape` only where there is no array to be seen."""
+    """TensorArrayGatherV3: an element for each index."""
     element, indices = call.shapes[0], with_rank(call.shapes[1], 1)
     with_rank(call.shapes[2], 0)
     assert indices is not None

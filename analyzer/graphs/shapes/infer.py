@@ -116,8 +116,13 @@ class Shapes:
             if op in BY_HANDLE:
                 count = BY_HANDLE[op]
                 only_python = op in HANDLES and not scalar_handles.keys().isdisjoint(inputs[:count])
-                known = {**scalar_handles, **handles.shapes} if only_python else handles.shapes
-                given = (*map(known.get, inputs[:count]), *given[count:])
+                behind = tuple(
+                    scalar_handles[each]
+                    if each in scalar_handles and only_python and each not in handles.shapes
+                    else handles.behind(kind, each)
+                    for each in inputs[:count]
+                )
+                given = (*behind, *given[count:])
             elif op in MAKERS or (op in PASSING and handles.shapes):
                 handles.note(kind, inputs, first[position])
             if op in _VALUES_OF:

@@ -71,6 +71,17 @@ def _pool(call: Call) -> tuple[Shape, ...]:
     return (_moved(call, value, (window[rows], window[columns]), depth, formatted),)
 
 
+def _resized(call: Call) -> tuple[Shape, ...]:
+    """ResizeBilinear and its like (`SetOutputToSizedImage`)."""
+    value, size = with_rank(call.shapes[0], 4), call.values[1]
+    if call.shapes[1] is not None:
+        merge_sizes(with_rank(call.shapes[1], 1)[0], 2)  # type: ignore[index]
+    if value is None:
+        return (None,)
+    rows, columns = size if size is not None and len(size) == 2 and min(size) >= 0 else (-1, -1)
+    return ((value[0], rows, columns, value[3]),)
+
+
 def _conv2d_input_gradient(call: Call) -> tuple[Shape, ...]:
     """Conv2DBackpropInput: until 2.2 as the sizes say, and nothing else was looked at."""
     sizes, wanted = with_rank(call.shapes[0], 1), call.values[0]
@@ -166,5 +177,6 @@ WINDOWED: dict[str, ShapeFunction] = {
     "DepthwiseConv2dNative": _depthwise,
     "QuantizedConv2D": _quantized,
     "MaxPool": _pool,
+    **dict.fromkeys(("ResizeBilinear", "ResizeBicubic", "ResizeArea", "ResizeNearestNeighbor"), _resized),
     "AvgPool": _pool,
 }

@@ -40,6 +40,16 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
                 remedy="export again, or delete the collection",
                 collection=collection,
             )
+            if collection == "saved_model_assets":  # which C++ unpacks too
+                yield rule.found(
+                    f"collection {collection!r} holds bytes that are no {kind}, which C++ unpacks",
+                    Location(file, f"init_op/{meta_graph.tag_set}/assets"),
+                    phase=Phase.RUN,
+                    check=Check.FEEDS,
+                    tensorflow_error="Failed to unpack",
+                    remedy="export again, or delete the collection",
+                    collection=collection,
+                )
         for collection, name in _names(meta_graph):
             error = look_up(name, graph, ops).error
             if error:
@@ -75,8 +85,12 @@ _BYTES = 'meta_graphs {{ collection_def {{ key: "{}" value {{ bytes_list {{ valu
 
 # variable_name, initializer_name, initial_value_name: fields 1, 2 and 6 of a VariableDef
 _VARIABLE = 'meta_graphs {{ graph_def {{ node {{ name: "init" op: "Placeholder" attr {{ key: "dtype" value {{ type: DT_FLOAT }} }} }} }} collection_def {{ key: "variables" value {{ bytes_list {{ value: "\\012\\006init:0\\022\\004init{}" }} }} }} }}'
+_ASSETS = """meta_graphs {{ collection_def {{ key: "saved_model_assets" value {{ any_list {{ value {{
+  type_url: "type.googleapis.com/tensorflow.AssetFileDef" value: "{}" }} }} }} }} }}"""
 
 rule.examples(
+    ok(saved_model=_ASSETS.format("\\022\\001a")),
+    bad("no AssetFileDef, which C++", saved_model=_ASSETS.format("\\022\\001a\\n")),
     ok(saved_model=_VARIABLE.format("")),
     ok(saved_model=_VARIABLE.format("\\062\\006init:0")),
     bad("'variables' names 'gone:0'", saved_model=_VARIABLE.format("\\062\\006gone:0")),

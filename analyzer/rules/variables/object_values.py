@@ -133,6 +133,15 @@ def _saved_by_functions(checkpoint: Checkpoint, bound: Bound, where: Location) -
             )
         shapes = {name[len(key) :]: entry.shape for name, entry in parts.items()}
         keys, values = shapes.get("-keys"), shapes.get("-values")
+        if ("-keys" in shapes) != ("-values" in shapes):
+            lost = f"{key}{'-values' if '-keys' in shapes else '-keys'}"
+            yield rule.found(
+                f"object {bound.node} is restored from {lost}, which is not in the checkpoint",
+                where,
+                tensorflow_error=f"Key {lost} not found in checkpoint",
+                remedy="copy saved_model.pb and variables/ from one export",
+                key=lost,
+            )
         if keys and values and keys[0] != values[0]:
             yield rule.found(
                 f"object {bound.node} is restored from {keys[0]} keys and {values[0]} values",
@@ -227,6 +236,11 @@ def _finding(
         error = "Found 1 Python objects that were not bound to checkpointed values, likely due to changes in the Python program."
         return rule.found(text, where, tensorflow_error=error, remedy=remedy, variable=name)
     key = value_key(bound.trackable, target)
+    if not key and any(
+        each.name == "VARIABLE_VALUE" and not each.checkpoint_key for each in bound.trackable.attributes
+    ):
+        text = f"the key of variable {name} is empty"
+        return rule.found(text, where, tensorflow_error="Invalid size in bundle entry: key ", remedy=remedy, key=key)
     if not key:
         return None
     entry = entries.get(key)
@@ -371,8 +385,16 @@ rule.examples(
         objects=_OBJECTS.format(name="w").replace("w/.ATTRIBUTES/VARIABLE_VALUE", "w"),
         target="tensorflow==2.11.0",
     ),
+    bad(
+        "the key of variable w is empty",
+        saved_model=_FLOAT,
+        checkpoint=_W,
+        objects=_OBJECTS.format(name="w").replace("w/.ATTRIBUTES/VARIABLE_VALUE", ""),
+        target="tensorflow==2.10.0",
+    ),
     bad("names object 1 as 'w'", saved_model=_FLOAT, checkpoint=_W, objects=_OBJECTS.format(name="w").split("\n")[1]),
-    ok(saved_model=_TABLE, checkpoint=_KEYS, objects=_TABLES),
+    ok(saved_model=_TABLE, checkpoint={**_KEYS, "t/table-values": ("int64", (2,))}, objects=_TABLES),
+    bad("t/table-values, which is not in the", saved_model=_TABLE, checkpoint=_KEYS, objects=_TABLES),
     ok(saved_model=_TABLE, checkpoint={}, objects=_TABLES, target="tensorflow==2.1.0"),
     ok(saved_model=_TABLE, checkpoint={**_KEYS, "t/table-values": ("int64", (2, 3))}, objects=_TABLES),
     bad("2 keys and 3", saved_model=_TABLE, checkpoint={**_KEYS, "t/table-values": ("int64", (3,))}, objects=_TABLES),
