@@ -18,6 +18,7 @@ Copy `saved_model.pb` and `variables/` from one export.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from analyzer.artifact import Artifact
@@ -69,6 +70,8 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
             found = _finding(each.saved, each.saved, each, keys, Location(file, f"object/{each.node}"), target)
             if found is not None:
                 yield found
+    counted = Counter(value_key(each.trackable, target) for each in bound.values())
+    shared = {key for key, count in counted.items() if count > 1}  # of two objects with one key one is restored
     originals = {slot.node: slot.original for each in bound.values() for slot in each.saved.slots}
     for number, saved in enumerate(objects.nodes):
         if saved.kind == "variable" and (number in reachable or number in bound or number in originals):
@@ -78,7 +81,8 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
             if not target.at_least("2.0") and number in bound and number not in originals:
                 continue  # in graph mode values are read when a session runs, those of slots at once
             found = _finding(saved, wanted, bound.get(number), keys, Location(file, f"object/{number}"), target)
-            if found is not None:
+            key = value_key(bound[number].trackable, target) if number in bound else ""
+            if found is not None and not (key in keys and key in shared):
                 yield found
     if target.at_least("2.0"):
         for each in bound.values():
@@ -310,6 +314,12 @@ _TABLE = """meta_graphs { object_graph_def {
   nodes { resource { } saveable_objects { key: "table" value { save_function: 2 restore_function: 3 } } } } }"""
 _TABLES = """nodes { children { node_id: 1 local_name: "t" } }
 nodes { attributes { name: "table" checkpoint_key: "t/table" } }"""
+_TWO = """meta_graphs { object_graph_def {
+  nodes { children { node_id: 1 local_name: "v" } children { node_id: 2 local_name: "w" } user_object { identifier: "_generic_user_object" } }
+  nodes { variable { dtype: DT_FLOAT shape { dim { size: 3 } } name: "v" } } nodes { variable { dtype: DT_FLOAT shape { dim { size: 2 } } name: "w" } } } }"""
+_SHARED = """nodes { children { node_id: 1 local_name: "v" } children { node_id: 2 local_name: "w" } }
+nodes { attributes { name: "VARIABLE_VALUE" checkpoint_key: "w/.ATTRIBUTES/VARIABLE_VALUE" } }
+nodes { attributes { name: "VARIABLE_VALUE" checkpoint_key: "w/.ATTRIBUTES/VARIABLE_VALUE" } }"""
 _KEYS = {"t/table-keys": ("int64", (2,))}
 _ITERATIONS = """meta_graphs {{ object_graph_def {{
   nodes {{ children {{ node_id: 1 local_name: "optimizer" }} user_object {{ identifier: "_generic_user_object" }} }}
@@ -391,6 +401,13 @@ rule.examples(
         checkpoint=_W,
         objects=_OBJECTS.format(name="w").replace("w/.ATTRIBUTES/VARIABLE_VALUE", ""),
         target="tensorflow==2.10.0",
+    ),
+    ok(saved_model=_TWO, checkpoint=_W, objects=_SHARED),
+    bad(
+        "variable v has shape [3]",
+        saved_model=_TWO,
+        checkpoint={**_W, "v/.ATTRIBUTES/VARIABLE_VALUE": ("float32", (2,))},
+        objects=_SHARED.replace("w/.ATT", "v/.ATT", 1),
     ),
     bad("names object 1 as 'w'", saved_model=_FLOAT, checkpoint=_W, objects=_OBJECTS.format(name="w").split("\n")[1]),
     ok(saved_model=_TABLE, checkpoint={**_KEYS, "t/table-values": ("int64", (2,))}, objects=_TABLES),
