@@ -78,6 +78,9 @@ def _name(d: Deserializer, name: str, what: str, where: str, *, plain: bool = Fa
 
 def _object(d: Deserializer, value: Mapping[str, Any], where: str) -> str:
     class_name = value.get("class_name")
+    number = value.get("shared_object_id") if "config" in value and _by_module(d) and not d.legacy else None
+    if number is not None and number in d.shared_policies:
+        return d.shared_policies[number]
     if not isinstance(class_name, str):
         d.malformed("a dtype policy whose class_name is no string", where, "unhashable type")
         return ""
@@ -86,16 +89,14 @@ def _object(d: Deserializer, value: Mapping[str, Any], where: str) -> str:
     if "config" not in value and _by_module(d):  # the library leaves it as it is
         d.malformed("a dtype policy without config", where, "'TrackedDict' object has no attribute 'variable_dtype'")
         return ""
-    number = value.get("shared_object_id") if _by_module(d) and not d.legacy else None
-    if number is not None and number in d.shared_policies:
-        return d.shared_policies[number]
     found = _found(d, class_name, value, where)
     if found is None or isinstance(found, str):
         return ""
     if "config" not in value and not d.era.is_3:
         d.malformed("a dtype policy without config", where, f"Improper config format for {dict(value)}.")
         return ""
-    name = _made(d, found, class_name, value.get("config"), where)
+    inner = value.get("config")
+    name = _made(d, found, class_name, inner or {} if _by_module(d) else inner, where)
     if number is not None:
         d.shared_policies[number] = name
     return name

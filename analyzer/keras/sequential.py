@@ -170,7 +170,8 @@ def _after(d: Deserializer, layer: Layer, current: Any) -> Any:
                 layer.where,
                 "All layers in a Sequential model should have a single output tensor.",
             )
-        return Tensor(None)
+        several = d.era.is_3 and isinstance(result, list) and bool(layer.nodes) and not layer.nodes[-1].open
+        return result if several else Tensor(None)
     return [outputs[0]] if d.era.is_3 and isinstance(result, list) and len(result) == 1 else outputs[0]
 
 

@@ -212,3 +212,15 @@ def test_products_compare_what_they_are_built_for() -> None:
     for given, fits in ((None, True), ([None, 4], True), (5, False), ([None, "x"], False)):
         said = found("Normalization", (4,), {"input_shape": given}, {}, **normalization)
         assert ("malformed-config" not in said) == fits, given
+
+
+@pytest.mark.parametrize("odd", ["x", -1, 2.5, [1]])
+def test_equations_keep_the_batch_and_what_they_have_dots_for(odd: Any) -> None:
+    """`EinsumDense.build`: `full_output_shape` is the shape that comes out of every call."""
+    weights = {"layers/einsum_dense/vars/0": (8, 4)}
+    for equation, at, fits in (("abc,cd->abd", 0, False), ("abc,cd->abd", 1, True), ("...c,cd->...d", 1, False)):
+        shape: list[Any] = [None, 5, 8]
+        shape[at] = odd
+        output = [None, 4] if equation.startswith("a") else [4]
+        said = found("EinsumDense", (5, 8), {"input_shape": shape}, weights, equation=equation, output_shape=output)
+        assert ("malformed-config" not in said) == fits, (equation, at)

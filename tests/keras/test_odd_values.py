@@ -52,6 +52,7 @@ def odd(kind: str, config: dict[str, Any], keras: str = "3.6.0") -> bool:
             ([[[1], 0], [1, 1]], [["odd", 0], [1, 1]], [None, 1]),
         ),
         ("ZeroPadding2D", {}, "padding", (1, [1, 2], [[1, 0], [2, 1]]), ([[{"a": 1}, 0], [1, 1]], [[None, 0], [1, 1]])),
+        ("Normalization", {"variance": [1.0, 2.0]}, "mean", ([1.0, 2.0],), ([[1.0], 2.0], ["a", 1.0], [None, 1.0])),
         ("Permute", {}, "dims", ([2, 1], [1, 2]), ([1, 3], [[1], 2], ["1", 2], 1, [0, 1])),
         ("IntegerLookup", {"vocabulary": [5, 6]}, "vocabulary_dtype", ("int64",), ("int32", None, "odd", 7)),
         ("InputLayer", {}, "batch_shape", ([None, 4],), ({"a": 1}, "x", 4)),
@@ -123,7 +124,12 @@ def test_shared_axes_are_axes_of_the_input() -> None:
 
 @pytest.mark.parametrize("keras", ["3.1.1", "3.14.1"])
 def test_schedules_have_a_value_more_than_boundaries(keras: str) -> None:
-    for boundaries, cause in (([10], []), ([], ["invalid-argument"]), ([10, 20], ["invalid-argument"])):
+    for boundaries, cause in (
+        ([10], []),
+        (7, ["invalid-argument"]),
+        ([], ["invalid-argument"]),
+        ([10, 20], ["invalid-argument"]),
+    ):
         decay = {**m.serialized("PiecewiseConstantDecay", boundaries=boundaries, values=[0.1, 0.2])}
         sgd = m.serialized("SGD", learning_rate={**decay, "module": "keras.optimizers.schedules"})
         dense = functional([an_input("x", 4), layer("Dense", "d", [node("x")], units=2)], ["x"], "d")
@@ -214,3 +220,30 @@ def test_a_policy_that_nobody_asks_may_stay_a_name() -> None:
         assert (not any(each.startswith(("unresolved", "malformed")) for each in found)) == fits, keras
         one = functional([an_input("x", 3, 2), layer("Flatten", "f", [node("x")], dtype=policy)], ["x"], "f")
         assert causes(keras, archive={"config": one, "weights": {}}) != []
+
+
+@pytest.mark.parametrize("keras", ["3.1.1", "3.6.0", "3.14.1"])
+def test_sizes_that_calls_calculate_with(keras: str) -> None:
+    """`compute_reshape_output_shape` multiplies sizes where it knows those of the input; `GroupNormalization.build` compares."""
+
+    def call(kind: str, shape: tuple[int | None, ...], **config: Any) -> list[str]:
+        model = functional([an_input("x", *shape), layer(kind, "one", [node("x")], **config)], ["x"], "one")
+        return causes(keras, archive={"config": model, "weights": {}})
+
+    assert call("Reshape", (4, 6), target_shape=[6, 4]) == []
+    assert call("Reshape", (None, 6), target_shape=[None, 6]) == []
+    for target in ([None, 6], ["x", 6], [4.0, 6], [[4], 6]):
+        assert "invalid-argument" in call("Reshape", (4, 6), target_shape=target), target
+    assert "invalid-argument" in call("Reshape", (None, 6), target_shape=["x", 6])
+    for groups, fits in ((2, True), (None, False), ("a", False), ([2], False)):
+        assert ("invalid-argument" not in call("GroupNormalization", (4, 8), groups=groups)) == fits
+
+
+@pytest.mark.parametrize("keras", ["3.1.1", "3.6.0", "3.14.1"])
+def test_states_that_a_sequential_model_hands_on(keras: str) -> None:
+    for returned, fits in ((False, True), (True, False), ([1, 2], False)):
+        lstm = m.serialized("LSTM", name="l", units=3, return_state=returned)
+        steps = m.serialized("Reshape", name="r", target_shape=[2, 2])
+        layers = [steps, lstm, m.serialized("Dense", name="d", units=2)]
+        found = causes(keras, archive=m.archive(*layers, weights={}))
+        assert ("incompatible-input" not in found) == fits, returned

@@ -204,7 +204,7 @@ ODD: list[tuple[str, Config, list[Any], list[Any]]] = [
     ("ExpandDims", {"axis": 1}, [[0, 2], -1], [[1, 1], None, "1", [None]]),
     ("Cumsum", {"dtype": None}, ["float16", 0, ""], [7, {"a": 1}, ["float16"]]),
     ("core.Cast", {"dtype": "int32"}, ["float16", None], [7, 0, "", [], {"a": 1}]),
-    ("Tile", {"repeats": 2}, [[1, 2], []], ["odd", {"a": 1}, None]),
+    ("Tile", {"repeats": 2}, [[1, 2], []], ["odd", None]),
     ("math.TopK", {"k": 1}, [0, 2], [-4, 0.5, "1"]),
     ("linalg.Norm", {"ord": None, "axis": 1}, ["fro", 2], ["odd"]),
     ("Diagonal", {"offset": 0, "axis1": 1, "axis2": 2}, [1, -1], ["", [3], None]),

@@ -122,6 +122,9 @@ def group_normalization(call: Call) -> Shape:
         _one_axis(call)
     (dim,) = _dims(call, axes[:1])
     groups: Any = call.get("groups", 32)
+    if call.era.is_3 and call.building and not isinstance(groups, (int, float)):
+        error = f"'<' not supported between instances of 'int' and '{type_name(groups)}'"
+        raise BuildError(f"has groups={groups!r}", error, "invalid-argument")
     if dim != UNKNOWN and isinstance(groups, int):
         count = dim if groups == -1 else groups
         if dim < count or dim % count:

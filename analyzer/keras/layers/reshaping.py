@@ -33,7 +33,10 @@ def reshape(call: Call) -> Shape:
     wanted = call.get("target_shape")
     if not call.era.is_3 and wanted and any(each is None or isinstance(each, (str, list, dict)) for each in wanted):
         raise BuildError(f"makes {wanted!r} of its input", "Tried to convert 'shape' to a tensor and failed.")
-    shape, target = call.shape, [int(each) for each in wanted]
+    shape = call.shape
+    if call.era.is_3 and not isinstance(wanted, dict):
+        _sizes(call, wanted, shape)
+    target = [int(each) for each in wanted]
     batch: Dim = shape[0] if shape is not None else UNKNOWN
     if shape is not None and batch is None and not call.era.is_3 and not call.era.at_least(2, 3):
         return (None, *(None if each == -1 else each for each in target))  # only the operation looks, and cannot know
@@ -51,6 +54,15 @@ def reshape(call: Call) -> Shape:
             f"total size of new array must be unchanged, input_shape = {list(shape[1:])}, output_shape = {target}",
         )
     return (batch, *(total // known if each == -1 else each for each in target))
+
+
+def _sizes(call: Call, wanted: Any, shape: Shape) -> None:
+    """`compute_reshape_output_shape` of Keras 3: numbers; None too where the size of the input is not known. Raises BuildError."""
+    known = shape is not None and _product(shape[1:]) is not None
+    odd = [each for each in wanted if not (isinstance(each, int) or (each is None and not known))]
+    if odd:
+        error = f"Cannot convert '{wanted}' to a shape. Found invalid dimension '{odd[0]}' of type '{type(odd[0])}'."
+        raise BuildError(f"makes {wanted!r} of its input", error, "invalid-argument")
 
 
 def permute(call: Call) -> Shape:

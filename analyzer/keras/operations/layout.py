@@ -143,6 +143,8 @@ def _pairs(width: Any) -> list[Sequence[int]]:
 def tile(given: Given) -> Shapes:
     """`Tile`."""
     shape, repeats = given.shape(), given.get("repeats")
+    if isinstance(repeats, dict):
+        raise UnknownError  # of which some releases make a tuple
     times = [repeats] if isinstance(repeats, int) else [] + repeats  # noqa: RUF005  # which takes a list alone
     rank = max(len(shape), len(times))
     times = [1] * (rank - len(times)) + times

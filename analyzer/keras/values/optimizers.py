@@ -83,6 +83,8 @@ def schedule(symbol: KerasSymbol, key: str, value: Any, config: Mapping[str, Any
     values = config.get("values")
     if symbol.name != "PiecewiseConstantDecay" or key != "boundaries":
         return ""
+    if value is None or isinstance(value, (int, float)):
+        return f"object of type '{type(value).__name__}' has no len()"
     if not isinstance(value, list) or not isinstance(values, list) or len(value) == len(values) - 1:
         return ""
     return (

@@ -196,12 +196,21 @@ def _mean(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) 
     other = config.get("variance" if value is config.get("mean") else "mean")
     if symbol.name != "Normalization" or value is None:
         return ""
+    if era.is_3 and isinstance(value, list) and not _is_array(value):
+        return "Can't convert Python sequence with mixed types to Tensor."
     if other is not None:
         alike = not isinstance(value, list) if not isinstance(other, list) else _lengths(value) == _lengths(other)
         if alike or not era.is_3 or not era.at_least(3, 14):
             return ""
         return "When setting values directly, `mean` and `variance` must have the same shape."
     return "When setting values directly, both `mean` and `variance` must be set."
+
+
+def _is_array(value: Any) -> bool:
+    """Whether nested lists hold numbers, as many each."""
+    if not isinstance(value, list):
+        return isinstance(value, (int, float))
+    return all(map(_is_array, value)) and len({tuple(_lengths(each)) for each in value}) <= 1
 
 
 def _lengths(value: Any) -> list[int]:
