@@ -107,6 +107,7 @@ NETWORKS: tuple[tuple[str, ...], ...] = (
         r"Attempt to convert a value",
     ),
     ("invalid-graph missing-argument", r"(call|compute_output_spec)\(\) missing \d required"),
+    ("malformed-config invalid-argument", r"Please initialize `\w+` layer with a `\S+Layer` instance"),
     ("malformed-config", r"\bbuild\(\) (got an unexpected keyword|missing \d required)"),
     ("invalid-graph malformed-config", r"Attempt to convert a value", r"could not find layer", r"inhomogeneous shape"),
     ("malformed-config invalid-argument", r"(last dimension of `query_shape`|dimensions of `value` and `key`)"),
