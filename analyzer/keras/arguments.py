@@ -85,7 +85,7 @@ def _keys(era: Era, symbol: KerasSymbol, config: Mapping[str, Any]) -> tuple[lis
     watched = [
         key
         for key in config
-        if key not in unknown and (key in measured or key in symbol.by_value or values.looks_at(symbol, key))
+        if key not in unknown and (key in measured or key in symbol.by_value or values.looks_at(era, symbol, key))
     ]
     return unknown, missing, watched
 

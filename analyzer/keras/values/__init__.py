@@ -14,7 +14,6 @@ from analyzer.keras.values import (
     convolutional,
     counts,
     every_layer,
-    keras_2,
     metrics,
     single_layers,
 )  # each registers its checks
@@ -29,7 +28,6 @@ __all__ = [
     "convolutional",
     "counts",
     "every_layer",
-    "keras_2",
     "metrics",
     "policy_refused",
     "refused",
@@ -42,10 +40,14 @@ _CHECKED = ("layer", "model", "operation")  # kinds whose arguments are checked 
 _ELSEWHERE = ("learning_rate", "reduction")  # arguments that are checked whatever takes them
 
 
-def looks_at(symbol: KerasSymbol, key: str) -> bool:
+def looks_at(era: Era, symbol: KerasSymbol, key: str) -> bool:
     """Whether some value of the argument is refused."""
     if symbol.kind not in _CHECKED or key in CHECKS or key in _ELSEWHERE:
         return True
+    if era.is_3:
+        return False
+    from analyzer.keras.values import keras_2
+
     return keras_2.looks_at(symbol.name, key)
 
 
@@ -71,8 +73,10 @@ def refused(
         check = CHECKS.get(key)
         checked = kind in _CHECKED or (kind == "metric" and key in metrics.ARGUMENTS)
         said = check(era, symbol, value, config) if check is not None and checked else ""
-        if said or kind != "layer":
+        if said or kind != "layer" or era.is_3:
             return said
+        from analyzer.keras.values import keras_2
+
         return keras_2.refused(keras_2.CONSTRUCTORS, era, symbol.name, key, value, config)
     except (TypeError, ValueError, OverflowError):
         return f"{key}={value!r}" if isinstance(value, float) else ""
@@ -80,4 +84,8 @@ def refused(
 
 def refused_in_call(era: Era, symbol: KerasSymbol, key: str, value: Any, config: Mapping[str, Any]) -> str:
     """The same of what a layer minds only once it is called."""
-    return keras_2.refused(keras_2.CALLS, era, symbol.name, key, value, config) if symbol.kind == "layer" else ""
+    if symbol.kind != "layer" or era.is_3:
+        return ""
+    from analyzer.keras.values import keras_2
+
+    return keras_2.refused(keras_2.CALLS, era, symbol.name, key, value, config)

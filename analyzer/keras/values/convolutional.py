@@ -14,7 +14,7 @@ from analyzer.tables.keras_symbol import KerasSymbol
 def _padding(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
     """`conv_utils.normalize_padding`, `standardize_padding`."""
     if symbol.name.startswith("ZeroPadding"):
-        return _borders(era, symbol, value, config)
+        return borders(era, symbol, value, config)
     if era.is_3 and "Pooling" in symbol.name:
         return ""  # pooling of Keras 3 looks at it when it is called
     if not isinstance(value, str):
@@ -39,19 +39,26 @@ def _padding(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any
 
 
 @on("cropping")
-def _borders(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
-    """`Cropping`, `ZeroPadding`: what is no number on one of the sides (`standardize_tuple`, `normalize_tuple`)."""
-    sides = (
-        [side for each in value for side in (each if isinstance(each, list) else [each])]
-        if isinstance(value, list)
-        else []
-    )
-    odd = [
-        side
-        for side in sides
-        if side is None or isinstance(side, (list, dict)) or (isinstance(side, str) and not side.isdigit())
-    ]
-    return f"The argument must be a tuple of 2 integers. Received: {value}" if odd else ""
+def borders(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
+    """`Cropping` and `ZeroPadding` of Keras 3: a number, or two for each dimension."""
+    rank = next((int(letter) for letter in symbol.name if letter in "123"), 0)
+    try:
+        fine = not era.is_3 or not rank or _are_borders(value, rank)
+    except (TypeError, ValueError, KeyError) as error:
+        return str(error)
+    return "" if fine else f"The argument must be a tuple of 2 integers. Received: {value}"
+
+
+def _are_borders(value: Any, rank: int) -> bool:
+    if rank == 1:
+        return _are_two(value)
+    return isinstance(value, int) or (len(value) == rank and all(_are_two(value[each]) for each in range(rank)))
+
+
+def _are_two(value: Any) -> bool:
+    """`standardize_tuple` with `allow_zero`, which looks whether `int` takes each and whether one is below zero."""
+    items = [value, value] if isinstance(value, int) else list(value)
+    return len(items) == 2 and all(int(each) >= 0 and each >= 0 for each in items)
 
 
 @on("data_format")
@@ -73,6 +80,9 @@ def _window(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]
     """
     if symbol.name == "UpSampling1D":
         return ""  # `int(size)`, in `keras_2`
+    if symbol.name == "UpSampling1D" and era.is_3:  # `int(size)`
+        numeric = isinstance(value, (int, float)) or (isinstance(value, str) and value.strip().lstrip("+-").isdigit())
+        return "" if numeric else f"int() argument must be a string or a number, not '{type(value).__name__}'"
     plain = symbol.name in ("Conv1D", "Conv2D", "Conv3D") and era.at_least(2, 15)
     transposed = symbol.name.endswith("Transpose")  # whose constructor takes steps of zero up to 2.8
     loose = isinstance(value, list) and not (transposed if era.is_3 else plain)

@@ -171,8 +171,11 @@ def _bias_initializer(era: Era, symbol: KerasSymbol, value: Any, config: Mapping
 @on("shared_axes")
 def _shared_axes(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]) -> str:
     """`PReLU.build` of Keras 3 counts with them."""
-    odd = symbol.name == "PReLU" and era.is_3 and value and isinstance(value, (str, dict, float))
-    return f"unsupported operand type(s) for -: '{type(value).__name__}' and 'int'" if odd else ""
+    if symbol.name != "PReLU" or not era.is_3 or not value:
+        return ""
+    items = value if isinstance(value, list) else [value]
+    odd = [each for each in items if not isinstance(each, int)]
+    return f"unsupported operand type(s) for -: '{type(odd[0]).__name__}' and 'int'" if odd else ""
 
 
 @on("ngrams")
