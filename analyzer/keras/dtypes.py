@@ -22,6 +22,8 @@ _COMPUTED = {
 }
 FLOATS = frozenset(_COMPUTED.values())
 SPARSE = "sparse"  # of a tensor that is sparse, whatever its dtype
+RAGGED = "ragged"  # of one that is ragged, as TextVectorization returns in two releases
+MASKED = "ragged and masked"
 # What comes out is of the layer's own dtype, whatever goes in.
 _OWN = frozenset(
     (
@@ -45,6 +47,9 @@ _SAME = frozenset(
 )
 _ONLY_FLOATS_SAME = ("LeakyReLU", "ReLU", "Average", "Dot", *(f"GlobalAveragePooling{rank}D" for rank in (1, 2, 3)))
 _SPARSE_TOO = ("Dropout", "ActivityRegularization", "InputLayer")
+_MASKS_TOO = ("Dropout", "SpatialDropout1D", "GaussianNoise")
+_RAGGED_TOO = ("Dense", "TimeDistributed", "Masking", "Cropping1D", "Add", "Multiply", "Concatenate", "Attention")
+_RECURRENT = ("LSTM", "GRU", "SimpleRNN", "Bidirectional")
 _HOLDING = ("TimeDistributed", "Bidirectional")
 
 
@@ -68,6 +73,10 @@ def returned(era: Era, layer: Layer, inputs: Any) -> str:
     """The dtype of what a layer returns."""
     if era.is_3 or not era.at_least(2, 1):
         return ""
+    if (2, 6) <= era.level < (2, 8):
+        ragged = _ragged(layer, inputs)
+        if ragged is not None:
+            return ragged
     if layer.kind in _HOLDING:
         layer = layer.parts.get("layer", layer)
     if not _is_plain(era, layer.get("activation")):
@@ -82,6 +91,26 @@ def returned(era: Era, layer: Layer, inputs: Any) -> str:
     if given and given <= FLOATS:
         return computed(layer)
     return given.pop() if len(given) == 1 and layer.kind not in _ONLY_FLOATS_SAME else ""
+
+
+def _ragged(layer: Layer, inputs: Any) -> str | None:
+    """What becomes of ragged tensors; None where there are none.
+
+    `TextVectorization.call` of 2.6 and 2.7 asks whether its mode `is` a constant, which no text from JSON is, and then returns
+    the indices of its words as they are split.
+    """
+    if layer.kind == "TextVectorization":
+        split = layer.get("output_mode", "int") == "int" and layer.get("split", "whitespace") == "whitespace"
+        return RAGGED if split else None
+    given = next((each.dtype for each in flatten(inputs) if isinstance(each, Tensor)), "")
+    if not given.startswith(RAGGED):
+        return None
+    if layer.kind == "Embedding":
+        return MASKED if layer.get("mask_zero", False) else RAGGED
+    if layer.kind in _RECURRENT:
+        held = layer.parts.get("forward_layer", layer)
+        return RAGGED if held.get("return_sequences", False) else ""
+    return given if layer.kind in _MASKS_TOO else RAGGED if layer.kind in _RAGGED_TOO else ""
 
 
 def declared(era: Era, layer: Layer) -> str:

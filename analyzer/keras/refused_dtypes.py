@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from analyzer.keras.dtypes import FLOATS, SPARSE
+from analyzer.keras.dtypes import FLOATS, MASKED, RAGGED, SPARSE
 from analyzer.keras.era import Era
 from analyzer.keras.model import BuildError, Layer, Tensor, flatten
 
@@ -37,6 +37,12 @@ _DENSE_ONLY = frozenset(
         *_each("Cropping ZeroPadding UpSampling GlobalAveragePooling", 1, 2, 3),
     )
 )
+_NO_RAGGED = (
+    *("Flatten", "Reshape", "Conv1D", "SeparableConv1D", "BatchNormalization", "LayerNormalization", "MaxPooling1D"),
+    *("AveragePooling1D", "ReLU", "LeakyReLU", "Permute", "ZeroPadding1D", "UpSampling1D", "PReLU", "ELU", "Dot"),
+    "MultiHeadAttention",
+)
+_NO_RAGGED_MASKS = ("LSTM", "GRU", "SimpleRNN", "Bidirectional")
 _SINCE = (2, 9)  # from here on normalizations cast what they are given, and ThresholdedReLU multiplies it by floats
 _CAST = ("BatchNormalization", "LayerNormalization")
 _CASTING = (
@@ -60,6 +66,9 @@ _ACTIVATIONS = {
 def check(era: Era, layer: Layer, inputs: Any) -> None:
     """Raises BuildError for inputs of a dtype that the layer does not take."""
     given = [each.dtype for each in flatten(inputs) if isinstance(each, Tensor)]
+    if given and given[0].startswith(RAGGED):
+        _ragged(era, layer, given[0])
+        return
     casts = (
         layer.policy == "string" and layer.kind in _CASTING and era.at_least(2, 8 if layer.kind == "CenterCrop" else 7)
     )
@@ -73,6 +82,17 @@ def check(era: Era, layer: Layer, inputs: Any) -> None:
         raise BuildError(
             f"does not compute with its input, {'a sparse tensor' if given[0] == SPARSE else given[0]}",
             f"Input 'b' of 'MatMul' Op has type float32 that does not match type {given[0]} of argument 'a'.",
+        )
+
+
+def _ragged(era: Era, layer: Layer, given: str) -> None:
+    """Ragged tensors, tried behind TextVectorization and Embedding under 2.6 and 2.7. Raises BuildError."""
+    odd = layer.kind in _NO_RAGGED or (layer.kind in _NO_RAGGED_MASKS and given == MASKED)
+    odd = odd or (layer.kind in ("Dense", "Attention") and not era.at_least(2, 7))
+    if odd or (layer.kind == "Activation" and layer.get("activation") == "relu"):
+        raise BuildError(
+            f"is called on the ragged tensor that TextVectorization returns in {era.version} once it is loaded",
+            "Failed to convert elements of tf.RaggedTensor to Tensor.",
         )
 
 
@@ -119,6 +139,8 @@ def _compared(masked: Any, dtype: str) -> None:
 
 def _merged(layer: Layer, given: list[str]) -> None:
     """Operations on several tensors take them of one dtype, once floats are cast."""
+    if any(each.startswith(RAGGED) for each in given):
+        return
     if SPARSE in given:
         if layer.kind in _NO_SPARSE_MERGE:
             raise BuildError("merges sparse tensors", "Failed to convert elements of SparseTensor to Tensor.")

@@ -417,3 +417,41 @@ def test_a_list_around_one_output_stands_for_its_first_element() -> None:
         model["config"]["output_layers"] = outputs
         layer, causes = made(LAST, model)
         assert causes == [] and layer is not None and [each.name for each in layer.layers] == order
+
+
+def texts(target: str, layers: list[tuple[str, Config]], **settings: Any) -> list[str]:
+    """What is said of a model of texts, embedded and handed to these layers one after the other."""
+    embedding = {"input_dim": 9, "output_dim": 2, "mask_zero": settings.pop("mask_zero", False)}
+    chain = [("TextVectorization", {"output_mode": "int", "split": "whitespace", **settings}), ("Embedding", embedding)]
+    made_of, last = [given("s", 1, dtype="string")], "s"
+    for number, (kind, config) in enumerate([*chain, *layers]):
+        made_of.append(of(f"l{number}", kind, node(last), **config))
+        last = f"l{number}"
+    return made(target, network(*made_of))[1]
+
+
+@pytest.mark.parametrize("release", ["2.6.0", "2.7.0"])
+def test_texts_are_ragged_in_two_releases(release: str) -> None:
+    """`TextVectorization.call` of 2.6 and 2.7, once its mode comes from JSON: rows are as long as they have words."""
+    target = f"tensorflow=={release},keras=={release},python==3.9"
+    lstm, pooled = ("LSTM", {"units": 2}), ("GlobalAveragePooling1D", {})
+    for layers in (
+        [("Flatten", {})],
+        [("Conv1D", {"filters": 2, "kernel_size": 2})],
+        [("Dropout", {"rate": 0.1}), ("Flatten", {})],
+    ):
+        assert texts(target, layers) == ["incompatible-input"], layers
+        assert texts("tensorflow==2.10.0,keras==2.10.0,python==3.10", layers) == [], layers
+    for layers in (
+        [pooled],
+        [lstm],
+        [("Dropout", {"rate": 0.1}), pooled],
+        [pooled, ("Dense", {"units": 2})],
+        [lstm, ("Flatten", {})],
+    ):
+        assert texts(target, layers) == [], layers
+    assert texts(target, [lstm], mask_zero=True) == ["incompatible-input"]
+    assert texts(target, [pooled], mask_zero=True) == []
+    dense = [("Dense", {"units": 2}), pooled]
+    assert texts(target, dense) == (["incompatible-input"] if release == "2.6.0" else [])
+    assert texts(target, [("Flatten", {})], split=None) == []

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from analyzer.keras.calls import Call
-from analyzer.keras.dtypes import FLOATS, SPARSE
+from analyzer.keras.dtypes import FLOATS, RAGGED, SPARSE
 from analyzer.keras.model import BuildError, Tensor, flatten
 
 ONE_BY_ONE = (
@@ -62,6 +62,8 @@ def typed(call: Call, name: str, result: Any) -> Any:
         return result
     tensors = [each for each in flatten([call.inputs, *call.kwargs.values()]) if isinstance(each, Tensor)]
     found = sorted({each.dtype for each in tensors})
+    if any(each.startswith(RAGGED) for each in found):
+        return result
     if len(found) > 1 and "" not in found:
         raise BuildError(
             f"calls tf.{name} on tensors of {', '.join(found)}, which TensorFlow does not cast",

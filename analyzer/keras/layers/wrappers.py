@@ -8,6 +8,7 @@ from typing import Any
 from analyzer.keras import build_config
 from analyzer.keras.building import build_from_config, outputs_of
 from analyzer.keras.calls import Call, Function
+from analyzer.keras.dtypes import RAGGED
 from analyzer.keras.model import UNKNOWN, BuildError, Dim, Layer, Shape, Tensor, UnimplementedError, flatten
 
 
@@ -53,6 +54,8 @@ def time_distributed(call: Call) -> Any:
         )
     step: Shape = (shape[0], *shape[2:]) if shape is not None else None
     dtype = call.inputs.dtype if isinstance(call.inputs, Tensor) else ""
+    if dtype.startswith(RAGGED):
+        dtype = ""  # of whose rows a call makes a dense tensor
     outputs = flatten(_by_shape(call, layer, Tensor(step, dtype)))
     if len(outputs) > 1 and not call.era.is_3 and layer.kind in ("LSTM", "GRU", "SimpleRNN"):
         raise BuildError(
