@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from analyzer.keras import values
 from analyzer.keras.values.registry import bad
 from analyzer.tables.keras_symbol import KerasSymbol
-from analyzer.tables.keras_values import refusals
+from analyzer.tables.keras_values import Refusals, refusals
 
 if TYPE_CHECKING:
     from analyzer.keras.deserialize import Deserializer
@@ -52,10 +52,11 @@ def check_value(
 ) -> None:
     """Say whether one value is refused."""
     era, value = deserializer.era, config[key]
+    measured = refusals(era.api, symbol)
     problem = (
         _by_value(symbol, key, value)
         or values.refused(era, symbol, key, value, config, used=used)
-        or _measured(era, symbol, config, key, used=used)
+        or (key in measured.arguments and _measured(measured, symbol, config, key, used=used))
     )
     if problem:
         _say_value(deserializer, symbol, key, value, where, problem)
@@ -130,11 +131,10 @@ def _by_value(symbol: KerasSymbol, key: str, value: Any) -> str:
     return f"{key}={value!r}" if any(value == each and type(value) is type(each) for each in refused) else ""
 
 
-def _measured(era: Era, symbol: KerasSymbol, config: Mapping[str, Any], key: str, *, used: bool) -> str:
+def _measured(known: Refusals, symbol: KerasSymbol, config: Mapping[str, Any], key: str, *, used: bool) -> str:
     """What releases were seen to do with such a value."""
     if symbol.name == "InputLayer" and key in _OR_BATCH_SHAPE and config.get("batch_shape") is None:
         return ""
-    known = refusals(era.api, symbol)
     value = config[key]
     refused = known.in_constructor(key, value) or (used and known.in_call(key, value))
     return bad(key, value) if refused else ""

@@ -31,13 +31,14 @@ _ORDINARY = ("", "float32", "float64", "mixed_float16", "mixed_bfloat16", "_infe
 
 def check(d: Deserializer, layer: Layer) -> None:
     """What a layer that was just built cannot draw. Raises BuildError."""
-    if "_from_" in layer.policy or not (layer.policy not in _ORDINARY or _telling(layer)):
+    if "_from_" in layer.policy:
         return
+    ordinary = layer.policy in _ORDINARY
     for holder, weight in _made(layer):
         argument = _ARGUMENTS.get(weight.name, f"{weight.name}_initializer")
         value = holder.config.get(argument, layer.get(argument))
         name, config = _described(value)
-        if not name or d.resolve.supplied(str(name)):
+        if not name or (ordinary and not _telling(weight, name, config)) or d.resolve.supplied(str(name)):
             continue
         if d.era.is_3:
             from analyzer.keras import initial_values_keras3
@@ -66,16 +67,11 @@ def check_given(layer: Layer) -> None:
     )
 
 
-def _telling(layer: Layer) -> bool:
-    """Whether an initializer looks at shapes, or draws nothing."""
-    for holder in (layer, *layer.parts.values(), *layer.cells):
-        if any(weight.shape and isinstance(weight.shape[0], bool) for weight in holder.own):
-            return True
-        for key, value in holder.config.items():
-            name, config = _described(value) if key.endswith("_initializer") else ("", {})
-            if name.lower() in _BY_SHAPE or any(isinstance(config.get(each), (list, str)) for each in _FACTORS):
-                return True
-    return False
+def _telling(weight: Weight, name: str, config: Mapping[str, Any]) -> bool:
+    """Whether an initializer looks at the shape, draws nothing, or has factors of many numbers; or the shape is none."""
+    if name.lower() in _BY_SHAPE or (weight.shape and isinstance(weight.shape[0], bool)):
+        return True
+    return any(key in _FACTORS and isinstance(setting, (list, str)) for key, setting in config.items())
 
 
 def _made(layer: Layer) -> Iterator[tuple[Layer, Weight]]:

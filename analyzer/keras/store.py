@@ -95,12 +95,15 @@ class _Store:
     def _vars(self, path: str) -> tuple[Group | None, str]:
         """The group of a path's variables and where it stands; no group where there is none."""
         place = _join(path, "vars")
-        for each in (path, place):  # which `H5IOStore.get` opens also for layers without variables
-            entry = self.root.find(each)
+        above = self.root.find(path)
+        direct = above.member("vars") if isinstance(above, Group) else self.root.find(place)
+        for each, entry in (
+            (path, above),
+            (place, direct),
+        ):  # which `H5IOStore.get` opens also for layers without variables
             if isinstance(entry, Dataset) and entry.fault:
                 refused(entry, each, self.era, self.out)
                 return None, place
-        direct = self.root.find(place)
         if isinstance(direct, Group):
             return direct, place
         if direct is None and self.era.is_3 and _OLD_CONTAINER in self.root.groups:

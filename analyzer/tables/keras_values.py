@@ -19,17 +19,13 @@ _VALUES = Rows("keras_values.jsonl", "object")
 class Refusals:
     """What one class refuses: argument -> letters, in the constructor or when it is called; the words that an argument may be."""
 
-    __slots__ = ("call", "construct", "words")
+    __slots__ = ("arguments", "call", "construct", "words")
 
     def __init__(self, construct: dict[str, str], call: dict[str, str], words: dict[str, frozenset[str]]) -> None:
         self.construct = construct
         self.call = call
         self.words = words
-
-    @property
-    def arguments(self) -> frozenset[str]:
-        """Arguments of which some values are refused."""
-        return frozenset(self.construct) | frozenset(self.call)
+        self.arguments = construct.keys() | call.keys()  # of which some values are refused
 
     def in_constructor(self, key: str, value: Any) -> bool:
         """Whether the constructor refuses the value."""
