@@ -19,14 +19,16 @@ Copy `saved_model.pb` and `variables/` from one export.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from analyzer.artifact import Artifact
 from analyzer.findings import Check, Finding, Location, Phase
 from analyzer.graphs.restored import Bound, bound_again, bound_objects, entries_named, reachable_by_name, value_key
-from analyzer.parts.checkpoint import OBJECT_GRAPH_KEY, Checkpoint, Entry, TrackableObject
+from analyzer.parts.checkpoint import OBJECT_GRAPH_KEY, Checkpoint, Entry
 from analyzer.parts.saved_model import ObjectGraph, SavedObject
 from analyzer.rule import Rule, bad, ok
+from analyzer.rules.variables._bound_objects import lost_children, saved_by_functions, uncallable
 from analyzer.tables.dtypes import name_of
 from analyzer.target import Target, version_tuple
 
@@ -34,8 +36,6 @@ rule = Rule(
     __name__, Phase.RESTORE, noticed_by=Check.RESTORE_OBJECTS, reads=frozenset({"saved_model", "checkpoint", "objects"})
 )
 
-_NO_FUNCTIONS = ("variable", "asset", "constant", "resource")
-_PLAIN_OBJECTS = ("_generic_user_object", "trackable_list_wrapper", "trackable_dict_wrapper", "signature_map")
 _OPTIMIZER, _OPTIMIZER_VERSION = "experimentalOptimizer", 2
 
 
@@ -57,40 +57,18 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
         yield _no_root(checkpoint)
         return
     bound = bound_objects(objects, checkpoint.objects)
-    reachable = reachable_by_name(objects)
-    keys = entries_named(checkpoint, (key for each in bound.values() if (key := value_key(each.trackable, target))))
     again = list(bound_again(bound, objects, checkpoint.objects)) if target.at_least("2.0") else []
-    keys = (
-        {**keys, **entries_named(checkpoint, (key for each in again if (key := value_key(each.trackable, target))))}
-        if again
-        else keys
-    )
+    keys = _keys(checkpoint, bound.values(), target)
+    if again:
+        keys = {**keys, **_keys(checkpoint, again, target)}
     for each in again:
         if each.saved.kind == "variable":
-            found = _finding(each.saved, each.saved, each, keys, Location(file, f"object/{each.node}"), target)
-            if found is not None:
-                yield found
-    counted = Counter(value_key(each.trackable, target) for each in bound.values())
-    shared = {key for key, count in counted.items() if count > 1}  # of two objects with one key one is restored
-    originals = {slot.node: slot.original for each in bound.values() for slot in each.saved.slots}
-    for number, saved in enumerate(objects.nodes):
-        if saved.kind == "variable" and (number in reachable or number in bound or number in originals):
-            wanted = saved
-            if number not in reachable and 0 <= originals.get(number, -1) < len(objects.nodes):
-                wanted = objects.nodes[originals[number]]  # an optimizer makes a slot in the form of its variable
-            if not target.at_least("2.0") and number in bound and number not in originals:
-                continue  # in graph mode values are read when a session runs, those of slots at once
-            found = _finding(saved, wanted, bound.get(number), keys, Location(file, f"object/{number}"), target)
-            key = value_key(bound[number].trackable, target) if number in bound else ""
-            if found is not None and not (key in keys and key in shared):
-                yield found
+            yield from _finding(each.saved, each.saved, each, keys, Location(file, f"object/{each.node}"), target)
+    yield from _variables(objects, bound, keys, file, target)
     if target.at_least("2.0"):
         for each in bound.values():
-            yield from _lost_children(checkpoint, checkpoint.objects, each, target)
-            if target.at_least("2.3"):  # `_create_saveable_object_factories` came
-                where = Location(file, f"object/{each.node}")
-                yield from _saved_by_functions(checkpoint, each, where)
-                yield from _uncallable(objects, each, where)
+            yield from _objects(checkpoint, objects, each, file, target)
+    reachable = reachable_by_name(objects)
     if not target.at_least("2.1"):
         for number in sorted(reachable.difference(bound)):
             if _is_counted(objects.nodes[number]):
@@ -101,73 +79,45 @@ def check(artifact: Artifact, target: Target) -> Iterator[Finding]:
                 yield _unbound_iterations(file, number, target)
 
 
-def _lost_children(
-    checkpoint: Checkpoint, trackables: Sequence[TrackableObject], bound: Bound, target: Target
+def _keys(checkpoint: Checkpoint, bound: Iterable[Bound], target: Target) -> Mapping[str, Entry]:
+    """The entries by the keys that objects are restored from."""
+    return entries_named(checkpoint, (key for each in bound if (key := value_key(each.trackable, target))))
+
+
+def _variables(
+    objects: ObjectGraph, bound: Mapping[int, Bound], keys: Mapping[str, Entry], file: str, target: Target
 ) -> Iterator[Finding]:
-    """Children that the checkpoint's object graph does not have (`_queue_children_for_restoration`).
-
-    From 2.8 on those are looked at that the model does not have either.
-    """
-    names = {name for name, _ in bound.saved.children}
-    for name, number in bound.trackable.children:
-        if not -len(trackables) <= number < len(trackables) and (name in names or target.at_least("2.8")):
-            yield rule.found(
-                f"the checkpoint's object graph names object {number} as {name!r} of object {bound.number}, and has {len(trackables)}",
-                Location(checkpoint.index_file, f"entry/{OBJECT_GRAPH_KEY}"),
-                tensorflow_error="IndexError: list index out of range",
-                remedy="copy saved_model.pb and variables/ from one export",
-            )
-            return
-
-
-def _saved_by_functions(checkpoint: Checkpoint, bound: Bound, where: Location) -> Iterator[Finding]:
-    """Tables and the like, whose functions append the names of their parts to the key (python/ops/lookup_ops.py)."""
-    for attribute in bound.trackable.attributes:
-        key = attribute.checkpoint_key
-        if not key or attribute.name not in bound.saved.saveables:
+    """Each variable that something restores."""
+    reachable = reachable_by_name(objects)
+    counted = Counter(value_key(each.trackable, target) for each in bound.values())
+    shared = {key for key, count in counted.items() if count > 1}  # of two objects with one key one is restored
+    originals = {slot.node: slot.original for each in bound.values() for slot in each.saved.slots}
+    for number, saved in enumerate(objects.nodes):
+        if saved.kind != "variable" or not (number in reachable or number in bound or number in originals):
             continue
-        parts = {name: entry for name, entry in checkpoint.entries.by_key.items() if name.startswith(key)}
-        if not parts:
-            yield rule.found(
-                f"object {bound.node} is restored from {key}, with which no name in the checkpoint begins",
-                where,
-                tensorflow_error=f"Key {key} not found in checkpoint",
-                remedy="copy saved_model.pb and variables/ from one export",
-                key=key,
-            )
-        shapes = {name[len(key) :]: entry.shape for name, entry in parts.items()}
-        keys, values = shapes.get("-keys"), shapes.get("-values")
-        if ("-keys" in shapes) != ("-values" in shapes):
-            lost = f"{key}{'-values' if '-keys' in shapes else '-keys'}"
-            yield rule.found(
-                f"object {bound.node} is restored from {lost}, which is not in the checkpoint",
-                where,
-                tensorflow_error=f"Key {lost} not found in checkpoint",
-                remedy="copy saved_model.pb and variables/ from one export",
-                key=lost,
-            )
-        if keys and values and keys[0] != values[0]:
-            yield rule.found(
-                f"object {bound.node} is restored from {keys[0]} keys and {values[0]} values",
-                where,
-                tensorflow_error=f"Expected shape [{keys[0]}] for value, got {list(values)}",
-                remedy="copy saved_model.pb and variables/ from one export",
-                key=key,
-            )
+        wanted = saved
+        if number not in reachable and 0 <= originals.get(number, -1) < len(objects.nodes):
+            wanted = objects.nodes[originals[number]]  # an optimizer makes a slot in the form of its variable
+        if not target.at_least("2.0") and number in bound and number not in originals:
+            continue  # in graph mode values are read when a session runs, those of slots at once
+        key = value_key(bound[number].trackable, target) if number in bound else ""
+        if not (key in keys and key in shared):
+            yield from _finding(saved, wanted, bound.get(number), keys, Location(file, f"object/{number}"), target)
 
 
-def _uncallable(objects: ObjectGraph, bound: Bound, where: Location) -> Iterator[Finding]:
-    """Objects whose save function is none: it is called with the key, here or while the functions are put in their places."""
-    names = {attribute.name for attribute in bound.trackable.attributes}
-    for name, functions in bound.saved.saveables.items():
-        saver = objects.nodes[functions.save] if 0 <= functions.save < len(objects.nodes) else None
-        if name in names and saver is not None and (saver.kind in _NO_FUNCTIONS or saver.identifier in _PLAIN_OBJECTS):
-            yield rule.found(
-                f"object {bound.node} is saved by object {functions.save}, which is no function",
-                where,
-                tensorflow_error="TypeError: '_UserObject' object is not callable",
-                remedy="export the model again",
-            )
+def _objects(
+    checkpoint: Checkpoint, objects: ObjectGraph, bound: Bound, file: str, target: Target
+) -> Iterator[Finding]:
+    """What else is wrong with an object that is bound."""
+    index = Location(checkpoint.index_file, f"entry/{OBJECT_GRAPH_KEY}")
+    faults = [(index, fault) for fault in lost_children(checkpoint.objects or (), bound, target)]
+    if target.at_least("2.3"):  # `_create_saveable_object_factories` came
+        where = Location(file, f"object/{bound.node}")
+        faults += [(where, fault) for fault in saved_by_functions(checkpoint, bound)]
+        faults += [(where, fault) for fault in uncallable(objects, bound)]
+    for place, fault in faults:
+        keys: dict[str, Any] = {"key": fault.key} if fault.key else {}
+        yield rule.found(fault.text, place, tensorflow_error=fault.error, remedy=fault.remedy, **keys)
 
 
 def _is_counted(saved: SavedObject) -> bool:
@@ -232,38 +182,44 @@ def _finding(
     entries: Mapping[str, Entry],
     where: Location,
     target: Target,
-) -> Finding | None:
+) -> Iterator[Finding]:
+    """What is wrong with a variable's value, of which the first thing counts."""
     name = saved.variable_name or where.symbol
     remedy = "copy saved_model.pb and variables/ from one export"
     if bound is None:
         text = f"variable {name} is not among the objects of the checkpoint"
         error = "Found 1 Python objects that were not bound to checkpointed values, likely due to changes in the Python program."
-        return rule.found(text, where, tensorflow_error=error, remedy=remedy, variable=name)
+        yield rule.found(text, where, tensorflow_error=error, remedy=remedy, variable=name)
+        return
     key = value_key(bound.trackable, target)
     if not key and any(
         each.name == "VARIABLE_VALUE" and not each.checkpoint_key for each in bound.trackable.attributes
     ):
         text = f"the key of variable {name} is empty"
-        return rule.found(text, where, tensorflow_error="Invalid size in bundle entry: key ", remedy=remedy, key=key)
+        yield rule.found(text, where, tensorflow_error="Invalid size in bundle entry: key ", remedy=remedy, key=key)
+        return
     if not key:
-        return None
+        return
     entry = entries.get(key)
     if target.at_least("2.12") and ".ATTRIBUTES/" not in key:
         text = f"the key of variable {name}, {key}, is none that TensorFlow takes apart"
-        return rule.found(text, where, tensorflow_error="ValueError: substring not found", remedy=remedy, key=key)
+        yield rule.found(text, where, tensorflow_error="ValueError: substring not found", remedy=remedy, key=key)
+        return
     if entry is None:
         text = f"the value of variable {name}, {key}, is not in the checkpoint"
-        return rule.found(text, where, tensorflow_error=f"Key {key} not found in checkpoint", remedy=remedy, key=key)
+        yield rule.found(text, where, tensorflow_error=f"Key {key} not found in checkpoint", remedy=remedy, key=key)
+        return
     if entry.dtype != form.dtype and form.dtype:
         wanted, stored = name_of(form.dtype), name_of(entry.dtype)
         error = f"tensor_name = {key}; expected dtype {wanted} does not equal original dtype {stored}"
         text = f"variable {name} has type {wanted}; the checkpoint has {stored}"
-        return rule.found(text, where, tensorflow_error=error, remedy=remedy, key=key)
+        yield rule.found(text, where, tensorflow_error=error, remedy=remedy, key=key)
+        return
     if not _compatible(form.shape, entry.shape):
         error = f"Received incompatible tensor with shape {entry.shape} when attempting to restore variable with shape {form.shape} and name {name}."
         text = f"variable {name} has shape {list(form.shape or ())}; the checkpoint has {list(entry.shape or ())}"
-        return rule.found(text, where, tensorflow_error=error, remedy=remedy, key=key)
-    return None
+        yield rule.found(text, where, tensorflow_error=error, remedy=remedy, key=key)
+        return
 
 
 def _compatible(wanted: tuple[int, ...] | None, stored: tuple[int, ...] | None) -> bool:
