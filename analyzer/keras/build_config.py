@@ -234,6 +234,12 @@ def _tensors(layer: Layer, shape: Any) -> Any:
     if layer.kind in _ATTENTION:  # whose `build` counts them, and looks into none but the first
         return [Tensor(tuple(each) if isinstance(each, list) and _is_shape(each) else None) for each in shape]
     if isinstance(shape, list) and _is_shape(shape):
+        if layer.kind.startswith(("DepthwiseConv", "SeparableConv")) or layer.kind.endswith("Transpose"):
+            rank = next(int(letter) for letter in layer.kind if letter in "123")
+            channels = len(shape) - 1 - (rank if layer.get("data_format") == "channels_first" else 0)
+            return Tensor(
+                tuple(dim if at == channels else None for at, dim in enumerate(shape))
+            )  # all that `build` asks
         return Tensor(tuple(shape))
     if layer.kind in (*_MERGING, "Dot") and isinstance(shape, list) and len(shape) > 1 and all(map(_is_shape, shape)):
         return [Tensor(tuple(each)) for each in shape]

@@ -224,3 +224,14 @@ def test_equations_keep_the_batch_and_what_they_have_dots_for(odd: Any) -> None:
         output = [None, 4] if equation.startswith("a") else [4]
         said = found("EinsumDense", (5, 8), {"input_shape": shape}, weights, equation=equation, output_shape=output)
         assert ("malformed-config" not in said) == fits, (equation, at)
+
+
+def test_convolutions_that_compute_no_output_take_any_size() -> None:
+    """`BaseConv.build` computes the shape that comes out, those of depthwise, separable and transposed ones do not."""
+    depthwise = {"layers/depthwise_conv2d/vars/0": (2, 2, 3, 1), "layers/depthwise_conv2d/vars/1": (3,)}
+    for shape in ([None, 0, 6, 3], [None, 1, 1, 3], [None, 6, 6, 3]):
+        assert found("DepthwiseConv2D", (6, 6, 3), {"input_shape": shape}, depthwise, kernel_size=[2, 2]) == []
+    assert found("DepthwiseConv2D", (6, 6, 3), {"input_shape": [None, 6, 6, 4]}, depthwise, kernel_size=[2, 2]) != []
+    plain = {"layers/conv2d/vars/0": (2, 2, 3, 4), "layers/conv2d/vars/1": (4,)}
+    settings = {"filters": 4, "kernel_size": [2, 2]}
+    assert found("Conv2D", (6, 6, 3), {"input_shape": [None, 6, 6, 3]}, plain, **settings) == []
