@@ -195,9 +195,7 @@ def _dimensions(era: Era, layer: Layer, shape: Any) -> None:
     if not isinstance(shape, list) or not shape:
         raise _no_shape(shape)
     dims = _measured(layer, shape)
-    if (
-        layer.kind == "EinsumDense"
-    ):  # which keeps the batch for the shape that comes out, and what its equation has dots for
+    if layer.kind == "EinsumDense":  # it keeps the batch for what comes out, and what its equation has dots for
         dims = shape if "..." in str(layer.get("equation")) else [shape[0], *dims]
     if layer.kind.startswith("ConvLSTM") and None in shape[2:]:
         raise _no_shape(shape)
