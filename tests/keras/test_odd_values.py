@@ -53,6 +53,7 @@ def odd(kind: str, config: dict[str, Any], keras: str = "3.6.0") -> bool:
         ),
         ("ZeroPadding2D", {}, "padding", (1, [1, 2], [[1, 0], [2, 1]]), ([[{"a": 1}, 0], [1, 1]], [[None, 0], [1, 1]])),
         ("Normalization", {"variance": [1.0, 2.0]}, "mean", ([1.0, 2.0],), ([[1.0], 2.0], ["a", 1.0], [None, 1.0])),
+        ("UpSampling1D", {}, "size", (2, "3", 2.0), ([2], None, "odd", {"a": 1})),
         ("Permute", {}, "dims", ([2, 1], [1, 2]), ([1, 3], [[1], 2], ["1", 2], 1, [0, 1])),
         ("IntegerLookup", {"vocabulary": [5, 6]}, "vocabulary_dtype", ("int64",), ("int32", None, "odd", 7)),
         ("InputLayer", {}, "batch_shape", ([None, 4],), ({"a": 1}, "x", 4)),

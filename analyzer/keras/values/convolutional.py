@@ -78,10 +78,12 @@ def _window(era: Era, symbol: KerasSymbol, value: Any, config: Mapping[str, Any]
     In lists both take what `int` takes, and leave it as it is; of Keras 2 the operation of `Conv` minds, of Keras 3 that of its
     transpose, whose output has a size that is no integer.
     """
-    if symbol.name == "UpSampling1D":
-        return ""  # `int(size)`, in `keras_2`
-    if symbol.name == "UpSampling1D" and era.is_3:  # `int(size)`
-        numeric = isinstance(value, (int, float)) or (isinstance(value, str) and value.strip().lstrip("+-").isdigit())
+    if symbol.name == "UpSampling1D":  # `int(size)`, of Keras 2 in `keras_2`
+        numeric = (
+            not era.is_3
+            or isinstance(value, (int, float))
+            or (isinstance(value, str) and value.strip().lstrip("+-").isdigit())
+        )
         return "" if numeric else f"int() argument must be a string or a number, not '{type(value).__name__}'"
     plain = symbol.name in ("Conv1D", "Conv2D", "Conv3D") and era.at_least(2, 15)
     transposed = symbol.name.endswith("Transpose")  # whose constructor takes steps of zero up to 2.8
